@@ -1,0 +1,24 @@
+import type { Grant, Scope } from './scope';
+import { roleAllows, type Permission, type Role } from './permissions';
+
+/** Who asks. Grants are loaded with every request, so that a change of roles is in force at once. */
+export type Actor =
+  | { kind: 'user'; id: string; email: string; name: string; grants: readonly Grant<Role>[] }
+  | { kind: 'token'; id: string; name: string; grants: readonly Grant<Role>[] }
+  /** A person at the machine with access to its files (CLI, supervisor). */
+  | { kind: 'system'; name: string };
+
+/** The scopes in which an actor holds a permission; empty when it does not hold it at all. */
+export function scopesFor(actor: Actor, permission: Permission): Scope[] {
+  if (actor.kind === 'system') return [{ facilities: null, payers: null }];
+  return actor.grants.filter((grant) => roleAllows(grant.role, permission, actor.kind)).map((grant) => grant.scope);
+}
+
+export function may(actor: Actor, permission: Permission): boolean {
+  return scopesFor(actor, permission).length > 0;
+}
+
+/** The actor as it is written into records, e.g. `user:noc@hospital.example`. */
+export function actorLabel(actor: Actor): string {
+  return actor.kind === 'user' ? `user:${actor.email}` : `${actor.kind}:${actor.name}`;
+}

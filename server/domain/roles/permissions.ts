@@ -1,0 +1,62 @@
+/**
+ * Who may do what: the one table that services, routers, REST, UI and docs share.
+ * Admin cannot approve; machine tokens can never approve (`permissionsOf` takes care of that for tokens).
+ */
+
+export const ROLES = ['viewer', 'noc', 'engineer', 'approver', 'finance', 'supply', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What each role is for, in words for people who grant it. */
+export const ROLE_PURPOSES: Record<Role, string> = {
+  viewer: 'sees the health of flows',
+  noc: 'watches flows and traces, pauses in an emergency',
+  engineer: 'finds causes in traces and messages, plans and runs operations',
+  approver: 'approves operations that others planned',
+  finance: 'sees financial impact',
+  supply: 'sees supply-chain impact',
+  auditor: 'reads the audit trail and who may do what',
+  admin: 'manages users, tokens, sources and settings',
+};
+
+const everyone: readonly Role[] = ROLES;
+
+/** Permission (`area:verb`) to the roles that hold it. */
+export const PERMISSIONS = {
+  'flows:read': everyone,
+  'traces:read': ['noc', 'engineer', 'approver', 'admin'],
+  'messages:read': ['noc', 'engineer', 'approver'],
+  'payload:unmask': ['engineer'],
+  'operations:plan': ['noc', 'engineer'],
+  'operations:run': ['noc', 'engineer'],
+  'operations:approve': ['approver'],
+  'impact:finance': ['noc', 'engineer', 'approver', 'finance'],
+  'impact:supply': ['noc', 'engineer', 'approver', 'supply'],
+  'system:read': ['noc', 'engineer', 'auditor', 'admin'],
+  'sources:manage': ['admin'],
+  'users:manage': ['admin'],
+  'tokens:read': ['auditor', 'admin'],
+  'tokens:manage': ['admin'],
+  'settings:manage': ['admin'],
+  'audit:read': ['auditor', 'admin'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
+
+/** Permissions that only a person may hold, whatever role a token was given. */
+const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['operations:approve']);
+
+export function isRole(value: string): value is Role {
+  return (ROLES as readonly string[]).includes(value);
+}
+
+/** Whether one role holds a permission, for an actor of that kind. */
+export function roleAllows(role: Role, permission: Permission, holder: 'user' | 'token' = 'user'): boolean {
+  if (holder === 'token' && PEOPLE_ONLY.has(permission)) return false;
+  return (PERMISSIONS[permission] as readonly Role[]).includes(role);
+}
+
+/** All permissions of a set of roles, in table order. */
+export function permissionsOf(roles: readonly Role[], holder: 'user' | 'token' = 'user'): Permission[] {
+  return PERMISSION_NAMES.filter((permission) => roles.some((role) => roleAllows(role, permission, holder)));
+}
