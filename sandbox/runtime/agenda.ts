@@ -1,0 +1,116 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { ClientBase, Pool } from 'pg';
+import type { BusinessMessage } from '../network/message';
+import { messageFrom } from '../network/message';
+import type { Telemetry } from './telemetry';
+import { contextOf, currentTraceparent } from './telemetry';
+
+const POLL_MS = 300;
+const PER_POLL = 8;
+const CONCURRENCY = 128;
+const RETRY_MS = 10_000;
+
+/** The statement that makes a system's agenda: what it has decided to do later. */
+export function agendaDdl(schema: string): string {
+  return `
+    CREATE TABLE IF NOT EXISTS ${schema}.agenda (
+      agenda_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      task         text NOT NULL,
+      payload      jsonb NOT NULL,
+      due_at       timestamptz NOT NULL,
+      attempts     integer NOT NULL DEFAULT 0,
+      is_taken     boolean NOT NULL DEFAULT false,
+      traceparent  text,
+      UNIQUE (task, payload)
+    );
+    CREATE INDEX IF NOT EXISTS agenda_due ON ${schema}.agenda (due_at) WHERE NOT is_taken;
+  `;
+}
+
+/** Puts a task on a system's agenda, in the trace that decided it. */
+export async function putOnAgenda(
+  client: ClientBase | Pool, schema: string, task: string, message: BusinessMessage, delayMs: number,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO ${schema}.agenda (task, payload, due_at, traceparent)
+     VALUES ($1, $2, now() + $3 * interval '1 millisecond', $4) ON CONFLICT DO NOTHING`,
+    [task, JSON.stringify(message), delayMs, currentTraceparent()],
+  );
+}
+
+export interface AgendaTask {
+  /** Does it; attempt is counted from 1. An error puts it back for later. */
+  run(message: BusinessMessage, attempt: number): Promise<void>;
+  /** While true, the task stays on the agenda. */
+  isHeld?(): boolean;
+}
+
+/** Works off a system's agenda as its tasks fall due. Tasks taken by an earlier run of the process are due again. */
+export async function startAgenda(
+  { pool, telemetry, schema, tasks }: { pool: Pool; telemetry: Telemetry; schema: string; tasks: Record<string, AgendaTask> },
+): Promise<{ stop(): void }> {
+  let inFlight = 0;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  await pool.query(`UPDATE ${schema}.agenda SET is_taken = false WHERE is_taken`);
+
+  interface Row { agenda_id: string; task: string; payload: unknown; attempts: number; traceparent: string | null }
+
+  async function take(): Promise<Row[]> {
+    const open = Object.entries(tasks).filter(([, task]) => task.isHeld?.() !== true).map(([name]) => name);
+    const { rows } = await pool.query<Row>(
+      `UPDATE ${schema}.agenda SET is_taken = true, attempts = attempts + 1
+       WHERE agenda_id IN (
+         SELECT agenda_id FROM ${schema}.agenda WHERE NOT is_taken AND due_at <= now() AND task = ANY($1)
+         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING agenda_id, task, payload, attempts, traceparent`,
+      [open, PER_POLL],
+    );
+    return rows;
+  }
+
+  async function workOn(row: Row): Promise<void> {
+    const message = messageFrom(row.payload);
+    try {
+      await telemetry.inSpan(
+        { name: row.task, kind: SpanKind.INTERNAL, parent: contextOf(row), attributes: telemetry.messageAttributes(message) },
+        async () => tasks[row.task]?.run(message, row.attempts),
+      );
+      await pool.query(`DELETE FROM ${schema}.agenda WHERE agenda_id = $1`, [row.agenda_id]);
+    } catch {
+      // The span above carries the reason; here it only has to be tried again.
+      if (stopped) return;
+      await pool.query(
+        `UPDATE ${schema}.agenda SET is_taken = false, due_at = now() + $2 * interval '1 millisecond' WHERE agenda_id = $1`,
+        [row.agenda_id, RETRY_MS],
+      );
+    }
+  }
+
+  async function poll(): Promise<void> {
+    if (inFlight >= CONCURRENCY) return;
+    for (const row of await take()) {
+      inFlight += 1;
+      void workOn(row)
+        .catch((error: unknown) => console.error(`sandbox: agenda of ${schema}: ${String(error)}`))
+        .finally(() => (inFlight -= 1));
+    }
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      poll()
+        .catch((error: unknown) => console.error(`sandbox: cannot read the agenda of ${schema}: ${String(error)}`))
+        .finally(() => {
+          if (!stopped) schedule();
+        });
+    }, POLL_MS);
+  }
+  schedule();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

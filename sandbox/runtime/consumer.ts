@@ -1,0 +1,164 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { Pool } from 'pg';
+import type { InterfaceTable } from '../network/interfaces';
+import type { BusinessMessage } from '../network/message';
+import { messageFrom } from '../network/message';
+import type { Faults } from './active-faults';
+import type { DatabaseAddress } from './database';
+import { Failure, failureCode } from './failure';
+import { qualifiedName, tableAttributes } from './interface-table';
+import { createRetryBudget } from './retry-budget';
+import type { Telemetry } from './telemetry';
+import { contextOf } from './telemetry';
+
+const POLL_MS = 250;
+const CONCURRENCY = 64;
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 30_000;
+/** After so many attempts a message that cannot succeed by itself waits in error until its cause is corrected. */
+const ATTEMPTS_BEFORE_PARKING = 3;
+
+export interface Delivery {
+  message: BusinessMessage;
+  /** Counted from 1. */
+  attempt: number;
+}
+
+export interface ConsumerOptions {
+  pool: Pool;
+  telemetry: Telemetry;
+  database: DatabaseAddress;
+  faults: Faults;
+  table: InterfaceTable;
+  destination: string;
+  /** The name by which the fault `consumer-stopped` finds it. */
+  name?: string;
+  work(delivery: Delivery): Promise<void>;
+  onWorked?(): void;
+}
+
+export interface Consumer {
+  /** Puts rows that wait in error for this reason back in line. */
+  requeue(code: string): Promise<void>;
+  stop(): void;
+}
+
+interface Row {
+  interface_id: string;
+  payload: unknown;
+  attempts: number;
+  traceparent: string | null;
+}
+
+/**
+ * Takes rows from an interface table as ERPs do: claims new and due rows with SKIP LOCKED, works on each in the trace
+ * that the row carries, and writes back complete or error. One consumer owns its table and destination, so rows left
+ * in process by an earlier run of it are new again.
+ */
+export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
+  const { pool, table, destination, faults } = options;
+  const name = qualifiedName(table);
+  const budget = createRetryBudget();
+  let inFlight = 0;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  await pool.query(`UPDATE ${name} SET status = 'N', updated_at = now() WHERE status = 'P' AND destination = $1`, [destination]);
+
+  async function claim(): Promise<Row[]> {
+    const { rows } = await pool.query<Row>(
+      `WITH fresh AS (
+         SELECT interface_id FROM ${name} WHERE destination = $1 AND status = 'N'
+         ORDER BY interface_id LIMIT $2 FOR UPDATE SKIP LOCKED
+       ), again AS (
+         SELECT interface_id FROM ${name} WHERE destination = $1 AND status = 'E' AND next_attempt_at <= now()
+         ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED
+       )
+       UPDATE ${name} SET status = 'P', attempts = attempts + 1, updated_at = now()
+       WHERE interface_id IN (SELECT interface_id FROM fresh UNION ALL SELECT interface_id FROM again)
+       RETURNING interface_id, payload, attempts, traceparent`,
+      [destination, Math.min(CONCURRENCY - inFlight, 16), budget.take()],
+    );
+    return rows;
+  }
+
+  async function workOn(row: Row): Promise<void> {
+    const message = messageFrom(row.payload);
+    try {
+      await options.telemetry.inSpan(
+        {
+          name: `process ${name}`,
+          kind: SpanKind.CONSUMER,
+          parent: contextOf(row),
+          attributes: {
+            ...tableAttributes(table, options.database, 'UPDATE'),
+            ...options.telemetry.messageAttributes(message),
+            ...options.telemetry.attemptAttributes(row.attempts),
+          },
+        },
+        async () => {
+          await faults.slowdown();
+          await options.work({ message, attempt: row.attempts });
+          await pool.query(
+            `UPDATE ${name} SET status = 'C', error_code = NULL, error_text = NULL, updated_at = now() WHERE interface_id = $1`,
+            [row.interface_id],
+          );
+        },
+      );
+      if (row.attempts > 1) budget.succeeded();
+      options.onWorked?.();
+    } catch (error) {
+      if (stopped) return;
+      budget.failed();
+      await putInError(row, error);
+    }
+  }
+
+  async function putInError(row: Row, error: unknown): Promise<void> {
+    const parks = error instanceof Failure && !error.retryable && row.attempts >= ATTEMPTS_BEFORE_PARKING;
+    const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (row.attempts - 1));
+    const text = error instanceof Error ? error.message : 'unknown error';
+    await pool.query(
+      `UPDATE ${name} SET status = 'E', error_code = $2, error_text = $3, updated_at = now(),
+         next_attempt_at = CASE WHEN $4 THEN 'infinity' ELSE now() + $5 * interval '1 millisecond' END
+       WHERE interface_id = $1`,
+      [row.interface_id, failureCode(error), text.slice(0, 500), parks, delayMs],
+    );
+  }
+
+  async function poll(): Promise<void> {
+    const isHeld = options.name !== undefined && faults.isOn('consumer-stopped', options.name);
+    if (!isHeld && inFlight < CONCURRENCY) {
+      for (const row of await claim()) {
+        inFlight += 1;
+        void workOn(row)
+          .catch((error: unknown) => console.error(`sandbox: ${name}: ${String(error)}`))
+          .finally(() => (inFlight -= 1));
+      }
+    }
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      poll()
+        .catch((error: unknown) => console.error(`sandbox: cannot read ${name}: ${String(error)}`))
+        .finally(() => {
+          if (!stopped) schedule();
+        });
+    }, POLL_MS);
+  }
+  schedule();
+
+  return {
+    async requeue(code) {
+      await pool.query(
+        `UPDATE ${name} SET next_attempt_at = now() WHERE status = 'E' AND error_code = $1 AND destination = $2`,
+        [code, destination],
+      );
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Pool } from 'pg';
+import type { InterfaceTable } from '../network/interfaces';
+import type { BusinessMessage } from '../network/message';
+import type { Settings } from '../settings';
+import { portOf, readSettings } from '../settings';
+import type { FromSystem, ToSystem } from '../supervisor/protocol';
+import type { SystemId } from '../vocabulary';
+import { loadVocabulary } from '../vocabulary';
+import type { Faults } from './active-faults';
+import { createFaults } from './active-faults';
+import type { AgendaTask } from './agenda';
+import { startAgenda } from './agenda';
+import type { Consumer, Delivery } from './consumer';
+import { startConsumer } from './consumer';
+import type { DatabaseAddress } from './database';
+import { databaseAddress, openPool } from './database';
+import type { Call } from './http-client';
+import { createCall } from './http-client';
+import type { ServedRoute } from './http-server';
+import { serve } from './http-server';
+import { startPurge } from './purge';
+import type { Telemetry } from './telemetry';
+import { startTelemetry } from './telemetry';
+import { startTicker } from './ticker';
+
+/** What a system works with. */
+export interface SystemContext {
+  settings: Settings;
+  pool: Pool;
+  database: DatabaseAddress;
+  telemetry: Telemetry;
+  faults: Faults;
+  call: Call;
+}
+
+interface Running {
+  stop(): void;
+}
+
+/** Starts the moving parts of a system; all of them end with the process. */
+export interface SystemParts {
+  consume(
+    table: InterfaceTable, destination: string, work: (message: BusinessMessage, attempt: number) => Promise<void>, name?: string,
+  ): Promise<Consumer>;
+  agenda(tasks: Record<string, AgendaTask>): Promise<void>;
+  tick(name: string, busiestPerMinute: number, emit: () => Promise<void>): void;
+}
+
+export interface SystemDefinition {
+  id: SystemId;
+  routes(context: SystemContext): ServedRoute[];
+  start(context: SystemContext, parts: SystemParts): Promise<void>;
+}
+
+/**
+ * Runs one system as this process: listens, waits for its parent to say that all systems listen, then starts working.
+ * Ends when the parent asks or disappears.
+ */
+export async function runSystem(definition: SystemDefinition): Promise<void> {
+  const settings = readSettings(process.env);
+  const telemetry = startTelemetry(definition.id, settings, loadVocabulary(settings.vocabularyFile));
+  const pool = openPool(settings.databaseUrl);
+  const faults = createFaults();
+  const call = createCall({ telemetry, basePort: settings.basePort });
+  const context: SystemContext = { settings, pool, database: databaseAddress(settings.databaseUrl), telemetry, faults, call };
+  const running: Running[] = [];
+  const tell = (message: FromSystem) => process.send?.(message);
+  const giveUp = (error: unknown) => {
+    const message: FromSystem = { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+    process.send?.(message, () => process.exit(1));
+  };
+
+  let ending = false;
+  async function end(): Promise<void> {
+    if (ending) return;
+    ending = true;
+    for (const part of running) part.stop();
+    await telemetry.shutdown();
+    process.exit(0);
+  }
+  process.on('disconnect', () => void end());
+  process.on('SIGTERM', () => void end());
+  // Ctrl-C reaches the whole process group; the parent decides when systems end.
+  process.on('SIGINT', () => undefined);
+
+  let hasTraffic = false;
+  function noteTraffic(): void {
+    if (hasTraffic) return;
+    hasTraffic = true;
+    tell({ type: 'traffic' });
+  }
+
+  const parts: SystemParts = {
+    async consume(table, destination, work, name) {
+      const consumer = await startConsumer({
+        ...context, table, destination, name, onWorked: noteTraffic,
+        work: ({ message, attempt }: Delivery) => work(message, attempt),
+      });
+      running.push(consumer);
+      return consumer;
+    },
+    async agenda(tasks) {
+      running.push(await startAgenda({ ...context, schema: definition.id, tasks }));
+    },
+    tick(name, busiestPerMinute, emit) {
+      running.push(startTicker({ name, busiestPerMinute, emit }));
+    },
+  };
+
+  process.on('message', (message: ToSystem) => {
+    if (message.type === 'faults') faults.set(message.active);
+    else {
+      running.push(startPurge(pool, definition.id));
+      definition.start(context, parts).catch(giveUp);
+    }
+  });
+
+  try {
+    const server = await serve({ routes: definition.routes(context), port: portOf(definition.id, settings.basePort), telemetry, faults });
+    running.push({ stop: () => void server.close() });
+    tell({ type: 'listening' });
+  } catch (error) {
+    giveUp(error);
+  }
+}

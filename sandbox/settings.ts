@@ -1,0 +1,59 @@
+import type { SystemId } from './vocabulary';
+import { SYSTEMS } from './vocabulary';
+
+export interface Settings {
+  databaseUrl: string;
+  controlPort: number;
+  otlpUrl: string;
+  otlpProtocol: 'protobuf' | 'json';
+  /** Where rendered contracts go; undefined renders none. */
+  contractsOut: string | undefined;
+  /** By how much business durations are compressed: 60 makes an hour of business a minute. Instants are never compressed. */
+  factor: number;
+  seed: string;
+  basePort: number;
+  vocabularyFile: string | undefined;
+}
+
+/** Reads SANDBOX_* from the environment; an invalid value is an error that names it. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const databaseUrl = env['SANDBOX_DATABASE_URL'];
+  if (!databaseUrl) {
+    throw new Error('SANDBOX_DATABASE_URL is not set: give the sandbox a Postgres database of its own, as postgres://user:password@host:port/name');
+  }
+  const otlpProtocol = env['SANDBOX_OTLP_PROTOCOL'] || 'protobuf';
+  if (otlpProtocol !== 'protobuf' && otlpProtocol !== 'json') {
+    throw new Error(`SANDBOX_OTLP_PROTOCOL is "${otlpProtocol}": it must be protobuf or json`);
+  }
+  const factor = Number(env['SANDBOX_FACTOR'] || 60);
+  if (!Number.isFinite(factor) || factor < 1) {
+    throw new Error(`SANDBOX_FACTOR is "${env['SANDBOX_FACTOR']}": it must be a number of at least 1`);
+  }
+  return {
+    databaseUrl,
+    controlPort: port(env, 'SANDBOX_CONTROL_PORT', 3100),
+    otlpUrl: (env['SANDBOX_OTLP_URL'] || 'http://127.0.0.1:4318').replace(/\/$/, ''),
+    otlpProtocol,
+    contractsOut: env['SANDBOX_CONTRACTS_OUT'] || undefined,
+    factor,
+    seed: env['SANDBOX_SEED'] || 'meridian',
+    basePort: port(env, 'SANDBOX_BASE_PORT', 4100),
+    vocabularyFile: env['SANDBOX_VOCABULARY'] || undefined,
+  };
+}
+
+/** Services listen on loopback only. */
+export const HOST = '127.0.0.1';
+
+/** The port a system listens on. */
+export function portOf(system: SystemId, basePort: number): number {
+  return basePort + SYSTEMS.indexOf(system) + 1;
+}
+
+function port(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
+  const value = Number(env[name] || otherwise);
+  if (!Number.isInteger(value) || value < 1 || value > 65_000) {
+    throw new Error(`${name} is "${env[name]}": it must be a port number`);
+  }
+  return value;
+}

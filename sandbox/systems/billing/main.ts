@@ -1,0 +1,25 @@
+import { INTERFACES } from '../../network/interfaces';
+import { ROUTES } from '../../network/routes';
+import { sendNextExtract } from '../../runtime/extract';
+import { takeItemVersion } from '../../runtime/item-subscription';
+import { runSystem } from '../../runtime/system';
+import { bookCharge } from './charges';
+import { noteAccepted, noteReceived } from './claims';
+import { loadRemittance, postRemittance } from './remittances';
+
+const EXTRACTS_PER_MINUTE = 65;
+
+await runSystem({
+  id: 'billing',
+  routes: (context) => [
+    { route: ROUTES.postCharge, handle: (message) => bookCharge(context, message) },
+    { route: ROUTES.putItemInBilling, handle: (message) => takeItemVersion(context.pool, 'billing', message) },
+  ],
+  async start(context, parts) {
+    await parts.consume(INTERFACES.claimAcknowledgement, 'billing', (message) => noteReceived(context, message));
+    await parts.consume(INTERFACES.claimStatus, 'billing', (message) => noteAccepted(context, message));
+    await parts.consume(INTERFACES.remittance, 'billing', (message) => loadRemittance(context, message));
+    await parts.consume(INTERFACES.remittancePosting, 'billing', (message) => postRemittance(context, message));
+    parts.tick('cycle-extracts', EXTRACTS_PER_MINUTE, () => sendNextExtract(context, 'cycle-extracts', INTERFACES.cycleExtract, 'BX'));
+  },
+});
