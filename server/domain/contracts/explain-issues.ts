@@ -1,0 +1,51 @@
+/** Turns schema issues into findings that name the place as an author would write it. */
+import type { z } from 'zod';
+import type { DocumentPath, Finding } from './rules';
+
+type Issue = z.core.$ZodIssue;
+
+/** One finding per issue; for a choice of shapes, the issues of the shape that was most likely meant. */
+export function explainIssues(issues: readonly Issue[], document: unknown, parent: DocumentPath = []): Finding[] {
+  return issues.flatMap((issue): Finding[] => {
+    const path = [...parent, ...issue.path.map((part) => (typeof part === 'symbol' ? part.toString() : part))];
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        return issue.keys.map((key) => ({ rule: 'unknown-key', path: [...path, key], message: `${placeOf([...path, key])}: this key is not part of the contract language.` }));
+      case 'invalid_union': {
+        const branches = issue.errors.filter((branch) => branch.length > 0).map((branch) => explainIssues(branch, document, path));
+        const closest = branches.sort((a, b) => a.length - b.length)[0];
+        return closest ?? [{ rule: 'invalid-value', path, message: say(path, issue.message) }];
+      }
+      case 'invalid_key':
+        return issue.issues.map((inner) => ({ rule: 'invalid-value', path, message: say(path, inner.message) }));
+      default:
+        if (isMissing(document, path)) return [{ rule: 'missing-key', path, message: `${placeOf(path)}: this key is required.` }];
+        return [{ rule: 'invalid-value', path, message: say(path, issue.message) }];
+    }
+  });
+}
+
+/** `spec.path[0].channel`, or "the document" for the root. */
+export function placeOf(path: DocumentPath): string {
+  if (path.length === 0) return 'the document';
+  return path.reduce<string>((place, part) => {
+    if (typeof part === 'number') return `${place}[${part}]`;
+    if (!/^[A-Za-z0-9_-]+$/.test(part)) return `${place}["${part}"]`;
+    return place === '' ? part : `${place}.${part}`;
+  }, '');
+}
+
+function say(path: DocumentPath, message: string): string {
+  const text = message.replace(/^Invalid input: /, '').replace(/\.$/, '');
+  return `${placeOf(path)}: ${text}.`;
+}
+
+function isMissing(document: unknown, path: DocumentPath): boolean {
+  let value: unknown = document;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return false;
+    if (!Object.hasOwn(value, part)) return true;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value === undefined;
+}

@@ -1,0 +1,138 @@
+/** Rules between documents: what they name exists, and ids and matches are unambiguous. */
+import { ambiguousHops } from './ambiguous-hops';
+import { SOURCE_KIND_OF_CHANNEL, channelId, type Channel } from './channel';
+import type { ContractDocument } from './contract-set';
+import type { FlowContract } from './flow-schema';
+import type { ProcessContract, StepEvidence } from './process-schema';
+import type { ContractRule, DocumentPath, Finding } from './rules';
+import type { Source } from './sources-schema';
+
+export interface DocumentFinding extends Finding { document: ContractDocument }
+type Report = (document: ContractDocument, rule: ContractRule, path: DocumentPath, message: string) => void;
+type Placed<T> = { document: ContractDocument; body: T };
+
+interface Declared {
+  flows: Map<string, FlowContract>;
+  processes: Map<string, ProcessContract>;
+  sources: Map<string, Source>;
+  systems: Set<string>;
+  lookups: Set<string>;
+}
+
+/** Every rule broken between the documents. A rule that two documents break together is reported for both. */
+export function lintSet(documents: readonly ContractDocument[]): DocumentFinding[] {
+  const findings: DocumentFinding[] = [];
+  const report: Report = (document, rule, path, message) => findings.push({ document, rule, path, message });
+  const declared: Declared = { flows: new Map(), processes: new Map(), sources: new Map(), systems: new Set(), lookups: new Set() };
+  for (const { body } of documents) {
+    if (body.kind === 'Flow') declared.flows.set(body.metadata.id, body);
+    else if (body.kind === 'Process') declared.processes.set(body.metadata.id, body);
+    else if (body.kind === 'Lookup') declared.lookups.add(body.metadata.id);
+    else {
+      for (const source of body.sources) declared.sources.set(source.id, source);
+      for (const system of body.systems) declared.systems.add(system.id);
+    }
+  }
+  lintDuplicates(documents, report);
+  lintSourceMatches(documents, report);
+  for (const document of documents) {
+    if (document.body.kind === 'Flow') lintFlowReferences({ document, body: document.body }, declared, report);
+    if (document.body.kind === 'Process') lintProcessReferences({ document, body: document.body }, declared, report);
+    if (document.body.kind === 'Sources') {
+      document.body.sources.forEach((source, index) => {
+        if (!declared.systems.has(source.system)) report(document, 'system-unknown', ['sources', index, 'system'], `Source ${source.id} belongs to the system "${source.system}", which no Sources document declares under systems.`);
+      });
+    }
+  }
+  lintAmbiguity(documents, report);
+  return findings;
+}
+
+function lintDuplicates(documents: readonly ContractDocument[], report: Report): void {
+  const holders = new Map<string, { document: ContractDocument; path: DocumentPath; word: string; id: string }[]>();
+  const hold = (document: ContractDocument, word: string, id: string, path: DocumentPath) => {
+    const key = `${word} ${id}`;
+    holders.set(key, [...(holders.get(key) ?? []), { document, path, word, id }]);
+  };
+  for (const document of documents) {
+    const idPath = document.kind === 'Sources' ? ['metadata'] : ['metadata', 'id'];
+    hold(document, document.kind === 'Sources' ? 'sources document' : document.kind.toLowerCase(), document.id, idPath);
+    if (document.body.kind !== 'Sources') continue;
+    document.body.sources.forEach(({ id }, index) => hold(document, 'source', id, ['sources', index, 'id']));
+    document.body.systems.forEach(({ id }, index) => hold(document, 'system', id, ['systems', index, 'id']));
+  }
+  for (const same of holders.values()) {
+    if (same.length < 2) continue;
+    const files = [...new Set(same.map(({ document }) => document.file))].join(' and ');
+    for (const { document, path, word, id } of same) report(document, 'duplicate-id', path, `The ${word} "${id}" is declared ${same.length} times, in ${files}. Keep one.`);
+  }
+}
+
+function lintSourceMatches(documents: readonly ContractDocument[], report: Report): void {
+  const seen = new Map<string, string>();
+  for (const document of documents) {
+    if (document.body.kind !== 'Sources') continue;
+    document.body.sources.forEach((source, index) => source.match.forEach((match, position) => {
+      const key = JSON.stringify([source.kind, match.address, match.port ?? null, match.namespace ?? null]);
+      const other = seen.get(key);
+      if (other) report(document, 'source-match', ['sources', index, 'match', position], `Sources ${other} and ${source.id} are both recognised by ${match.address}${match.port ? `:${match.port}` : ''}${match.namespace ? ` namespace ${match.namespace}` : ''}. Give them different ports or namespaces.`);
+      seen.set(key, source.id);
+    }));
+  }
+}
+
+function lintFlowReferences({ document, body: { metadata, spec } }: Placed<FlowContract>, declared: Declared, report: Report): void {
+  const checkChannel = (channel: Channel, path: DocumentPath) => {
+    const source = declared.sources.get(channel.source);
+    if (!source) report(document, 'source-unknown', [...path, 'source'], `Flow ${metadata.id}: the source "${channel.source}" of channel ${channelId(channel)} is not declared in any Sources document.`);
+    else if (source.kind !== SOURCE_KIND_OF_CHANNEL[channel.kind]) report(document, 'source-kind', [...path, 'kind'], `Flow ${metadata.id}: a ${channel.kind} lies in a ${SOURCE_KIND_OF_CHANNEL[channel.kind]} source, but "${source.id}" is of kind ${source.kind}.`);
+  };
+  spec.path.forEach((hop, index) => {
+    checkChannel(hop.channel, ['spec', 'path', index, 'channel']);
+    if (hop.takenBy && !declared.systems.has(hop.takenBy)) report(document, 'system-unknown', ['spec', 'path', index, 'takenBy'], `Flow ${metadata.id}: hop ${hop.id} is taken by the system "${hop.takenBy}", which no Sources document declares under systems.`);
+  });
+  spec.reroute?.alternates?.forEach((alternate, index) => checkChannel(alternate.channel, ['spec', 'reroute', 'alternates', index, 'channel']));
+  for (const [name, field] of Object.entries(spec.fields)) {
+    if (field.lookup && !declared.lookups.has(field.lookup)) report(document, 'lookup-unknown', ['spec', 'fields', name, 'lookup'], `Flow ${metadata.id}: field "${name}" uses the lookup "${field.lookup}", which does not exist.`);
+  }
+  spec.replay?.preconditions?.forEach(({ probe }, index) => {
+    const path = ['spec', 'replay', 'preconditions', index, 'probe'];
+    if (!probe) return;
+    if ('caseStep' in probe) {
+      const { process, step } = probe.caseStep;
+      if (!declared.processes.get(process)?.spec.steps.some(({ id }) => id === step)) report(document, 'evidence-unknown', path, `Flow ${metadata.id}: a precondition asks for step "${step}" of process "${process}", which does not exist.`);
+      return;
+    }
+    const sourceId = 'http' in probe ? probe.http.slice(probe.http.indexOf(' ') + 1, probe.http.indexOf(':')) : probe.source;
+    if (!declared.sources.has(sourceId)) report(document, 'source-unknown', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}", which is not declared in any Sources document.`);
+  });
+  const confirm = spec.replay?.confirm;
+  if (confirm && !hopExists(declared, confirm)) report(document, 'evidence-unknown', ['spec', 'replay', 'confirm'], `Flow ${metadata.id}: replay.confirm names hop "${confirm.hop}" of flow "${confirm.flow}", which does not exist.`);
+}
+
+function lintProcessReferences({ document, body: { metadata, spec } }: Placed<ProcessContract>, declared: Declared, report: Report): void {
+  const check = (evidence: StepEvidence, path: DocumentPath) => {
+    if (!('flow' in evidence) || hopExists(declared, evidence)) return;
+    const what = declared.flows.has(evidence.flow) ? `flow "${evidence.flow}" has no hop "${evidence.hop}"` : `there is no flow "${evidence.flow}" in force`;
+    report(document, 'evidence-unknown', path, `Process ${metadata.id}: ${what}.`);
+  };
+  const lists: [DocumentPath, ProcessContract['spec']['steps']][] = [[['spec', 'steps'], spec.steps], ...spec.variants.map((variant, index): [DocumentPath, ProcessContract['spec']['steps']] => [['spec', 'variants', index, 'steps'], variant.steps])];
+  for (const [path, steps] of lists) steps.forEach((step, index) => step.evidence.forEach((evidence, position) => check(evidence, [...path, index, 'evidence', position])));
+  spec.terminals.forEach((terminal, index) => check(terminal.on, ['spec', 'terminals', index, 'on']));
+}
+
+function hopExists(declared: Declared, { flow, hop }: { flow: string; hop: string }): boolean {
+  return declared.flows.get(flow)?.spec.path.some(({ id }) => id === hop) ?? false;
+}
+
+function lintAmbiguity(documents: readonly ContractDocument[], report: Report): void {
+  const documentOf = new Map<FlowContract, ContractDocument>();
+  for (const document of documents) if (document.body.kind === 'Flow') documentOf.set(document.body, document);
+  for (const [a, b] of ambiguousHops([...documentOf.keys()])) {
+    const message = `Flow ${a.flow.metadata.id} (hop ${a.hop.id}) and flow ${b.flow.metadata.id} (hop ${b.hop.id}) could both match a span on ${channelId(a.hop.channel)}${channelId(a.hop.channel) === channelId(b.hop.channel) ? '' : ` or ${channelId(b.hop.channel)}`}. Tell them apart with different values of one selector in "when", or with different services in "legs".`;
+    for (const { flow, index } of a.flow === b.flow ? [b] : [a, b]) {
+      const document = documentOf.get(flow);
+      if (document) report(document, 'ambiguous-channel', ['spec', 'path', index], message);
+    }
+  }
+}
