@@ -1,0 +1,67 @@
+'use client';
+
+import { useSearchParams } from 'next/navigation';
+import { useCallback, useState } from 'react';
+import { useRowKeys } from '../../_ui/keyboard/row-keys';
+import { storePreference } from '../../_ui/preference';
+import { BottomBar } from './bottom-bar';
+import { CommandPalette } from './command-palette';
+import { Rail } from './rail';
+import { RAIL_COOKIE } from './rail-preference';
+import { ShortcutsDialog } from './shortcuts-dialog';
+import { TopBar } from './top-bar';
+import { useLetterKeys } from './letter-keys';
+
+export interface Person {
+  name: string;
+  email: string;
+}
+
+/** The frame around every page of the console. The wallboard has none of it: it needs no clicks. */
+export function Shell({
+  person,
+  railCollapsed,
+  children,
+}: {
+  person: Person;
+  railCollapsed: boolean;
+  children: React.ReactNode;
+}) {
+  const wall = useSearchParams().get('wall') === '1';
+  return wall ? children : <Frame person={person} railCollapsed={railCollapsed}>{children}</Frame>;
+}
+
+function Frame({ person, railCollapsed, children }: { person: Person; railCollapsed: boolean; children: React.ReactNode }) {
+  const [collapsed, setCollapsed] = useState(railCollapsed);
+  const [shortcutsOpen, setShortcutsOpen] = useState(false);
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  const [letters, setLetters] = useLetterKeys();
+  const showShortcuts = useCallback(() => setShortcutsOpen(true), []);
+  useRowKeys({ letters, onHelp: showShortcuts });
+
+  const toggleRail = () => {
+    storePreference(RAIL_COOKIE, collapsed ? 'open' : 'collapsed');
+    setCollapsed(!collapsed);
+  };
+
+  return (
+    <div className={`min-h-dvh md:grid ${collapsed ? 'md:grid-cols-[56px_1fr]' : 'md:grid-cols-[208px_1fr]'}`}>
+      <a
+        href="#content"
+        className="button button-primary fixed top-2 left-2 z-50 -translate-y-16 focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <Rail collapsed={collapsed} onToggle={toggleRail} />
+      <div className="flex min-h-dvh min-w-0 flex-col">
+        <TopBar person={person} onSearch={() => setPaletteOpen(true)} onShortcuts={showShortcuts} />
+        <main id="content" tabIndex={-1} className="min-w-0 flex-1 scroll-mt-12 pb-20 outline-none md:pb-8">
+          {children}
+        </main>
+      </div>
+      <BottomBar />
+      <CommandPalette open={paletteOpen} setOpen={setPaletteOpen} onShortcuts={showShortcuts} />
+      <ShortcutsDialog open={shortcutsOpen} onClose={() => setShortcutsOpen(false)} letters={letters} setLetters={setLetters} />
+    </div>
+  );
+}
