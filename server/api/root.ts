@@ -1,0 +1,19 @@
+import { flowsRouter } from './routers/flows';
+import { meRouter } from './routers/me';
+import { settingsRouter } from './routers/settings';
+import { systemRouter } from './routers/system';
+import { tracesRouter } from './routers/traces';
+import { createCallerFactory, router } from './trpc';
+
+export const appRouter = router({
+  flows: flowsRouter,
+  traces: tracesRouter,
+  system: systemRouter,
+  me: meRouter,
+  settings: settingsRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+/** Calls the procedures without HTTP, for server components and tests. */
+export const createCaller = createCallerFactory(appRouter);

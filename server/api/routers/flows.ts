@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { slug } from '@/server/api/schemas/primitives';
+import { procedureFor, router } from '@/server/api/trpc';
+import { readFlow } from '@/server/services/flows/read-flow';
+import { readOverview } from '@/server/services/flows/read-overview';
+
+export const flowsRouter = router({
+  overview: procedureFor('flows:read').query(({ ctx }) => readOverview(ctx)),
+  byId: procedureFor('flows:read').input(z.object({ flowId: slug })).query(({ ctx, input }) => readFlow(ctx, input)),
+});

@@ -1,0 +1,64 @@
+import type { SparkPoint } from '@/server/domain/health/flow-view';
+import { askFlowSparklines } from '@/server/queries/flow-sparklines';
+import type { ServiceContext } from '../service-context';
+import type { ActiveFlow } from './active-flows';
+
+const MINUTE_MS = 60_000;
+const POINTS = 60;
+
+/** Sparklines by flow id; `available` is false when ClickHouse did not answer and every point is a gap. */
+export interface Sparklines {
+  available: boolean;
+  byFlow: Map<string, SparkPoint[]>;
+}
+
+/**
+ * The last hour per flow: messages that left its last hop, failed attempts on any hop. Minutes before the first fact of
+ * the hour and after `completeThrough` are gaps, minutes in between without facts are zeros.
+ */
+export async function readSparklines(context: ServiceContext, flows: readonly ActiveFlow[], completeThrough: Date | null): Promise<Sparklines> {
+  const now = context.now().getTime();
+  const runningMinute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const firstMinute = runningMinute - (POINTS - 1) * MINUTE_MS;
+  const byFlow = new Map<string, SparkPoint[]>();
+  let rows: Awaited<ReturnType<typeof askFlowSparklines>> | null = null;
+  try {
+    rows = await askFlowSparklines(context.clickhouse, { flowIds: flows.map(({ contract }) => contract.metadata.id), fromMs: firstMinute, toMs: now }, context.signal);
+  } catch {
+    // The status of flows comes from Postgres and is still true: the page shows it with gaps and says why.
+  }
+  for (const { contract } of flows) {
+    const minutes = minutesOf(contract.metadata.id, contract.spec.path.at(-1)!.id, rows ?? []);
+    byFlow.set(contract.metadata.id, points(minutes, firstMinute, runningMinute, completeThrough?.getTime() ?? 0));
+  }
+  return { available: rows !== null, byFlow };
+}
+
+interface MinuteSums { leaves: number; failedAttempts: number }
+
+function minutesOf(flowId: string, lastHopId: string, rows: readonly { flowId: string; hopId: string; minute: number; leaves: number; failedAttempts: number }[]): Map<number, MinuteSums> {
+  const minutes = new Map<number, MinuteSums>();
+  for (const row of rows) {
+    if (row.flowId !== flowId) continue;
+    const sums = minutes.get(row.minute * 1000) ?? { leaves: 0, failedAttempts: 0 };
+    sums.failedAttempts += row.failedAttempts;
+    if (row.hopId === lastHopId) sums.leaves += row.leaves;
+    minutes.set(row.minute * 1000, sums);
+  }
+  return minutes;
+}
+
+function points(minutes: Map<number, MinuteSums>, firstMinute: number, runningMinute: number, completeThrough: number): SparkPoint[] {
+  const firstKnown = Math.min(...minutes.keys());
+  return Array.from({ length: POINTS }, (_, i) => {
+    const start = firstMinute + i * MINUTE_MS;
+    const sums = minutes.get(start);
+    const known = sums !== undefined || (start >= firstKnown && start < completeThrough);
+    return {
+      minute: new Date(start).toISOString(),
+      leaves: known ? (sums?.leaves ?? 0) : null,
+      failedAttempts: known ? (sums?.failedAttempts ?? 0) : null,
+      complete: start < runningMinute && start + MINUTE_MS <= completeThrough,
+    };
+  });
+}
