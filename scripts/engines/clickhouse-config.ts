@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
-import { httpHandlersXml } from './clickhouse-http-rules';
 
 /** Our accounts on the embedded engine; both see databases whose name begins with `signalbox` and nothing else. */
 export const WRITER_NAME = 'signalbox_writer';
@@ -15,10 +14,7 @@ export interface ClickHouseConfig {
   usersFile: string;
   writerPassword: string;
   readerPassword: string;
-  /** Adds an in-memory Keeper, a one-shard cluster `signalbox` and its macros, to create the cluster form of the tables. */
   testKeeper: boolean;
-  /** Needed by the cluster definition. */
-  port: number;
 }
 
 /** Memory the engine may take: 40 % of the machine, between 1 and 4 GiB, so that the other processes keep theirs. */
@@ -38,23 +34,29 @@ export function renderServerConfig(config: ClickHouseConfig): string {
   <mmap_cache_size>256</mmap_cache_size>
   <max_connections>512</max_connections>
   <max_concurrent_queries>128</max_concurrent_queries>
-  <keep_alive_timeout>10</keep_alive_timeout>
+  <keep_alive_timeout>4</keep_alive_timeout>
   <shutdown_wait_unfinished>2</shutdown_wait_unfinished>
-  ${httpHandlersXml([WRITER_NAME, READER_NAME])}
-  ${config.testKeeper ? clusterXml(config) : ''}
+  ${config.testKeeper ? clusterXml() : ''}
 </clickhouse>
 `;
 }
 
-function clusterXml(config: ClickHouseConfig): string {
+/** The replica's port is the one the engine takes for its own (it does not listen there), so that it asks itself. */
+function clusterXml(): string {
   return `<zookeeper><implementation>testkeeper</implementation></zookeeper>
   <macros><cluster>signalbox</cluster><shard>1</shard><replica>1</replica></macros>
   <remote_servers><signalbox><shard><internal_replication>true</internal_replication><replica>
-    <host>127.0.0.1</host><port>${config.port}</port><user>${WRITER_NAME}</user><password>${config.writerPassword}</password>
+    <host>127.0.0.1</host><port>9000</port>
   </replica></shard></signalbox></remote_servers>`;
 }
 
-/** Accounts, their rights and their limits. Passwords are stored hashed. */
+/**
+ * Accounts, their rights and their limits. Passwords are stored hashed.
+ *
+ * The engine's own process logs in as `default`, which therefore has no password and may read files, to hold standard
+ * input open. It is limited to one session, and the engine opens that one before it listens: over HTTP nobody can
+ * become `default`.
+ */
 export function renderUsers(config: ClickHouseConfig): string {
   const memory = serverMemoryBytes();
   const onDatabases = [
@@ -65,7 +67,8 @@ export function renderUsers(config: ClickHouseConfig): string {
   const onCluster = ['GRANT CLUSTER ON *.*', 'GRANT READ, WRITE ON REMOTE'];
   return `<clickhouse>
   <profiles>
-    <default><max_memory_usage>${Math.round(memory * 0.5)}</max_memory_usage></default>
+    <default/>
+    <engine><max_sessions_for_user>1</max_sessions_for_user></engine>
     <writer>
       <max_memory_usage>${Math.round(memory * 0.5)}</max_memory_usage>
       <max_memory_usage_for_user>${Math.round(memory * 0.8)}</max_memory_usage_for_user>
@@ -97,7 +100,7 @@ export function renderUsers(config: ClickHouseConfig): string {
     <default>
       <password></password>
       <networks><ip>127.0.0.1</ip></networks>
-      <profile>default</profile><quota>default</quota>
+      <profile>engine</profile><quota>default</quota>
       ${grantsXml(['GRANT SYSTEM LISTEN ON *.*', 'GRANT READ ON FILE', 'GRANT CREATE TEMPORARY TABLE ON *.*'])}
     </default>
     ${accountXml(WRITER_NAME, config.writerPassword, 'writer', [...onDatabases, ...onServer, ...(config.testKeeper ? onCluster : [])])}

@@ -35,7 +35,11 @@ export interface ClickHouseOptions {
   port?: number;
   listenHost?: string;
   users: { writer: { password: string }; reader: { password: string } };
-  /** Adds an in-memory Keeper and a one-shard cluster `signalbox`; for tests of the cluster form of the tables. */
+  /**
+   * Adds an in-memory Keeper, a one-shard cluster `signalbox` and the macros cluster, shard and replica, so that tests can
+   * create the cluster form of the tables. No ON CLUSTER (the embedded engine runs no distributed statements), and
+   * replicated tables take no rows.
+   */
   testKeeper?: boolean;
   onOutput?: (chunk: Buffer) => void;
 }
@@ -50,7 +54,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
   const port = options.port || (await freePort(listenHost));
   const writer = { user: WRITER_NAME, password: options.users.writer.password };
   const reader = { user: READER_NAME, password: options.users.reader.password };
-  const configFile = writeConfiguration(dataDir, port, options);
+  const configFile = writeConfiguration(dataDir, options);
 
   const leash = openInputLeash(dataDir);
   const child = spawn(process.execPath, [PROCESS_FILE, configFile, join(dataDir, 'store'), String(port), listenHost], {
@@ -89,7 +93,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
   }
 }
 
-function writeConfiguration(dataDir: string, port: number, options: ClickHouseOptions): string {
+function writeConfiguration(dataDir: string, options: ClickHouseOptions): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const configFile = join(dataDir, 'config.xml');
   const config = {
@@ -97,7 +101,6 @@ function writeConfiguration(dataDir: string, port: number, options: ClickHouseOp
     writerPassword: options.users.writer.password,
     readerPassword: options.users.reader.password,
     testKeeper: options.testKeeper ?? false,
-    port,
   };
   writeFileSync(config.usersFile, renderUsers(config), { mode: 0o600 });
   writeFileSync(configFile, renderServerConfig(config), { mode: 0o600 });
