@@ -18,10 +18,11 @@ export interface ResolvedContracts {
 const keyOf = (document: Pick<ContractDocument, 'kind' | 'id'>) => `${document.kind} ${document.id}`;
 
 /**
- * @param files every contract file of the folder as parsed now
+ * @param unordered every contract file of the folder as parsed now
  * @param previous the documents in force until now
  */
-export function resolveContracts(files: readonly ParsedContractFile[], previous: readonly ContractDocument[]): ResolvedContracts {
+export function resolveContracts(unordered: readonly ParsedContractFile[], previous: readonly ContractDocument[]): ResolvedContracts {
+  const files = [...unordered].sort((a, b) => (a.file < b.file ? -1 : 1));
   const problems: ContractProblem[] = files.flatMap((file) => file.problems);
   const inForce = new Map(previous.map((document) => [keyOf(document), document]));
   const isUnchanged = (document: ContractDocument) => inForce.get(keyOf(document))?.sha256 === document.sha256 && inForce.get(keyOf(document))?.file === document.file;

@@ -27,7 +27,7 @@ export function pathFitsRoute(path: string, segments: readonly string[]): boolea
     if (slash === -1) return index === segments.length - 1;
     position = slash + 1;
   }
-  return position === path.length;
+  return false;
 }
 
 function isParameter(segment: string): boolean {

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { durationMs } from './iso-duration';
+import { MAX_FILE_BYTES, parseContractFile } from './parse-contract-file';
+import { FACILITIES, SOURCES, flowText } from './testing/contract-texts';
+import { chargeToCash, implantConsumption } from './testing/full-examples';
+
+const problemsOf = (text: string) => parseContractFile('x.yaml', text).problems.map(({ line, rule }) => [line, rule]);
+
+describe('parseContractFile', () => {
+  it('takes the full flow example unchanged', () => {
+    const { documents, problems } = parseContractFile('implant.yaml', implantConsumption);
+    expect(problems).toEqual([]);
+    const [document] = documents;
+    expect(document).toMatchObject({ kind: 'Flow', id: 'implant-consumption-to-erp', version: '1.3.0', file: 'implant.yaml' });
+    if (document?.body.kind !== 'Flow') throw new Error('not a flow');
+    const { spec } = document.body;
+    expect(spec.path.map(({ id, channel }) => [id, channel.kind])).toEqual([['capture', 'queue'], ['erp-interface', 'table']]);
+    expect(spec.path[0]?.when).toEqual({ 'attr:messaging.destination.name': ['inv'] });
+    expect(spec.path[0]?.legs?.leave).toEqual({ spanKind: ['Consumer'], service: ['erp-posting'] });
+    expect(spec.replay?.maxAmount).toEqual({ amount: '250000.00', currency: 'USD' });
+    expect(durationMs(spec.slo?.latency?.p95 ?? '')).toBe(120_000);
+  });
+
+  it('takes the full process example unchanged', () => {
+    const { documents, problems } = parseContractFile('process.yaml', chargeToCash);
+    expect(problems).toEqual([]);
+    if (documents[0]?.body.kind !== 'Process') throw new Error('not a process');
+    expect(documents[0].body.spec.steps.map(({ id }) => id)).toEqual(['charged', 'submitted', 'ack999', 'accepted', 'adjudicated', 'posted', 'gl']);
+  });
+
+  it('takes a draft with an id and a path only', () => {
+    const { documents, problems } = parseContractFile('draft.yaml', flowText({ id: 'new-one' }));
+    expect(problems).toEqual([]);
+    expect(documents[0]?.body).toMatchObject({ metadata: { id: 'new-one', name: 'new-one', version: '0.0.0', lifecycle: 'draft' } });
+  });
+
+  it('accepts its own output again, so stored documents can be read back', () => {
+    for (const text of [implantConsumption, chargeToCash, SOURCES, FACILITIES, flowText()]) {
+      const body = parseContractFile('a.yaml', text).documents[0]?.body;
+      const again = parseContractFile('a.yaml', JSON.stringify(body));
+      expect(again.problems).toEqual([]);
+      expect(again.documents[0]?.body).toEqual(body);
+    }
+  });
+
+  it('reads several documents of one file, each with its own text, hash and lines', () => {
+    const { documents, problems } = parseContractFile('all.yaml', `${SOURCES}---\n${FACILITIES}---\n# last\n${flowText()}---\n`);
+    expect(problems).toEqual([]);
+    expect(documents.map(({ kind, id }) => [kind, id])).toEqual([['Sources', 'sources'], ['Lookup', 'facilities'], ['Flow', 'orders']]);
+    expect(new Set(documents.map(({ sha256 }) => sha256)).size).toBe(3);
+    expect(documents[1]?.yaml).not.toContain('Flow');
+    expect(documents[1]?.lineAt(['metadata', 'id'])).toBe(13);
+    expect(parseContractFile('other.yaml', SOURCES.replaceAll('\n', '\r\n')).documents[0]?.sha256).toBe(documents[0]?.sha256);
+  });
+
+  it('keeps codes as they are written', () => {
+    const { documents } = parseContractFile('payers.yaml', 'apiVersion: signalbox/v1\nkind: Lookup\nmetadata: { id: payers }\nentries: { 00435: { id: aetna, name: Aetna }, 1e3: { id: b, name: B } }\n');
+    expect(documents[0]?.body).toMatchObject({ entries: { '00435': { id: 'aetna' }, '1e3': { id: 'b' } } });
+  });
+
+  it.each([
+    ['syntax', 'a: [1\nb: 2\n', [[2, 'yaml-syntax']]],
+    ['no map', '- 1\n', [[1, 'unknown-kind']]],
+    ['kind', 'apiVersion: signalbox/v1\nkind: FlowContract\n', [[2, 'unknown-kind']]],
+    ['a key twice', 'kind: Flow\nkind: Flow\n', [[2, 'yaml-syntax']]],
+    ['a map as a key', '? { a: 1 }\n: 2\n', [[1, 'yaml-syntax']]],
+    ['the prototype as a key', '__proto__: { a: 1 }\nkind: Flow\n', [[1, 'yaml-syntax']]],
+    ['another language version', SOURCES.replace('signalbox/v1', 'signalbox/v9'), [[1, 'invalid-value']]],
+    ['unknown key at the top', `${flowText()}colour: red\n`, [[9, 'unknown-key']]],
+    ['unknown key in metadata', flowText({ metadata: 'colour: red' }), [[5, 'unknown-key']]],
+    ['unknown key in a channel', flowText({ channel: '{ source: erp-api, kind: route, method: POST, path: /a, port: 1 }' }), [[8, 'unknown-key']]],
+    ['unknown key in a leg', flowText({ hop: 'legs:\n  enter: { spanKind: Server, kind: x }' }), [[10, 'unknown-key']]],
+    ['unknown leg', flowText({ hop: 'legs:\n  arrive: { spanKind: Server }' }), [[10, 'unknown-key']]],
+    ['missing key', 'apiVersion: signalbox/v1\nkind: Flow\nmetadata: { name: x }\nspec: { path: [] }\n', [[3, 'missing-key'], [4, 'invalid-value']]],
+    ['channel kind', flowText({ channel: '{ source: a, kind: topic }' }), [[8, 'invalid-value']]],
+    ['id', flowText({ id: 'Orders' }), [[4, 'invalid-value']]],
+    ['selector', flowText({ spec: 'fields:\n  payer: { from: ["xpath:/a"] }' }), [[10, 'invalid-value']]],
+    ['selector in when that no span answers', flowText({ hop: 'when: { "body:/a": x }' }), [[9, 'invalid-value']]],
+    ['number in when', flowText({ hop: 'when: { "attr:a": 00435 }' }), [[9, 'invalid-value']]],
+    ['field name', flowText({ spec: 'fields:\n  Payer: { from: ["attr:a"] }' }), [[10, 'invalid-value']]],
+    ['duration', flowText({ spec: 'slo:\n  origin: design-default\n  deadline: P1M' }), [[11, 'invalid-value']]],
+    ['money as a float', flowText({ spec: 'replay: { class: R2, approval: none, maxAmount: { amount: 250000.00, currency: USD } }' }), [[9, 'invalid-value']]],
+    ['a runbook that is a script', flowText({ metadata: 'runbook: "javascript:alert(1)"' }), [[5, 'invalid-value']]],
+    ['a probe that writes', flowText({ spec: 'replay:\n  class: R2\n  approval: none\n  preconditions: [{ check: not-voided, probe: { http: "POST erp-api:/x" } }]' }), [[12, 'invalid-value']]],
+  ])('places a problem: %s', (_, text, expected) => expect(problemsOf(text)).toEqual(expected));
+
+  it('says what is wrong in a sentence that names the place', () => {
+    const [problem] = parseContractFile('x.yaml', flowText({ hop: 'when: { "attr:a": 00435 }' })).problems;
+    expect(problem).toEqual({ file: 'x.yaml', line: 9, rule: 'invalid-value', message: 'spec.path[0].when["attr:a"][0]: must be text: put the value in quotes.' });
+  });
+
+  it('refuses what is too large, not text, or made to exhaust memory', () => {
+    expect(problemsOf('a'.repeat(MAX_FILE_BYTES + 1))).toEqual([[null, 'file-unreadable']]);
+    expect(problemsOf('kind: \u0000')).toEqual([[null, 'file-unreadable']]);
+    const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}, *a${i}]`), 'kind: Flow'].join('\n');
+    expect(problemsOf(bomb)).toEqual([[null, 'yaml-syntax']]);
+  });
+
+  it('never throws, whatever the text', () => {
+    const fragments = fc.constantFrom('kind: Flow', 'kind: Lookup', 'apiVersion: signalbox/v1', 'metadata:', '  id: a', 'spec:', '  path:', '    - id: x', '---', '...', '&a', '*a', '? ', '- ', '{', '}', '[', ']', '!!binary', '<<: *a', ': ', '\t', '"', '|', 'entries:', '  k: {id: a, name: b}', 'null');
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(fragments, { maxLength: 12 }).map((lines) => lines.join('\n'))), (text) => {
+      const { problems } = parseContractFile('x.yaml', text);
+      expect(problems.every(({ message }) => message.length > 0)).toBe(true);
+    }), { numRuns: 500 });
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { parseContractFile } from './parse-contract-file';
+import { resolveContracts, type ResolvedContracts } from './resolve-contracts';
+import { FACILITIES, SOURCES, flowText } from './testing/contract-texts';
+
+type Files = Record<string, string>;
+const resolve = (files: Files, previous?: ResolvedContracts) =>
+  resolveContracts(Object.entries(files).map(([file, text]) => parseContractFile(file, text)), previous?.documents ?? []);
+const base: Files = { 'facilities.yaml': FACILITIES, 'sources.yaml': SOURCES };
+const flowIds = ({ set }: ResolvedContracts) => set.flows.map(({ metadata }) => metadata.id);
+const rules = ({ problems }: ResolvedContracts) => problems.map(({ file, rule }) => [file, rule]);
+
+const queue = (name: string, more = '') => `{ source: rabbit-main, kind: queue, name: ${name}${more} }`;
+const process = (flow: string, hop = 'post') => `apiVersion: signalbox/v1\nkind: Process\nmetadata: { id: p }\nspec:\n  caseKey: order\n  steps:\n    - { id: a, evidence: [{ flow: ${flow}, hop: ${hop}, leg: leave }] }\n`;
+
+describe('rules between documents', () => {
+  it.each<[string, string, Files]>([
+    ['source-unknown', 'a channel', { 'b.yaml': flowText({ channel: '{ source: nowhere, kind: route, method: GET, path: /a }' }) }],
+    ['source-unknown', 'a probe', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, preconditions: [{ check: not-voided, probe: { http: "GET nowhere:/x" } }] }' }) }],
+    ['source-kind', 'a table in an API', { 'b.yaml': flowText({ channel: '{ source: erp-api, kind: table, table: t }' }) }],
+    ['system-unknown', 'takenBy', { 'b.yaml': flowText({ hop: 'takenBy: nobody' }) }],
+    ['lookup-unknown', 'a field', { 'b.yaml': flowText({ spec: 'fields:\n  payer: { from: ["attr:a"], lookup: payers }' }) }],
+    ['evidence-unknown', 'a flow', { 'b.yaml': process('nothing') }],
+    ['evidence-unknown', 'a hop', { 'a.yaml': flowText(), 'b.yaml': process('orders', 'ship') }],
+    ['evidence-unknown', 'confirm', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, confirm: { flow: orders, hop: ship, leg: leave, within: PT5M } }' }) }],
+    ['duplicate-id', 'a source', { 'b.yaml': 'apiVersion: signalbox/v1\nkind: Sources\nmetadata: { id: more }\nsources: [{ id: s, system: erp, kind: http }, { id: s, system: erp, kind: http }]\n' }],
+    ['source-match', 'one address', { 'b.yaml': 'apiVersion: signalbox/v1\nkind: Sources\nmetadata: { id: more }\nsources: [{ id: s, system: erp, kind: http, match: [{ address: h, port: 1 }] }, { id: t, system: erp, kind: http, match: [{ address: H, port: 1 }] }]\n' }],
+    ['ambiguous-channel', 'two hops of one flow', { 'b.yaml': `${flowText()}    - id: again\n      channel: { source: erp-api, kind: route, method: POST, path: /po/v1/orders }\n` }],
+  ])('%s: %s', (rule, _, files) => {
+    const resolved = resolve({ ...base, ...files });
+    expect(new Set(rules(resolved).map(([file, broken]) => `${file} ${broken}`))).toEqual(new Set([`b.yaml ${rule}`]));
+    expect(resolved.documents.some(({ file }) => file === 'b.yaml')).toBe(false);
+    expect(resolved.documents.some(({ file }) => file === 'sources.yaml')).toBe(true);
+  });
+
+  it.each<[string, boolean, string, string]>([
+    ['the same route', true, flowText({ id: 'a' }), flowText({ id: 'b' })],
+    ['the same route with another parameter name', true, flowText({ id: 'a', channel: '{ source: erp-api, kind: route, method: GET, path: "/o/{id}" }' }), flowText({ id: 'b', channel: '{ source: erp-api, kind: route, method: GET, path: "/o/:order" }' })],
+    ['another method', false, flowText({ id: 'a' }), flowText({ id: 'b', channel: '{ source: erp-api, kind: route, method: GET, path: /po/v1/orders }' })],
+    ['when that excludes', false, flowText({ id: 'a', hop: 'when: { "attr:type": stock }' }), flowText({ id: 'b', hop: 'when: { "attr:type": [rush, bill-only] }' })],
+    ['when that overlaps', true, flowText({ id: 'a', hop: 'when: { "attr:type": [stock, rush] }' }), flowText({ id: 'b', hop: 'when: { "attr:type": rush }' })],
+    ['when on different selectors', true, flowText({ id: 'a', hop: 'when: { "attr:type": stock }' }), flowText({ id: 'b', hop: 'when: { "attr:site": "1" }' })],
+    ['different services', false, flowText({ id: 'a', hop: 'legs: { leave: { spanKind: Server, service: one } }' }), flowText({ id: 'b', hop: 'legs: { leave: { spanKind: Server, service: two } }' })],
+    ['one leg in common', true, flowText({ id: 'a', hop: 'legs: { enter: { spanKind: Client }, leave: { spanKind: Server, service: one } }' }), flowText({ id: 'b', hop: 'legs: { enter: { spanKind: Client }, leave: { spanKind: Server, service: two } }' })],
+    ['when of a leg that excludes', false, flowText({ id: 'a', hop: 'legs: { leave: { spanKind: Server, when: { "attr:type": stock } } }' }), flowText({ id: 'b', hop: 'when: { "attr:type": rush }' })],
+    ['the same queue', true, flowText({ id: 'a', channel: queue('q') }), flowText({ id: 'b', channel: queue('q') })],
+    ['another queue', false, flowText({ id: 'a', channel: queue('q') }), flowText({ id: 'b', channel: queue('r') })],
+    ['one exchange, keys that meet', true, flowText({ id: 'a', channel: queue('q', ', exchange: x, keys: ["a.*"]') }), flowText({ id: 'b', channel: queue('r', ', exchange: x, keys: ["*.b"]') })],
+    ['one exchange, keys that do not meet', false, flowText({ id: 'a', channel: queue('q', ', exchange: x, keys: ["a.*"]') }), flowText({ id: 'b', channel: queue('r', ', exchange: x, keys: ["b.*"]') })],
+    ['a retired flow', false, flowText({ id: 'a' }), flowText({ id: 'b', metadata: 'lifecycle: retired' })],
+  ])('two contracts on one channel, %s: ambiguous %s', (_, ambiguous, a, b) => {
+    const resolved = resolve({ ...base, 'a.yaml': a, 'b.yaml': b });
+    expect(rules(resolved)).toEqual(ambiguous ? [['a.yaml', 'ambiguous-channel'], ['b.yaml', 'ambiguous-channel']] : []);
+    expect(flowIds(resolved)).toEqual(ambiguous ? [] : ['a', 'b']);
+    if (ambiguous) for (const { message } of resolved.problems) expect(message).toMatch(/Flow a \(hop post\) and flow b \(hop post\)/);
+  });
+});
+
+describe('what stays in force', () => {
+  const sound = { ...base, 'orders.yaml': flowText({ metadata: 'version: 1.0.0' }) };
+  const before = resolve(sound);
+
+  it('is everything when all is well', () => {
+    expect(before.problems).toEqual([]);
+    expect(before.documents.map(({ kind, id }) => `${kind} ${id}`)).toEqual(['Flow orders', 'Lookup facilities', 'Sources sources']);
+  });
+
+  it.each([
+    ['a syntax error', 'kind: ['],
+    ['a broken rule', flowText({ metadata: 'version: 2.0.0', spec: 'slo: { deadline: PT1H }' })],
+    ['a broken reference', flowText({ metadata: 'version: 2.0.0', hop: 'takenBy: nobody' })],
+    ['one bad document of two', `${flowText({ metadata: 'version: 2.0.0' })}---\nkind: Flow\n`],
+  ])('is the last good version of a file with %s', (_, text) => {
+    const after = resolve({ ...sound, 'orders.yaml': text }, before);
+    expect(after.set.flows.map(({ metadata }) => metadata.version)).toEqual(['1.0.0']);
+    expect(after.problems.length).toBeGreaterThan(0);
+    expect(after.problems.every(({ file, line }) => file === 'orders.yaml' && line !== null)).toBe(true);
+  });
+
+  it('is nothing of a file that was never good, and the file comes into force once it is repaired', () => {
+    const broken = resolve({ ...base, 'orders.yaml': 'kind: [' });
+    expect(flowIds(broken)).toEqual([]);
+    expect(flowIds(resolve(sound, broken))).toEqual(['orders']);
+  });
+
+  it('is without a file that was removed', () => expect(flowIds(resolve(base, before))).toEqual([]));
+
+  it('is the contract that was there first when a new one would take its spans', () => {
+    const after = resolve({ ...sound, 'late.yaml': flowText({ id: 'late' }) }, before);
+    expect(flowIds(after)).toEqual(['orders']);
+    expect(rules(after)).toEqual([['late.yaml', 'ambiguous-channel']]);
+  });
+
+  it('is the first of two documents with one id', () => {
+    const after = resolve({ ...sound, 'copy.yaml': flowText({ metadata: 'version: 9.0.0' }) }, before);
+    expect(after.set.flows.map(({ metadata }) => metadata.version)).toEqual(['1.0.0']);
+    expect(new Set(rules(after).map(String))).toContain('copy.yaml,duplicate-id');
+  });
+
+  it('is the same after a file was renamed', () => {
+    const { 'orders.yaml': text = '', ...rest } = sound;
+    const after = resolve({ ...rest, 'purchase-orders.yaml': text }, before);
+    expect(after.problems).toEqual([]);
+    expect(after.documents.find(({ id }) => id === 'orders')?.file).toBe('purchase-orders.yaml');
+  });
+
+  it('keeps a flow whose lookup was removed, and says what it misses', () => {
+    const first = resolve({ ...sound, 'orders.yaml': flowText({ spec: 'fields:\n  facility: { from: ["attr:a"], lookup: facilities }' }) });
+    const { 'facilities.yaml': _, ...rest } = { ...sound, 'orders.yaml': flowText({ spec: 'fields:\n  facility: { from: ["attr:a"], lookup: facilities }' }) };
+    const after = resolve(rest, first);
+    expect(flowIds(after)).toEqual(['orders']);
+    expect(rules(after)).toEqual([['orders.yaml', 'lookup-unknown']]);
+  });
+
+  it('does not depend on the order of files', () => {
+    const files = { ...sound, 'late.yaml': flowText({ id: 'late' }), 'p.yaml': process('late') };
+    const reversed = Object.fromEntries(Object.entries(files).reverse());
+    expect(resolve(reversed, before)).toEqual(resolve(files, before));
+  });
+});
