@@ -25,7 +25,15 @@ export interface View {
   select: string;
 }
 
-export type Target = { kind: 'single'; database: string } | { kind: 'cluster'; database: string; cluster: string };
+export type Target =
+  | { kind: 'single'; database: string }
+  | {
+      kind: 'cluster';
+      database: string;
+      cluster: string;
+      /** False: statements are for the connected node only, where the operator or a Replicated database spreads them. */
+      onCluster: boolean;
+    };
 
 /** Blocks remembered per table for insert deduplication; must outlast the longest retry in the life of one engine process. */
 const DEDUPLICATION_WINDOW = 10_000;
@@ -34,7 +42,10 @@ export function localName(target: Target, table: string): string {
   return `${target.database}.${table}${target.kind === 'cluster' ? '_local' : ''}`;
 }
 
-const onCluster = (target: Target) => (target.kind === 'cluster' ? ` ON CLUSTER \`${target.cluster}\`` : '');
+/** The cluster name is quoted: without backticks a dash in it breaks the statement. */
+export function onCluster(target: Target): string {
+  return target.kind === 'cluster' && target.onCluster ? ` ON CLUSTER \`${target.cluster}\`` : '';
+}
 
 function columnDdl(column: Column): string {
   const parts = [`\`${column.name}\` ${column.type}`];
@@ -46,7 +57,7 @@ function columnDdl(column: Column): string {
 function engineDdl(target: Target, engine: Table['engine']): string {
   if (target.kind === 'single') return engine;
   const [, family, version] = /^(\w+?)MergeTree(?:\((.*)\))?$/.exec(engine) ?? /^()MergeTree()$/.exec(engine)!;
-  const args = [`'/clickhouse/tables/{uuid}/{shard}'`, `'{replica}'`, ...(version ? [version] : [])];
+  const args = [`'/clickhouse/tables/{shard}/{database}/{table}'`, `'{replica}'`, ...(version ? [version] : [])];
   return `Replicated${family ?? ''}MergeTree(${args.join(', ')})`;
 }
 

@@ -9,13 +9,17 @@ import { MIGRATIONS } from './migrations';
  *
  * @param url http(s)://user:password@host:port/database of a user who may create databases, tables and views
  * @param options.cluster name of the ClickHouse cluster to create Replicated and Distributed tables on; omit for a single node
+ * @param options.onCluster false to run the statements on the connected node only (default: ON CLUSTER)
  * @returns names of the migrations applied now
  */
-export async function migrateClickHouse(url: string, options: { cluster?: string } = {}): Promise<string[]> {
+export async function migrateClickHouse(url: string, options: { cluster?: string; onCluster?: boolean } = {}): Promise<string[]> {
   const database = databaseOf(url);
-  const target: Target = options.cluster ? { kind: 'cluster', database, cluster: options.cluster } : { kind: 'single', database };
+  const target: Target = options.cluster
+    ? { kind: 'cluster', database, cluster: options.cluster, onCluster: options.onCluster ?? true }
+    : { kind: 'single', database };
   const bootstrap = connectClickHouse(withDatabase(url, 'system'), { name: 'signalbox-migrate' });
   try {
+    await refuseMixedEngines(bootstrap, target);
     await bootstrap.command(createDatabase(target));
   } finally {
     await bootstrap.close();
@@ -29,7 +33,6 @@ export async function migrateClickHouse(url: string, options: { cluster?: string
 }
 
 async function applyMissing(clickhouse: ClickHouse, target: Target): Promise<string[]> {
-  await refuseMixedEngines(clickhouse, target);
   await clickhouse.command(
     `CREATE TABLE IF NOT EXISTS ${target.database}.schema_migrations (Number UInt32, Name String, Target String, Sha256 String, AppliedAt DateTime64(3))
 ENGINE = ReplacingMergeTree(AppliedAt) ORDER BY Number`,

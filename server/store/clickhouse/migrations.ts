@@ -1,4 +1,4 @@
-import { createTable, createView, localName, type Target } from './ddl';
+import { createTable, createView, localName, onCluster, type Target } from './ddl';
 import { HOP_LATENCY_MINUTE, ROLLUPS, TRACE_TIME_RANGE, rollupView, traceTimeRangeView } from './rollups';
 import { SPANS_TABLE } from './spans-ddl';
 
@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly ClickHouseMigration[] = [
     name: 'life of the engine process',
     // A Memory table forgets its rows when the engine process ends: its content identifies one life of the process.
     statements: (target) => [
-      `CREATE TABLE IF NOT EXISTS ${localName(target, 'engine_life')}${target.kind === 'cluster' ? ` ON CLUSTER \`${target.cluster}\`` : ''} (Id UUID, Since DateTime64(3)) ENGINE = Memory`,
+      `CREATE TABLE IF NOT EXISTS ${localName(target, 'engine_life')}${onCluster(target)} (Id UUID, Since DateTime64(3)) ENGINE = Memory`,
     ],
   },
 ];
