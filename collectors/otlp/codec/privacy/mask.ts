@@ -1,0 +1,19 @@
+/** `‹masked:12›`: that there was a value, and how many characters it had. */
+export function maskOf(characters: number): string {
+  return `‹masked:${characters}›`;
+}
+
+export function maskText(text: string): string {
+  let characters = 0;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) !== 0xdc00) characters++;
+  return maskOf(characters);
+}
+
+/** The mask of `length` bytes of UTF-8 at `pos`. */
+export function maskUtf8(bytes: Uint8Array, pos: number, length: number): string {
+  let characters = 0;
+  for (let i = 0; i < length; i++) if ((bytes[pos + i]! & 0xc0) !== 0x80) characters++;
+  return characters < MASKS.length ? MASKS[characters]! : maskOf(characters);
+}
+
+const MASKS = Array.from({ length: 256 }, (_, characters) => maskOf(characters));
