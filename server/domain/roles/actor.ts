@@ -3,10 +3,18 @@ import { roleAllows, type Permission, type Role } from './permissions';
 
 /** Who asks. Grants are loaded with every request, so that a change of roles is in force at once. */
 export type Actor =
-  | { kind: 'user'; id: string; email: string; name: string; grants: readonly Grant<Role>[] }
+  | Person
   | { kind: 'token'; id: string; name: string; grants: readonly Grant<Role>[] }
   /** A person at the machine with access to its files (CLI, supervisor). */
   | { kind: 'system'; name: string };
+
+export interface Person {
+  kind: 'user';
+  id: string;
+  email: string;
+  name: string;
+  grants: readonly Grant<Role>[];
+}
 
 /** The scopes in which an actor holds a permission; empty when it does not hold it at all. */
 export function scopesFor(actor: Actor, permission: Permission): Scope[] {

@@ -1,0 +1,22 @@
+import { schema } from '@/server/store/postgres';
+import { operatorsOf } from '../postgres/operators';
+import { Refusal } from '../refusal';
+import { authorize, type ServiceContext } from '../service-context';
+import { hashPassword, MIN_PASSWORD_LENGTH, randomPassword } from './password';
+import { findUserByEmail } from './user-grants';
+
+/**
+ * Gives a person a new password, made up when none is given.
+ *
+ * @throws Refusal not-found, invalid when the password is too short
+ */
+export async function resetPassword(context: Pick<ServiceContext, 'db' | 'actor'>, input: { email: string; password?: string | undefined }): Promise<{ email: string; password: string }> {
+  authorize(context, 'users:manage', `User ${input.email}`);
+  const password = input.password ?? randomPassword();
+  if (password.length < MIN_PASSWORD_LENGTH) throw new Refusal('invalid', `A password needs at least ${MIN_PASSWORD_LENGTH} characters.`);
+  const user = await findUserByEmail(context.db, input.email);
+  if (!user) throw new Refusal('not-found', `User ${input.email} was not found.`);
+  const { eq } = operatorsOf(context.db);
+  await context.db.update(schema.users).set({ passwordHash: await hashPassword(password) }).where(eq(schema.users.id, user.id));
+  return { email: user.email, password };
+}
