@@ -25,6 +25,6 @@ export const INTERFACES = {
   claimStatus: { schema: 'billing', table: 'claim_status_interface', caseKey: 'claim' },
   remittance: { schema: 'billing', table: 'remittance_interface', caseKey: 'claim' },
   remittancePosting: { schema: 'billing', table: 'remittance_posting_queue', caseKey: 'claim' },
-  journal: { schema: 'billing', table: 'gl_journal_interface', caseKey: 'journal' },
+  journal: { schema: 'billing', table: 'gl_journal_interface', caseKey: 'claim' },
   cycleExtract: { schema: 'billing', table: 'cycle_extract', caseKey: 'extract' },
 } as const satisfies Record<string, InterfaceTable>;

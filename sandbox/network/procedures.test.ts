@@ -15,6 +15,11 @@ describe('procedures', () => {
     for (const procedure of thousand) expect(procedure.lines.some((line) => line.chargeCents !== null)).toBe(true);
   });
 
+  it('have claims of their own, which no other number is made from', () => {
+    expect(new Set(thousand.map((procedure) => procedure.claim)).size).toBe(thousand.length);
+    for (const { serial, claim } of thousand) expect(claim).not.toContain(serial);
+  });
+
   it('touch every facility, department, payer and nearly every item', () => {
     expect(new Set(thousand.map((procedure) => procedure.facility)).size).toBe(FACILITIES.length);
     expect(new Set(thousand.map((procedure) => procedure.department)).size).toBe(DEPARTMENTS.length);

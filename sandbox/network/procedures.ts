@@ -15,7 +15,9 @@ export interface UsageLine {
 
 /** One procedure and everything used in it. The account is a synthetic number: there is no patient behind it. */
 export interface Procedure {
-  number: string;
+  /** Serial number of the procedure: it names messages, and says nothing about the account. */
+  serial: string;
+  /** Claim control number: the one key that identifies an account, so nothing else is made from it. */
   claim: string;
   facility: string;
   department: string;
@@ -54,5 +56,11 @@ export function procedureAt(seed: string, index: number): Procedure {
       chargeCents: chargeable ? Math.floor((costCents * MARKUP_TENTHS) / 10) : null,
     };
   });
-  return { number: `PR${serial}`, claim: `CLM${serial}`, facility, department, payer, lines };
+  return { serial, claim: claimControlNumber(seed, index), facility, department, payer, lines };
+}
+
+function claimControlNumber(seed: string, index: number): string {
+  const random = randomAt(seed, 'claim', index);
+  const digits = Array.from({ length: 3 }, () => random.between(0, 9_999).toString().padStart(4, '0'));
+  return `CLM${digits.join('')}`;
 }

@@ -27,7 +27,7 @@ export async function bookCharge(context: SystemContext, message: BusinessMessag
     if (rowCount === 0) return;
     await enqueue(context, client, INTERFACES.claim, 'clearinghouse', {
       facts: {
-        messageId: `837-${claim}`,
+        messageId: `837-${detail(message, 'serial')}`,
         claim,
         facility: fact(message, 'facility'),
         department: fact(message, 'department'),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { remittanceOf } from './remittance';
 
 const claim = {
-  facts: { messageId: '837-CLM00000007', claim: 'CLM00000007', payer: '60410', facility: 'MH110', amount: '1000.01', currency: 'USD' },
+  facts: { messageId: '837-00000007', claim: 'CLM918273645546', payer: '60410', facility: 'MH110', amount: '1000.01', currency: 'USD' },
   details: {},
 };
 

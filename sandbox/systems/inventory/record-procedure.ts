@@ -59,7 +59,7 @@ async function sendCharge(context: SystemContext, client: ClientBase, procedure:
       amount: decimalOf(line.chargeCents),
       currency: 'USD',
     },
-    details: { chargesOfClaim: String(chargeable) },
+    details: { chargesOfClaim: String(chargeable), serial: procedure.serial },
   });
 }
 
@@ -85,6 +85,7 @@ async function replenish(context: SystemContext, client: ClientBase, procedure: 
     facts: {
       messageId: `REQ-${requisition}`,
       requisition,
+      usageLine: line.number,
       facility: procedure.facility,
       department: procedure.department,
       supplier: item.supplier,
