@@ -97,9 +97,10 @@ export class Forwarder {
     }
   }
 
-  /** Whether everything in the spool is in ClickHouse. */
-  get isDrained(): boolean {
-    return !this.#current && !isBefore(this.#o.journal.committed, this.#o.spool.tail);
+  /** Waits until everything in the spool is in ClickHouse, but not longer than this. */
+  async drained(graceMs: number): Promise<void> {
+    const end = performance.now() + graceMs;
+    while (isBefore(this.#o.journal.committed, this.#o.spool.tail) && performance.now() < end && !this.#o.delivery.state.failingSinceMs) await pause(10);
   }
 
   async #step(): Promise<void> {

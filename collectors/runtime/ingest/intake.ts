@@ -12,8 +12,13 @@ export interface IntakeResult {
 
 const NOTHING: AppendOutcome = { accepted: 0, rejected: [], maskedKeys: new Map(), corrected: [] };
 
+/** What a builder for looking only may hold before it is emptied. */
+const SCRATCH_ROWS = 10_000;
+
 /** Takes requests: once `accept` resolves, the request survives a crash of any part and will be counted once. */
 export class Intake {
+  #scratch: BlockBuilder | null = null;
+
   constructor(
     readonly spool: Spool,
     readonly forwarder: Forwarder,
@@ -39,8 +44,14 @@ export class Intake {
       return { outcome, isRepeat: false };
     }
     // Catching up: decoded to know whether it is readable; the forwarder reads it back from disk in its turn.
-    const outcome = this.newBuilder().append(body, encoding, nowMs);
+    const outcome = this.#scratchBuilder().append(body, encoding, nowMs);
     if (outcome.accepted > 0) await spoolIt().durable;
     return { outcome, isRepeat: false };
+  }
+
+  #scratchBuilder(): BlockBuilder {
+    if (this.#scratch && this.#scratch.rows < SCRATCH_ROWS) return this.#scratch;
+    this.#scratch?.finish(() => 0n);
+    return (this.#scratch = this.newBuilder());
   }
 }

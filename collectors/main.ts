@@ -1,0 +1,49 @@
+/** `npm run collectors`: one process with the roles of COLLECTORS_ROLES (default all of them). */
+import { connectClickHouse } from '@/server/store/clickhouse/client';
+import { connectPostgres } from '@/server/store/postgres';
+import { startReceivers } from './receivers';
+import { startContractRuntime } from './runtime/contracts';
+import { startEvaluators } from './runtime/evaluators';
+import { createLogger } from './runtime/logger';
+import { readSettings } from './settings';
+
+const TOKEN_KEY_ID = 'k1';
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const logger = createLogger('collectors');
+  const postgres = connectPostgres(settings.databaseUrl, { applicationName: 'signalbox-collectors' });
+  const clickhouse = connectClickHouse(settings.clickhouseUrl, { name: 'signalbox-collectors' });
+  const contracts = await startContractRuntime({
+    dir: settings.contractsDir, db: postgres.db, tokenKey: settings.secret, tokenKeyId: TOKEN_KEY_ID, logger,
+  });
+  const receivers = settings.roles.has('receivers')
+    ? await startReceivers({ settings, db: postgres.db, clickhouse, mapper: () => contracts.mapper(), logger })
+    : null;
+  const evaluators = settings.roles.has('evaluators')
+    ? startEvaluators({ db: postgres.db, clickhouse, contracts: () => contracts.set(), logger })
+    : null;
+
+  let stopping = false;
+  const stop = async (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ why }, 'stopping');
+    await receivers?.stop();
+    await evaluators?.stop();
+    await contracts.stop();
+    await clickhouse.close();
+    await postgres.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+  // With a parent (npm run up), its end is ours.
+  if (process.send) process.on('disconnect', () => void stop('parent ended'));
+  process.send?.({ ready: true, otlpPort: receivers?.port ?? null });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});
