@@ -40,6 +40,7 @@ export function SignInForm({ returnTo, identityProvider, refused }: Props) {
         Signalbox
       </h1>
       <form
+        method="post"
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();

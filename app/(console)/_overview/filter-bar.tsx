@@ -24,7 +24,7 @@ interface FlowFilterValues {
 export function FilterBar({ overview, filter, setFilter }: Props) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <div role="group" aria-label="Status" className="flex flex-wrap gap-1">
+      <div role="group" aria-label="Status" className="-ml-2 flex flex-wrap gap-1">
         {STATUSES.map((status) => (
           <Toggle
             key={status}

@@ -9,7 +9,7 @@ import { countOf, formatPercent, formatRate } from '../../_ui/format/number';
 import { ROW_LINK } from '../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { StatusShape } from '../../_ui/status/status-mark';
-import { CriticalityTag } from './criticality-tag';
+import { CriticalityTag } from '../../_ui/flow/criticality-tag';
 
 const WITHOUT_PROCESS = 'no-process';
 
@@ -88,7 +88,7 @@ function HealthyFlows({ group }: { group: ProcessGroup }) {
 
 function HealthyFlow({ flow }: { flow: FlowRow }) {
   return (
-    <tr className="relative h-8 focus-within:bg-raised hover:bg-raised *:px-2 *:first:pl-9 *:last:pr-4">
+    <tr className="relative h-8 tabular-nums focus-within:bg-raised hover:bg-raised *:px-2 *:first:pl-9 *:last:pr-4">
       <td>
         <Link
           {...ROW_LINK}

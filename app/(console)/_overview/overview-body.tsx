@@ -11,7 +11,7 @@ import { HealthyProcesses } from './healthy-processes';
 import { NothingConnected } from './nothing-connected';
 import { overviewParams } from './search-params';
 import { StateSentence } from './state-sentence';
-import { StaleNotice } from './stale-notice';
+import { StaleNotice } from '../../_ui/live/stale-notice';
 import { TroubleTable } from './trouble-table';
 import { useFeedAge } from './use-feed-age';
 

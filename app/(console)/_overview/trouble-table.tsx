@@ -6,8 +6,8 @@ import { formatPercent, formatRate } from '../../_ui/format/number';
 import { ROW_LINK } from '../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { StatusMark } from '../../_ui/status/status-mark';
-import { CriticalityTag } from './criticality-tag';
-import { Elapsed } from './elapsed';
+import { CriticalityTag } from '../../_ui/flow/criticality-tag';
+import { Elapsed } from '../../_ui/live/elapsed';
 
 /** One wide row per unhealthy flow, in the order of the server: criticality, then status, then since when. */
 export function TroubleTable({ flows }: { flows: readonly FlowRow[] }) {
@@ -77,7 +77,7 @@ function TroubleRow({ flow }: { flow: FlowRow }) {
 
 function Figure({ label, children }: { label: string; children: React.ReactNode }) {
   return (
-    <td role="cell" className="whitespace-nowrap xl:text-right">
+    <td role="cell" className="tabular-nums whitespace-nowrap xl:text-right">
       <span className="block text-xs text-muted xl:hidden">{label}</span>
       {children}
     </td>

@@ -8,7 +8,7 @@ import { formatClock } from '../../_ui/format/instant';
 import { countOf, formatPercent, formatRate } from '../../_ui/format/number';
 import { useNow } from '../../_ui/live/now';
 import { StatusMark, StatusShape } from '../../_ui/status/status-mark';
-import { Elapsed } from './elapsed';
+import { Elapsed } from '../../_ui/live/elapsed';
 import { StateSentence } from './state-sentence';
 import { useFeedAge } from './use-feed-age';
 
@@ -84,6 +84,7 @@ function WallRow({ flow }: { flow: FlowRow }) {
         </p>
         <p>{flow.health.reason}</p>
         {flow.scope !== null && <p className="text-muted">{flow.scope.text}</p>}
+        {flow.owner.oncall !== null && <p className="text-muted">On call: {flow.owner.oncall}</p>}
       </div>
       <dl className="grid grid-cols-[auto_auto] gap-x-4 text-right whitespace-nowrap max-md:justify-start max-md:text-left">
         <dt className="text-muted">for</dt>

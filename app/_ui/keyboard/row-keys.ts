@@ -36,7 +36,7 @@ export function useRowKeys({ letters, onHelp }: { letters: boolean; onHelp: () =
 
 function isBusy(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest('input, textarea, select, dialog, [role="menu"], [role="tree"]') !== null;
+  return target.isContentEditable || target.closest('input, textarea, select, dialog, [role="menu"], [role="treegrid"]') !== null;
 }
 
 function step(by: 1 | -1): boolean {

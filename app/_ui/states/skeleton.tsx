@@ -1,6 +1,6 @@
 /** A grey place where a value will stand, in the size of that value. */
 export function Skeleton({ className }: { className: string }) {
-  return <span aria-hidden className={`inline-block animate-pulse rounded-xs bg-raised motion-reduce:animate-none ${className}`} />;
+  return <span aria-hidden className={`block animate-pulse rounded-xs bg-raised motion-reduce:animate-none ${className}`} />;
 }
 
 /** Wraps a skeleton so that it is announced once, as words. */

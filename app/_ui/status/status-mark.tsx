@@ -29,15 +29,15 @@ const SHAPES: Record<Status, React.ReactNode> = {
 };
 
 /** A flow's status: shape and word together, and that it is recovering where the fault itself has ended. */
-export function StatusMark({ status, phase = 'settled', large = false }: { status: Status; phase?: Phase; large?: boolean }) {
+export function StatusMark({ status, phase }: { status: Status; phase: Phase }) {
   return (
-    <span className={`inline-flex flex-wrap items-center gap-x-2 font-medium ${large ? 'text-[2.75rem] leading-tight' : ''}`}>
+    <span className="inline-flex flex-wrap items-center gap-x-2 font-medium">
       <span className={`inline-flex items-center gap-2 ${STATUS_TONE[status]}`}>
-        <StatusShape status={status} size={large ? 40 : 12} />
+        <StatusShape status={status} />
         {STATUS_WORD[status]}
       </span>
       {phase === 'recovering' && (
-        <span className={`rounded-xs border border-line-strong px-1 font-normal text-ink ${large ? 'text-2xl' : 'text-xs'}`}>
+        <span className="rounded-xs border border-line-strong px-1 text-[max(12px,0.6em)] leading-normal font-normal text-ink">
           recovering
         </span>
       )}

@@ -1,9 +1,9 @@
 'use client';
 
-import { formatAge } from '../../_ui/format/duration';
-import { formatClock } from '../../_ui/format/instant';
-import { useRefresh } from '../../_ui/live/refresh';
-import { Notice } from '../../_ui/states/notice';
+import { formatAge } from '../format/duration';
+import { formatClock } from '../format/instant';
+import { useRefresh } from './refresh';
+import { Notice } from '../states/notice';
 
 /** Said once when the picture on the screen is no longer the present. */
 export function StaleNotice({ age, asOf }: { age: number; asOf: string }) {

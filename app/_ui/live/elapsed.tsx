@@ -1,8 +1,8 @@
 'use client';
 
-import { formatAge } from '../../_ui/format/duration';
-import { formatInstant } from '../../_ui/format/instant';
-import { useNow } from '../../_ui/live/now';
+import { formatAge } from '../format/duration';
+import { formatInstant } from '../format/instant';
+import { useNow } from './now';
 
 /** How long something has lasted, with the instant it began on hover. */
 export function Elapsed({ since }: { since: string }) {

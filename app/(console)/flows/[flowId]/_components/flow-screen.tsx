@@ -1,0 +1,45 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useTRPC } from '../../../../_api/trpc';
+import { Breadcrumb } from '../../../../_ui/breadcrumb';
+import { STALE_AFTER_MS } from '../../../../_ui/live/feed-age';
+import { useNow } from '../../../../_ui/live/now';
+import { useRefreshInterval, useReportRefresh } from '../../../../_ui/live/refresh';
+import { FailureState } from '../../../../_ui/states/failure-state';
+import { RefreshingBar } from '../../../../_ui/states/refreshing-bar';
+import { FlowBody } from './flow-body';
+import { FlowSkeleton } from './flow-skeleton';
+
+/** Which hop is failing, since when, and what the contract says about it. */
+export function FlowScreen({ flowId }: { flowId: string }) {
+  const refetchInterval = useRefreshInterval();
+  const flow = useQuery({
+    ...useTRPC().flows.byId.queryOptions({ flowId }),
+    refetchInterval,
+    placeholderData: keepPreviousData,
+  });
+  useReportRefresh(flow.data?.health.evaluatedAt, flow.isFetching, flow.isError);
+  const now = useNow();
+  const age = flow.data === undefined ? 0 : now - flow.dataUpdatedAt;
+
+  return (
+    <>
+      <RefreshingBar active={flow.isFetching && !flow.isPending} />
+      <div className="space-y-6 pt-3">
+        <div className="px-4">
+          <Breadcrumb trail={[{ href: '/', name: 'Overview' }]} here={flow.data?.name ?? flowId} />
+        </div>
+        {flow.data !== undefined ? (
+          <FlowBody flow={flow.data} age={age} dead={age > STALE_AFTER_MS} />
+        ) : flow.isError ? (
+          <div className="px-4">
+            <FailureState error={flow.error} what="flow" onRetry={() => void flow.refetch()} />
+          </div>
+        ) : (
+          <FlowSkeleton />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import type { HopFigures } from '@/server/domain/health/flow-view';
+import { formatDuration } from '../../../../_ui/format/duration';
+import { formatPercent, formatRate } from '../../../../_ui/format/number';
+import { RelativeTime } from '../../../../_ui/live/relative-time';
+
+/** The flow as a line of track, one station per hop, with what went in and out of each. */
+export function HopStrip({ hops }: { hops: readonly HopFigures[] }) {
+  if (hops.length === 0) return <p className="px-4 text-muted">The contract names no hops.</p>;
+  return (
+    <ol className="grid border-y border-line bg-panel md:grid-flow-col md:auto-cols-fr md:overflow-x-auto">
+      {hops.map((hop, index) => (
+        <Hop key={hop.hopId} hop={hop} first={index === 0} last={index === hops.length - 1} />
+      ))}
+    </ol>
+  );
+}
+
+function Hop({ hop, first, last }: { hop: HopFigures; first: boolean; last: boolean }) {
+  return (
+    <li className="relative min-w-64 px-4 py-4 max-md:border-b max-md:border-line max-md:pl-10 max-md:last:border-b-0 md:pt-10">
+      <Track first={first} last={last} />
+      <h3 className="text-base font-medium">{hop.name}</h3>
+      <p className="mb-3 text-xs break-all text-muted">{hop.channelId}</p>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 *:even:text-right">
+        <dt className="text-muted">In</dt>
+        <dd>{formatRate(hop.enteredPerMinute)} msg/min</dd>
+        <dt className="text-muted">Out</dt>
+        <dd>{formatRate(hop.leftPerMinute)} msg/min</dd>
+        <dt className="text-muted">Errors</dt>
+        <dd className={hop.errorRate !== null && hop.errorRate > 0 ? 'font-medium' : ''}>{formatPercent(hop.errorRate)}</dd>
+        <dt className="text-muted">p50, p95</dt>
+        <dd>
+          {formatDuration(hop.p50Ms)}, {formatDuration(hop.p95Ms)}
+        </dd>
+        <dt className="text-muted">Last left</dt>
+        <dd>{hop.lastLeaveAt === null ? 'not seen' : <RelativeTime instant={hop.lastLeaveAt} />}</dd>
+      </dl>
+    </li>
+  );
+}
+
+/** The rail through the stations: across on wide screens, down on a phone. */
+function Track({ first, last }: { first: boolean; last: boolean }) {
+  return (
+    <span aria-hidden>
+      <span
+        className={`absolute bg-line-strong max-md:left-5 max-md:w-0.5 md:top-5 md:h-0.5 ${first ? 'max-md:top-6 md:left-5' : 'max-md:top-0 md:left-0'} ${
+          last ? 'max-md:h-6 md:right-[calc(100%-20px)]' : 'max-md:bottom-0 md:right-0'
+        } ${first && last ? 'hidden' : ''}`}
+      />
+      <span className="absolute size-3 rounded-full border-2 border-ink bg-panel max-md:top-5 max-md:left-[15px] md:top-[15px] md:left-4" />
+    </span>
+  );
+}

@@ -1,0 +1,36 @@
+import type { FlowDetail } from '@/server/domain/health/flow-view';
+import { DataTable } from '../../../../_ui/data-table';
+import { RelativeTime } from '../../../../_ui/live/relative-time';
+import { EmptyState } from '../../../../_ui/states/empty-state';
+import { StatusMark } from '../../../../_ui/status/status-mark';
+import { STATUS_WORD } from '../../../../_ui/status/status-words';
+
+export function StatusChanges({ changes }: { changes: FlowDetail['statusChanges'] }) {
+  if (changes.length === 0) {
+    return (
+      <div className="px-4">
+        <EmptyState title="No status change is recorded for this flow" />
+      </div>
+    );
+  }
+  return (
+    <DataTable
+      caption="Status changes"
+      rows={changes}
+      rowKey={(change) => `${change.at} ${change.to}`}
+      columns={[
+        { header: 'When', cell: ({ at }) => <RelativeTime instant={at} />, className: 'w-28' },
+        {
+          header: 'To',
+          className: 'w-32',
+          cell: ({ from, to }) => (
+            <span title={from === null ? 'First judged' : `Before: ${STATUS_WORD[from]}`}>
+              <StatusMark status={to} phase="settled" />
+            </span>
+          ),
+        },
+        { header: 'Reason', cell: ({ reason }) => reason },
+      ]}
+    />
+  );
+}
