@@ -13,6 +13,8 @@ export interface AttributeKey {
   readonly spanSlot: number;
   readonly resourceSlot: number;
   readonly invalidUtf8: boolean;
+  /** The key as it was sent. */
+  readonly bytes: Uint8Array;
 }
 
 /** Everything about an attribute key, worked out once per distinct key. */
@@ -31,17 +33,20 @@ export class AttributeKeys {
     this.resourceSlots = new Map(mapper.resourceKeys.map((key, slot) => [key, slot]));
   }
 
-  resolve(bytes: Buffer, pos: number, length: number): AttributeKey {
+  /** `guess` is tried first: most spans have the keys of the span before, in the same order. */
+  resolve(bytes: Buffer, pos: number, length: number, guess: AttributeKey | null | undefined): AttributeKey {
+    if (guess && isSame(guess.bytes, bytes, pos, length)) return guess;
     const id = this.dictionary.intern(bytes, pos, length);
     return id < this.keys.length ? this.keys[id]! : this.add(bytes.toString('utf8', pos, pos + length), bytes.subarray(pos, pos + length));
   }
 
-  /** Forgets all keys if there are too many. Stored ids change, so no block may be open. */
-  trim(): void {
-    if (this.keys.length <= MOST_KEYS) return;
+  /** Forgets all keys if there are too many, and says so. Stored ids change, so no block may be open. */
+  trim(): boolean {
+    if (this.keys.length <= MOST_KEYS) return false;
     this.dictionary.clear();
     this.keys = [];
     this.storedIds = new Map();
+    return true;
   }
 
   private add(key: string, bytes: Buffer): AttributeKey {
@@ -55,9 +60,16 @@ export class AttributeKeys {
       storedId, storedKey, treatment,
       spanSlot: this.spanSlots.get(key) ?? -1,
       resourceSlot: this.resourceSlots.get(key) ?? -1,
+      bytes: Uint8Array.from(bytes),
       invalidUtf8: key.includes('\uFFFD') && !bytes.equals(Buffer.from(key)),
     };
     this.keys.push(entry);
     return entry;
   }
+}
+
+function isSame(key: Uint8Array, bytes: Uint8Array, pos: number, length: number): boolean {
+  if (key.length !== length) return false;
+  for (let i = length - 1; i >= 0; i--) if (key[i] !== bytes[pos + i]) return false;
+  return true;
 }

@@ -16,6 +16,8 @@ export class AttributeWriter {
   private readonly texts = new TextCache();
   private readonly urls = new TextCache(redactUrl);
   private entries: (AttributeKey | null)[] = [];
+  /** The keys of the last span, resource, event or link, by place. */
+  private readonly guesses: Record<AttributeOwner, AttributeKey[]> = { span: [], resource: [], event: [], link: [] };
   /** By stored key id: the row in which the key was last seen, and its place there. */
   private seenInRow = new Float64Array(256);
   private seenAt = new Int32Array(256);
@@ -34,7 +36,7 @@ export class AttributeWriter {
   write(
     body: Buffer, tape: Int32Array, at: number, count: number, column: MapColumn, owner: AttributeOwner, slots: (string | undefined)[],
   ): number {
-    this.resolveKeys(body, tape, at, count);
+    this.resolveKeys(body, tape, at, count, this.guesses[owner]);
     for (let i = 0, pos = at; i < count; i++, pos += ATTRIBUTE_SIZE) {
       const key = this.entries[i];
       if (!key) continue;
@@ -63,15 +65,20 @@ export class AttributeWriter {
     return masked;
   }
 
+  /** Forgets keys when there are too many; no block may be open. */
+  trimKeys(): void {
+    if (this.keys.trim()) for (const guesses of Object.values(this.guesses)) guesses.length = 0;
+  }
+
   countMasked(key: string): void {
     this.masked.set(key, (this.masked.get(key) ?? 0) + 1);
   }
 
   /** Fills `entries`; of attributes with the same key only the last one keeps its entry. */
-  private resolveKeys(body: Buffer, tape: Int32Array, at: number, count: number): void {
+  private resolveKeys(body: Buffer, tape: Int32Array, at: number, count: number, guesses: AttributeKey[]): void {
     const row = ++this.row;
     for (let i = 0, pos = at; i < count; i++, pos += ATTRIBUTE_SIZE) {
-      const key = this.keys.resolve(body, tape[pos]!, tape[pos + 1]!);
+      const key = (guesses[i] = this.keys.resolve(body, tape[pos]!, tape[pos + 1]!, guesses[i]));
       if (key.invalidUtf8) this.corrections.add('invalid-utf8');
       const id = key.storedId;
       if (id >= this.seenInRow.length) this.growSeen(id);

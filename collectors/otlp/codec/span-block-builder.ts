@@ -90,7 +90,7 @@ export class SpanBlockBuilder {
     const blocks = days.map((day) => this.open.get(day)!.encode(batchIds(), day));
     this.spare ??= this.open.get(days[0]!);
     this.open.clear();
-    this.writer.keys.trim();
+    this.writer.attributes.trimKeys();
     return blocks;
   }
 

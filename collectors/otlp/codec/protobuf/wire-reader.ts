@@ -29,11 +29,11 @@ export class WireReader {
   uint32(end: number): number {
     const bytes = this.bytes;
     let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    for (let i = 0, factor = 1; i < 5; i++, factor *= 128) {
       if (this.pos >= end) throw this.failure('is cut off');
       const byte = bytes[this.pos++]!;
-      if (shift === 28 && byte > 0x0f) break;
-      value += (byte & 0x7f) * 2 ** shift;
+      if (i === 4 && byte > 0x0f) break;
+      value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
     throw this.failure('has a tag or length above 32 bits');

@@ -22,9 +22,9 @@ export function valueText(bytes: Buffer, type: number, pos: number, length: numb
 /** A varint as a signed 64-bit decimal. */
 function int64Text(bytes: Buffer, pos: number): string {
   let value = 0;
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0, factor = 1; i < 7; i++, factor *= 128) {
     const byte = bytes[pos + i]!;
-    value += (byte & 0x7f) * 2 ** (7 * i);
+    value += (byte & 0x7f) * factor;
     if (byte < 0x80) return String(value);
   }
   let large = 0n;
@@ -113,9 +113,9 @@ function eachField(
   let pos = start;
   const varint = (): number => {
     let value = 0;
-    for (let shift = 0; ; shift += 7) {
+    for (let factor = 1; ; factor *= 128) {
       const byte = bytes[pos++]!;
-      value += (byte & 0x7f) * 2 ** shift;
+      value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
   };

@@ -18,7 +18,8 @@ export class TextCache {
   get(bytes: Buffer, pos: number, length: number): string {
     if (length > LONGEST) return this.transform(bytes.toString('utf8', pos, pos + length));
     let hash = length;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[pos + i]!, 0x01000193);
+    for (let i = 1; i < length; i += 2) hash = Math.imul(hash ^ bytes[pos + i - 1]! ^ (bytes[pos + i]! << 8), 0x01000193);
+    hash = Math.imul(hash ^ bytes[pos + length - 1]!, 0x01000193);
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     if (isAscii(this.raw[slot]!, bytes, pos, length)) return this.texts[slot]!;
     const raw = bytes.toString('utf8', pos, pos + length);
