@@ -74,9 +74,9 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Runni
     throw error;
   });
   void engine.exited.then(release);
-  const stop = async (): Promise<void> => {
+  const stop = async (graceMs = STOP_GRACE_MS): Promise<void> => {
     release();
-    await endWithin(child, engine, STOP_GRACE_MS);
+    await endWithin(child, engine, graceMs);
   };
 
   const url = `http://${listenHost === '0.0.0.0' ? '127.0.0.1' : listenHost}:${port}`;

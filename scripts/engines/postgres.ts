@@ -70,10 +70,10 @@ async function startOnce(options: PostgresOptions): Promise<RunningPostgres> {
   const watchdog = startWatchdog(STOP_GRACE_MS);
   watchdog.guard([{ pid: engine.pid, signal: 'SIGINT' }]);
   void engine.exited.then(() => watchdog.dismiss());
-  const stop = async (): Promise<void> => {
+  const stop = async (graceMs = STOP_GRACE_MS): Promise<void> => {
     // SIGINT is Postgres's fast shutdown: it ends sessions and writes a checkpoint.
     child.kill('SIGINT');
-    await endWithin(child, engine, STOP_GRACE_MS);
+    await endWithin(child, engine, graceMs);
   };
   const url = (database: string): string =>
     `postgres://${SUPERUSER}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;

@@ -11,6 +11,6 @@ export interface RunningEngine {
   port: number;
   /** Resolves when the engine process is gone, for whatever reason. */
   exited: Promise<ProcessEnd>;
-  /** Ends the engine in an orderly way, by force after a few seconds; resolves when it is gone. */
-  stop(): Promise<void>;
+  /** Ends the engine in an orderly way, by force after `graceMs` (a few seconds when absent); resolves when it is gone. */
+  stop(graceMs?: number): Promise<void>;
 }

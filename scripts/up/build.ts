@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from './arguments.mjs';
+import { RotatingLog } from './rotating-log';
+
+const SOURCES = ['app', 'server', 'drizzle', 'public'];
+const SOURCE_FILES = /^(package-lock\.json|(next|postcss)\.config\.\w+|tsconfig.*\.json|proxy\.ts|instrumentation\.ts)$/;
+const STAMP = '.next/signalbox-build';
+
+/** Whether the last build was made from these sources. */
+export function isBuilt(root: string): boolean {
+  const stamp = join(root, STAMP);
+  return existsSync(stamp) && existsSync(join(root, '.next/BUILD_ID')) && readFileSync(stamp, 'utf8') === sourceHash(root);
+}
+
+/**
+ * Builds the web interface for production.
+ * @throws UsageError with the build's first complaint and where the rest is
+ */
+export async function buildWeb(root: string, logFile: string, signal: AbortSignal): Promise<void> {
+  const hash = sourceHash(root);
+  const log = new RotatingLog(logFile);
+  const next = join(root, 'node_modules/next/dist/bin/next');
+  const child = spawn(process.execPath, [next, 'build'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-8_000);
+      log.write(chunk);
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('error', () => undefined);
+    child.once('close', resolve);
+  });
+  log.close();
+  signal.throwIfAborted();
+  if (code !== 0) {
+    const complaint = output.split('\n').find((line) => /error/i.test(line))?.trim();
+    throw new UsageError(`The web interface could not be built${complaint ? ` (${complaint})` : ''}: see ${logFile}.`);
+  }
+  writeFileSync(join(root, STAMP), hash);
+}
+
+/** Hash over names and contents of everything the build reads, tests left out. */
+function sourceHash(root: string): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(root).filter((name) => SOURCE_FILES.test(name));
+  for (const directory of SOURCES.filter((name) => existsSync(join(root, name)))) {
+    const entries = readdirSync(join(root, directory), { recursive: true, withFileTypes: true });
+    files.push(...entries.filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name)).map((entry) => join(entry.parentPath.slice(root.length + 1), entry.name)));
+  }
+  for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  return hash.digest('hex');
+}

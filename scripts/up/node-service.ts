@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { endWithin, followEngine, waitUntilReady } from '../engines/engine-process';
+import { RotatingLog } from './rotating-log';
+import type { RunningService, Service } from './service';
+
+const LEASH = fileURLToPath(new URL('leash.mjs', import.meta.url));
+const START_TIMEOUT_MS = 60_000;
+
+export interface NodeServiceOptions {
+  name: string;
+  /** TypeScript file to run. */
+  script: string;
+  workingDirectory: string;
+  environment: NodeJS.ProcessEnv;
+  logFile: string;
+  /** It does its work once it accepts connections here. */
+  ready: { host: string; port: number };
+}
+
+/** One of our own programs as a service: leashed to this process, its output in a bounded log file. */
+export function nodeService(options: NodeServiceOptions): Service {
+  return { name: options.name, endSignal: 'SIGTERM', start: (signal) => startNode(options, signal) };
+}
+
+async function startNode(options: NodeServiceOptions, signal: AbortSignal): Promise<RunningService> {
+  const { name, ready, logFile } = options;
+  const log = new RotatingLog(logFile);
+  const child = spawn(process.execPath, ['--import', 'tsx', '--import', LEASH, options.script], {
+    cwd: options.workingDirectory,
+    env: options.environment,
+    // A session of its own: the terminal's signals reach the supervisor only, which stops services in order.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const giveUp = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    const process = await followEngine(child, name, (chunk) => log.write(chunk));
+    void process.exited.then(() => log.close());
+    try {
+      await waitUntilReady(process, name, () => accepts(ready), START_TIMEOUT_MS);
+    } catch (error) {
+      child.kill('SIGKILL');
+      await process.exited;
+      throw new Error(`${name} did not start: ${lastWords(process.lastOutput(), error)}; see ${logFile}`);
+    }
+    return {
+      pid: process.pid,
+      exited: process.exited,
+      stop: async (graceMs) => {
+        child.kill('SIGTERM');
+        await endWithin(child, process, graceMs);
+      },
+    };
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
+
+/** The last line a person can use: no stack frames, and of a JSON log line only its message. */
+function lastWords(output: string, error: unknown): string {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v|^\s*[{}]/.test(line));
+  const thrown = lines.findLast((line) => /^\s*(\w*Error|Error \[\w+\]): /.test(line));
+  const line = thrown ?? lines.at(-1);
+  if (line === undefined) return error instanceof Error ? error.message : String(error);
+  return line.replace(/^\s*(\w*Error|Error \[\w+\]): /, '').trim();
+}
+
+function accepts({ host, port }: { host: string; port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const answer = (accepted: boolean): void => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+    socket.setTimeout(1_000, () => answer(false));
+  });
+}

@@ -1,0 +1,1 @@
+export function step(title: string, work: () => Promise<string | void>, options?: { slow?: boolean }): Promise<void>;

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { UsageError } from './arguments.mjs';
+import { replaceFile } from './replace-file';
+
+/** Generated once per data directory; lost secrets cannot be made again. */
+export interface Secrets {
+  postgresPassword: string;
+  databasePassword: string;
+  sandboxPassword: string;
+  clickHouseWriterPassword: string;
+  clickHouseReaderPassword: string;
+  nextAuthSecret: string;
+  /** 32 bytes in base64: the key of tokens that stand for business keys. */
+  signalboxSecret: string;
+}
+
+/** Reads the secrets of a data directory, or makes them at its first start (mode 0600). */
+export function loadSecrets(file: string): Secrets {
+  if (existsSync(file)) {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+    } catch {
+      throw new UsageError(`${file} is damaged: restore it from a backup, or start afresh with another --data-dir.`);
+    }
+  }
+  const password = (): string => randomBytes(24).toString('base64url');
+  const secrets: Secrets = {
+    postgresPassword: password(),
+    databasePassword: password(),
+    sandboxPassword: password(),
+    clickHouseWriterPassword: password(),
+    clickHouseReaderPassword: password(),
+    nextAuthSecret: randomBytes(32).toString('base64'),
+    signalboxSecret: randomBytes(32).toString('base64'),
+  };
+  replaceFile(file, JSON.stringify(secrets, null, 2), 0o600);
+  return secrets;
+}

@@ -1,0 +1,46 @@
+/** An account that was created by this start, with its only copy of the password. */
+export interface NewUser {
+  email: string;
+  role: string;
+  password: string;
+}
+
+export interface WelcomeFacts {
+  url: string;
+  newUsers: readonly NewUser[];
+  otlpUrl: string;
+  sandboxUrl: string | undefined;
+  contractsDir: string;
+  dataDir: string;
+  engines: readonly string[];
+}
+
+/** The one block that says everything a person needs after the start. */
+export function welcome(facts: WelcomeFacts): string {
+  const rows: [string, string][] = [
+    ['Open', facts.url],
+    ...userRows(facts.newUsers),
+    ...(facts.sandboxUrl ? ([['Sandbox', `${facts.sandboxUrl} (switch faults on and off)`]] as [string, string][]) : []),
+    ['Telemetry', `${facts.otlpUrl} (OpenTelemetry over HTTP: protobuf or JSON)`],
+    ['', `OTEL_EXPORTER_OTLP_ENDPOINT=${facts.otlpUrl} node your-service.js`],
+    ['', `curl -H 'content-type: application/json' -d '{"resourceSpans":[]}' ${facts.otlpUrl}/v1/traces`],
+    ['Contracts', facts.contractsDir],
+    ['Data', facts.dataDir],
+    ...facts.engines.map((engine, index): [string, string] => [index === 0 ? 'Engines' : '', engine]),
+    ['Stop', 'Ctrl-C'],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const line = '─'.repeat(72);
+  return ['', line, 'Signalbox is running', '', ...rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`), line, ''].join('\n');
+}
+
+function userRows(users: readonly NewUser[]): [string, string][] {
+  if (users.length === 0) return [['Sign in', 'with the accounts of the first start; an administrator resets passwords under Settings']];
+  const email = Math.max(...users.map((user) => user.email.length));
+  const password = Math.max(...users.map((user) => user.password.length));
+  const rows = users.map((user, index): [string, string] => [
+    index === 0 ? 'Sign in' : '',
+    `${user.email.padEnd(email)}  ${user.password.padEnd(password)}  ${user.role}`,
+  ]);
+  return [...rows, ['', 'Shown only this once: the passwords are stored hashed.']];
+}
