@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+/** Every top-level folder that holds modules. */
+export const SOURCE_FOLDERS = ['app', 'server', 'collectors', 'sandbox', 'scripts', 'bench', 'e2e', 'drizzle'];
+const MODULE = /\.(ts|tsx|mts|mjs)$/;
+
+/**
+ * Reads every module of the source folders and the root.
+ * @returns texts by path relative to the root, with forward slashes
+ */
+export function readSourceFiles(root: string): Map<string, string> {
+  const paths = [
+    ...modulesIn(root, { recursive: false }),
+    ...SOURCE_FOLDERS.flatMap((folder) => modulesIn(join(root, folder), { recursive: true }).map((file) => posix.join(folder, file))),
+  ];
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+function modulesIn(folder: string, options: { recursive: boolean }): string[] {
+  return readdirSync(folder, { encoding: 'utf8', ...options })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => MODULE.test(file));
+}
