@@ -105,9 +105,9 @@ describe('what stays in force', () => {
   });
 
   it('keeps a flow whose lookup was removed, and says what it misses', () => {
-    const first = resolve({ ...sound, 'orders.yaml': flowText({ spec: 'fields:\n  facility: { from: ["attr:a"], lookup: facilities }' }) });
-    const { 'facilities.yaml': _, ...rest } = { ...sound, 'orders.yaml': flowText({ spec: 'fields:\n  facility: { from: ["attr:a"], lookup: facilities }' }) };
-    const after = resolve(rest, first);
+    const withLookup = flowText({ spec: 'fields:\n  facility: { from: ["attr:a"], lookup: facilities }' });
+    const first = resolve({ ...base, 'orders.yaml': withLookup });
+    const after = resolve({ 'sources.yaml': SOURCES, 'orders.yaml': withLookup }, first);
     expect(flowIds(after)).toEqual(['orders']);
     expect(rules(after)).toEqual([['orders.yaml', 'lookup-unknown']]);
   });
