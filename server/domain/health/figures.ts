@@ -1,0 +1,53 @@
+import { merge, quantileMs } from '../latency/histogram';
+import { failureScope } from './failure-scope';
+import type { FlowFacts, HopFacts } from './flow-facts';
+import type { FlowFigures } from './flow-figures';
+import { fiveMinutes, MINUTE_MS, sumOf, WINDOW_MINUTES } from './minutes';
+
+/** The numbers shown beside a status, all from the same facts. `usualGaps[i]` belongs to `facts.hops[i]`. */
+export function figuresOf(facts: FlowFacts, usualGaps: readonly (number | null)[], worstHop: HopFacts | null, now: number): FlowFigures {
+  const hops = facts.hops.map((hop, i) => hopFigures(hop, usualGaps[i] ?? null, now));
+  const last = hops.at(-1);
+  const rates = hops.flatMap(({ errorRate }) => errorRate ?? []);
+  const p95s = hops.flatMap(({ p95Ms }) => p95Ms ?? []);
+  return {
+    hops,
+    scope: worstHop ? failureScope(worstHop, now) : null,
+    messagesPerMinute: last?.leftPerMinute ?? null,
+    errorRate: rates.length > 0 ? Math.max(...rates) : null,
+    p95Ms: p95s.length > 0 ? Math.max(...p95s) : null,
+    lastLeaveAt: last?.lastLeaveAt ?? null,
+    completeThrough: instant(facts.completeThrough),
+  };
+}
+
+function hopFigures(hop: HopFacts, usualGapMs: number | null, now: number): FlowFigures['hops'][number] {
+  const window = fiveMinutes(hop.minutes, now);
+  const failed = sumOf(window, 'failedAttempts');
+  const attempts = failed + sumOf(window, 'leaves');
+  const latency = merge(window.flatMap((minute) => minute.latency ?? []));
+  const known = hop.minutes.length > 0;
+  return {
+    hopId: hop.hopId,
+    enteredPerMinute: known ? perMinute(hop, 'enters', now) : null,
+    leftPerMinute: known ? perMinute(hop, 'leaves', now) : null,
+    errorRate: attempts > 0 ? failed / attempts : null,
+    p50Ms: quantileMs(latency, 0.5),
+    p95Ms: quantileMs(latency, 0.95),
+    lastLeaveAt: instant(hop.lastLeaveAt),
+    usualGapMs,
+  };
+}
+
+/** Over the last five complete minutes, or over fewer when the first fact is younger. */
+function perMinute(hop: HopFacts, what: 'enters' | 'leaves', now: number): number {
+  const running = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const complete = hop.minutes.filter(({ start }) => start < running && start >= running - WINDOW_MINUTES * MINUTE_MS);
+  const firstKnown = hop.minutes[0]!.start;
+  const length = Math.min(WINDOW_MINUTES, Math.max(1, (running - firstKnown) / MINUTE_MS));
+  return sumOf(complete, what) / length;
+}
+
+function instant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
