@@ -7,12 +7,12 @@ const LONGEST = 64;
  * and a string that exists already costs neither memory nor, as a key of a Map, a new hash.
  */
 export class TextCache {
-  private readonly raw: string[] = Array.from({ length: SLOTS }, () => '');
+  private readonly raw = new Array<string>(SLOTS).fill('');
   private readonly texts: string[];
 
   /** @param transform What is done to every text; has to give the same result for the same text. */
   constructor(private readonly transform: (text: string) => string = (text) => text) {
-    this.texts = Array.from({ length: SLOTS }, () => this.transform(''));
+    this.texts = new Array<string>(SLOTS).fill(transform(''));
   }
 
   get(bytes: Buffer, pos: number, length: number): string {
