@@ -27,6 +27,8 @@ async function end(code: number): Promise<void> {
 process.on('SIGTERM', () => void end(0));
 process.on('SIGINT', () => void end(0));
 process.on('disconnect', () => void end(0));
+// It may have died while this process was still loading, before it could be heard.
+if (process.send !== undefined && !process.connected) await end(0);
 
 async function run(): Promise<void> {
   const settings = readSettings(process.env);

@@ -64,10 +64,13 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
   const call = createCall({ telemetry, basePort: settings.basePort });
   const context: SystemContext = { settings, pool, database: databaseAddress(settings.databaseUrl), telemetry, faults, call };
   const running: Running[] = [];
-  const tell = (message: FromSystem) => process.send?.(message);
+  const tell = (message: FromSystem) => {
+    if (process.connected) process.send?.(message);
+  };
   const giveUp = (error: unknown) => {
     const message: FromSystem = { type: 'failed', message: error instanceof Error ? error.message : String(error) };
-    process.send?.(message, () => process.exit(1));
+    if (process.connected) process.send?.(message, () => process.exit(1));
+    else process.exit(1);
   };
 
   let ending = false;
@@ -82,6 +85,8 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
   process.on('SIGTERM', () => void end());
   // Ctrl-C reaches the whole process group; the parent decides when systems end.
   process.on('SIGINT', () => undefined);
+  // The parent may have died while this process was still loading, before it could be heard.
+  if (!process.connected) return end();
 
   let hasTraffic = false;
   function noteTraffic(): void {

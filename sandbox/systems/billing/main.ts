@@ -7,7 +7,7 @@ import { bookCharge } from './charges';
 import { noteAccepted, noteReceived } from './claims';
 import { loadRemittance, postRemittance } from './remittances';
 
-const EXTRACTS_PER_MINUTE = 65;
+const EXTRACTS_PER_MINUTE = 75;
 
 await runSystem({
   id: 'billing',

@@ -8,7 +8,7 @@ import { bookJournal, issueStock } from './finance';
 import { changeNextItem } from './item-master';
 import { acknowledgeOrder, orderRequisition, receiveGoods } from './procurement';
 
-const ITEM_CHANGES_PER_MINUTE = 65;
+const ITEM_CHANGES_PER_MINUTE = 75;
 const REFUSED_SHARE = 0.6;
 
 await runSystem({

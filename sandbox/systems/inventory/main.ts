@@ -10,7 +10,7 @@ import { runSystem } from '../../runtime/system';
 import { recordNextProcedure } from './record-procedure';
 
 const PROCEDURES_PER_MINUTE = 80;
-const EXTRACTS_PER_MINUTE = 65;
+const EXTRACTS_PER_MINUTE = 75;
 
 await runSystem({
   id: 'inventory',
