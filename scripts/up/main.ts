@@ -11,7 +11,7 @@ import { runNode } from './run-node';
 import { loadSecrets } from './secrets';
 import { openStores } from './stores';
 import { createSupervisor, type Supervisor } from './supervisor';
-import { welcome, type NewUser } from './welcome';
+import { accountLines, welcome, type NewUser } from './welcome';
 
 /** Order and patience of stopping: writers before the stores they write to, ten seconds in all. */
 const STOP_STAGES = [
@@ -32,9 +32,12 @@ export async function up(options: UpArguments, root: string): Promise<void> {
   const supervisor = await superviseAfterPredecessors(directory, options, release);
   const stop = stopOnce(supervisor, stopRequested, release);
   listenForStop(supervisor, stop, release);
+  const newUsers: NewUser[] = [];
   try {
-    await startAll(options, root, directory, supervisor, stopRequested.signal);
+    await startAll(options, root, directory, supervisor, stopRequested.signal, newUsers);
   } catch (error) {
+    // Made before the failure and stored hashed: this is the last chance to show the passwords.
+    if (newUsers.length > 0) console.log(accountLines(newUsers).join('\n'));
     const stoppedByUser = stopRequested.signal.aborted;
     await stop();
     if (stoppedByUser) return;
@@ -68,6 +71,7 @@ async function startAll(
   directory: DataDirectory,
   supervisor: Supervisor,
   signal: AbortSignal,
+  newUsers: NewUser[],
 ): Promise<void> {
   const secrets = loadSecrets(directory.secretsFile);
   const ports = await chooseEnginePorts(directory.portsFile);
@@ -78,11 +82,10 @@ async function startAll(
   const [stores] = await Promise.all([opening, building]);
   const environments = composeEnvironments(process.env, options, directory, secrets, stores.urls);
 
-  let newUsers: NewUser[] = [];
   await step('Schemas and users up to date', async () => {
     const script = join(root, 'scripts/up/prepare-stores.ts');
     const output = await runNode('Migrating the stores', script, { cwd: root, env: environments.migration, signal });
-    newUsers = JSON.parse(output.trim().split('\n').at(-1) ?? '[]') as NewUser[];
+    newUsers.push(...(JSON.parse(output.trim().split('\n').at(-1) ?? '[]') as NewUser[]));
   });
   await startPrograms(options, root, directory, supervisor, environments);
   const facts = {

@@ -152,7 +152,7 @@ async function end(child: Supervised, graceMs: number): Promise<void> {
     isSettled = await Promise.race([settled, pause(50, false)]);
   }
   await child.running?.stop(graceMs);
-  Object.assign(child.report, { pid: null, status: 'stopped' });
+  Object.assign(child.report, { pid: null, startTime: null, status: 'stopped' });
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

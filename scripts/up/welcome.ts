@@ -15,18 +15,21 @@ export interface WelcomeFacts {
   engines: readonly string[];
 }
 
+/** Label and text of one line. */
+type Row = [string, string];
+
 /** The one block that says everything a person needs after the start. */
 export function welcome(facts: WelcomeFacts): string {
-  const rows: [string, string][] = [
+  const rows: Row[] = [
     ['Open', facts.url],
-    ...userRows(facts.newUsers),
-    ...(facts.sandboxUrl ? ([['Sandbox', `${facts.sandboxUrl} (switch faults on and off)`]] as [string, string][]) : []),
+    ...signInRows(facts.newUsers),
+    ...sandboxRows(facts.sandboxUrl),
     ['Telemetry', `${facts.otlpUrl} (OpenTelemetry over HTTP: protobuf or JSON)`],
     ['', `OTEL_EXPORTER_OTLP_ENDPOINT=${facts.otlpUrl} node your-service.js`],
     ['', `curl -H 'content-type: application/json' -d '{"resourceSpans":[]}' ${facts.otlpUrl}/v1/traces`],
     ['Contracts', facts.contractsDir],
     ['Data', facts.dataDir],
-    ...facts.engines.map((engine, index): [string, string] => [index === 0 ? 'Engines' : '', engine]),
+    ...facts.engines.map((engine, index): Row => [index === 0 ? 'Engines' : '', engine]),
     ['Stop', 'Ctrl-C'],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
@@ -34,13 +37,19 @@ export function welcome(facts: WelcomeFacts): string {
   return ['', line, 'Signalbox is running', '', ...rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`), line, ''].join('\n');
 }
 
-function userRows(users: readonly NewUser[]): [string, string][] {
-  if (users.length === 0) return [['Sign in', 'with the accounts of the first start; an administrator resets passwords under Settings']];
+function sandboxRows(url: string | undefined): Row[] {
+  return url ? [['Sandbox', `${url} (switch faults on and off)`]] : [];
+}
+
+/** Accounts of the first start, one line each, aligned. */
+export function accountLines(users: readonly NewUser[]): string[] {
   const email = Math.max(...users.map((user) => user.email.length));
   const password = Math.max(...users.map((user) => user.password.length));
-  const rows = users.map((user, index): [string, string] => [
-    index === 0 ? 'Sign in' : '',
-    `${user.email.padEnd(email)}  ${user.password.padEnd(password)}  ${user.role}`,
-  ]);
-  return [...rows, ['', 'Shown only this once: the passwords are stored hashed.']];
+  const lines = users.map((user) => `${user.email.padEnd(email)}  ${user.password.padEnd(password)}  ${user.role}`);
+  return [...lines, 'Shown only this once: the passwords are stored hashed.'];
+}
+
+function signInRows(users: readonly NewUser[]): Row[] {
+  if (users.length === 0) return [['Sign in', 'with the accounts of the first start; an administrator can give new passwords']];
+  return accountLines(users).map((line, index): Row => [index === 0 ? 'Sign in' : '', line]);
 }
