@@ -86,7 +86,7 @@ function WallRow({ flow }: { flow: FlowRow }) {
         {flow.scope !== null && <p className="text-muted">{flow.scope.text}</p>}
         {flow.owner.oncall !== null && <p className="text-muted">On call: {flow.owner.oncall}</p>}
       </div>
-      <dl className="grid grid-cols-[auto_auto] gap-x-4 text-right whitespace-nowrap max-md:justify-start max-md:text-left">
+      <dl className="tabular-nums grid grid-cols-[auto_auto] gap-x-4 text-right whitespace-nowrap max-md:justify-start max-md:text-left">
         <dt className="text-muted">for</dt>
         <dd>
           <Elapsed since={flow.health.since} />

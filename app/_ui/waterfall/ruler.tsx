@@ -10,7 +10,7 @@ export function Ruler({ extent }: { extent: number }) {
         <span role="columnheader" className="flex items-center pl-4">
           Span
         </span>
-        <span role="columnheader" aria-label="Time" className="relative">
+        <span role="columnheader" aria-label="Time" className="relative mr-4">
           {MARKS.map((mark) => (
             <span
               key={mark}

@@ -9,7 +9,6 @@ import type { TraceTree } from './trace-tree';
 
 /** Deeper spans keep this indent, so that names stay readable; their level is still announced. */
 const DEEPEST_INDENT = 10;
-const INDENT_PX = 12;
 
 interface Props {
   id: string;
@@ -56,7 +55,7 @@ function NameCell({ spans, tree, span, collapsed, onToggle }: Props) {
     <div
       role="gridcell"
       className="flex min-w-0 items-center gap-1 pr-2 pl-2"
-      style={{ paddingLeft: 8 + Math.min(tree.depth[span]!, DEEPEST_INDENT) * INDENT_PX }}
+      style={{ paddingLeft: `calc(8px + ${Math.min(tree.depth[span]!, DEEPEST_INDENT)} * var(--indent))` }}
       title={`${spans.service[span]}: ${spans.name[span]}`}
     >
       {below > 0 ? (
@@ -93,7 +92,8 @@ function TimeCell({ spans, tree, span }: { spans: TraceView['spans']; tree: Trac
   const share = (ns: number) => `${(ns / tree.extent) * 100}%`;
   const [start, duration, wait] = [tree.shownStart[span]!, spans.durationNs[span]!, tree.wait[span]!];
   const isError = spans.isError[span]!;
-  const labelOnTheLeft = (start + duration) / tree.extent > 0.8;
+  const place = labelPlace((start - wait) / tree.extent, (start + duration) / tree.extent);
+  const aside = place === 'inside' ? '' : 'text-muted';
   return (
     <div role="gridcell" className="relative mr-4">
       {wait > 0 && (
@@ -108,13 +108,19 @@ function TimeCell({ spans, tree, span }: { spans: TraceView['spans']; tree: Trac
         style={{ left: share(start), width: share(duration) }}
       />
       <span
-        className="absolute top-1.5 px-1.5 text-xs whitespace-nowrap tabular-nums"
-        style={labelOnTheLeft ? { right: share(tree.extent - start + wait) } : { left: share(start + duration) }}
+        className={`absolute top-1.5 px-1.5 text-xs leading-5 whitespace-nowrap tabular-nums ${place === 'inside' ? 'text-panel' : ''}`}
+        style={
+          place === 'after'
+            ? { left: share(start + duration) }
+            : place === 'before'
+              ? { right: share(tree.extent - start + wait) }
+              : { left: share(start) }
+        }
       >
         {formatNanoseconds(duration)}
-        {wait > 0 && <span className="text-muted"> after {formatNanoseconds(wait)} wait</span>}
+        {wait > 0 && <span className={`max-md:sr-only ${aside}`}> after {formatNanoseconds(wait)} wait</span>}
         {tree.skew[span]! > 0 && (
-          <span className="text-muted" title={`Its clock says it began ${formatNanoseconds(Math.round(tree.skew[span]!))} before its parent; shown at the parent’s start.`}>
+          <span className={aside} title={`Its clock says it began ${formatNanoseconds(Math.round(tree.skew[span]!))} before its parent; shown at the parent’s start.`}>
             {' '}
             clock off
           </span>
@@ -122,4 +128,10 @@ function TimeCell({ spans, tree, span }: { spans: TraceView['spans']; tree: Trac
       </span>
     </div>
   );
+}
+
+/** Where the words of a bar have room, given where it begins and ends as shares of the axis. */
+function labelPlace(begin: number, end: number): 'after' | 'before' | 'inside' {
+  if (end < 0.65) return 'after';
+  return begin > 0.35 ? 'before' : 'inside';
 }

@@ -21,7 +21,7 @@ function Hop({ hop, first, last }: { hop: HopFigures; first: boolean; last: bool
       <Track first={first} last={last} />
       <h3 className="text-base font-medium">{hop.name}</h3>
       <p className="mb-3 text-xs break-all text-muted">{hop.channelId}</p>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 *:even:text-right">
+      <dl className="grid max-w-60 grid-cols-[auto_1fr] gap-x-4 tabular-nums gap-y-0.5 *:even:text-right">
         <dt className="text-muted">In</dt>
         <dd>{formatRate(hop.enteredPerMinute)} msg/min</dd>
         <dt className="text-muted">Out</dt>
