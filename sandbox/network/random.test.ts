@@ -32,6 +32,6 @@ describe('randomAt', () => {
   it('reaches both ends of a range and nothing outside', () => {
     const seen = new Set<number>();
     for (let index = 0; index < 500; index += 1) seen.add(randomAt('s', 'range', index).between(1, 3));
-    expect([...seen].toSorted()).toEqual([1, 2, 3]);
+    expect(seen).toEqual(new Set([1, 2, 3]));
   });
 });

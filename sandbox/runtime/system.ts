@@ -64,13 +64,13 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
   const call = createCall({ telemetry, basePort: settings.basePort });
   const context: SystemContext = { settings, pool, database: databaseAddress(settings.databaseUrl), telemetry, faults, call };
   const running: Running[] = [];
-  const tell = (message: FromSystem) => {
-    if (process.connected) process.send?.(message);
-  };
+  // A message that cannot be delivered means that the parent is gone.
+  const tell = (message: FromSystem) => process.send?.(message, (error: Error | null) => {
+    if (error !== null) void end();
+  });
   const giveUp = (error: unknown) => {
     const message: FromSystem = { type: 'failed', message: error instanceof Error ? error.message : String(error) };
-    if (process.connected) process.send?.(message, () => process.exit(1));
-    else process.exit(1);
+    process.send?.(message, () => process.exit(1));
   };
 
   let ending = false;

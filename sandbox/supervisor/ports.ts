@@ -8,7 +8,7 @@ import { SYSTEMS } from '../vocabulary';
  * itself: contracts name them.
  * @throws a sentence that names the first port in use and what to do
  */
-export async function checkPorts(settings: Settings): Promise<void> {
+export async function checkPorts(settings: Pick<Settings, 'controlPort' | 'basePort'>): Promise<void> {
   const wanted = [
     { what: 'the control page', port: settings.controlPort, variable: 'SANDBOX_CONTROL_PORT' },
     ...SYSTEMS.map((system) => ({ what: system, port: portOf(system, settings.basePort), variable: 'SANDBOX_BASE_PORT' })),

@@ -19,7 +19,7 @@ export async function prepareDatabase(databaseUrl: string): Promise<void> {
     await client.connect();
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown error';
-    throw new Error(`Cannot reach the sandbox database of SANDBOX_DATABASE_URL (${reason}). Start Postgres and create the database first.`);
+    throw new Error(`Cannot reach the sandbox database of SANDBOX_DATABASE_URL (${reason}). Start Postgres and create the database first.`, { cause: error });
   }
   try {
     await client.query('BEGIN');
