@@ -11,14 +11,12 @@ const MODULE = /\.(ts|tsx|mts|mjs)$/;
  */
 export function readSourceFiles(root: string): Map<string, string> {
   const paths = [
-    ...modulesIn(root, { recursive: false }),
-    ...SOURCE_FOLDERS.flatMap((folder) => modulesIn(join(root, folder), { recursive: true }).map((file) => posix.join(folder, file))),
-  ];
+    ...filesIn(root, { recursive: false }),
+    ...SOURCE_FOLDERS.flatMap((folder) => filesIn(join(root, folder), { recursive: true }).map((file) => posix.join(folder, file))),
+  ].filter((file) => MODULE.test(file));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
-function modulesIn(folder: string, options: { recursive: boolean }): string[] {
-  return readdirSync(folder, { encoding: 'utf8', ...options })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => MODULE.test(file));
+function filesIn(folder: string, options: { recursive: boolean }): string[] {
+  return readdirSync(folder, { encoding: 'utf8', ...options }).map((file) => file.replaceAll('\\', '/'));
 }
