@@ -43,10 +43,10 @@ export function contractSetOf(bodies: readonly ContractBody[]): ContractSet {
   const lookups = bodies.filter((body) => body.kind === 'Lookup');
   const installations = bodies.filter((body) => body.kind === 'Sources');
   return {
-    flows: flows.sort((a, b) => byId(a.metadata, b.metadata)),
-    processes: processes.sort((a, b) => byId(a.metadata, b.metadata)),
-    sources: installations.flatMap((body) => body.sources).sort(byId),
-    systems: installations.flatMap((body) => body.systems).sort(byId),
-    lookups: lookups.sort((a, b) => byId(a.metadata, b.metadata)),
+    flows: flows.toSorted((a, b) => byId(a.metadata, b.metadata)),
+    processes: processes.toSorted((a, b) => byId(a.metadata, b.metadata)),
+    sources: installations.flatMap((body) => body.sources).toSorted(byId),
+    systems: installations.flatMap((body) => body.systems).toSorted(byId),
+    lookups: lookups.toSorted((a, b) => byId(a.metadata, b.metadata)),
   };
 }

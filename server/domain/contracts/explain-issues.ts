@@ -13,7 +13,7 @@ export function explainIssues(issues: readonly Issue[], document: unknown, paren
         return issue.keys.map((key) => ({ rule: 'unknown-key', path: [...path, key], message: `${placeOf([...path, key])}: this key is not part of the contract language.` }));
       case 'invalid_union': {
         const branches = issue.errors.filter((branch) => branch.length > 0).map((branch) => explainIssues(branch, document, path));
-        const closest = branches.sort((a, b) => a.length - b.length)[0];
+        const closest = branches.toSorted((a, b) => a.length - b.length)[0];
         return closest ?? [{ rule: 'invalid-value', path, message: say(path, issue.message) }];
       }
       case 'invalid_key':

@@ -36,8 +36,7 @@ function findCircle(steps: ReadonlyMap<string, ProcessStep>): string[] | null {
   for (const start of steps.keys()) {
     const trail: { id: string; next: number }[] = [{ id: start, next: 0 }];
     const onTrail = new Set([start]);
-    while (trail.length > 0) {
-      const current = trail[trail.length - 1]!;
+    for (let current = trail.at(-1); current; current = trail.at(-1)) {
       const before = settled.has(current.id) ? undefined : steps.get(current.id)?.after[current.next++];
       if (before === undefined) {
         settled.add(current.id);
@@ -45,7 +44,7 @@ function findCircle(steps: ReadonlyMap<string, ProcessStep>): string[] | null {
         trail.pop();
       } else if (onTrail.has(before)) {
         const ids = trail.map(({ id }) => id);
-        return [...ids.slice(ids.indexOf(before)), before].reverse();
+        return [...ids.slice(ids.indexOf(before)), before].toReversed();
       } else if (steps.has(before)) {
         trail.push({ id: before, next: 0 });
         onTrail.add(before);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { durationMs } from './iso-duration';
 import { MAX_FILE_BYTES, parseContractFile } from './parse-contract-file';
@@ -61,6 +61,8 @@ describe('parseContractFile', () => {
 
   it.each([
     ['syntax', 'a: [1\nb: 2\n', [[2, 'yaml-syntax']]],
+    ['an empty file', '', [[null, 'file-empty']]],
+    ['only a comment', '# nothing yet\n---\n', [[null, 'file-empty']]],
     ['no map', '- 1\n', [[1, 'unknown-kind']]],
     ['kind', 'apiVersion: signalbox/v1\nkind: FlowContract\n', [[2, 'unknown-kind']]],
     ['a key twice', 'kind: Flow\nkind: Flow\n', [[2, 'yaml-syntax']]],

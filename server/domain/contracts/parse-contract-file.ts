@@ -1,16 +1,12 @@
 /** From the text of one file to typed contract documents, or to problems with file, line and rule. Never throws. */
 import { createHash } from 'node:crypto';
 import { LineCounter, isMap, isNode, isScalar, isSeq, parseAllDocuments, visit, type Document } from 'yaml';
-import type { z } from 'zod';
-import { CONTRACT_KINDS, type ContractDocument, type ContractKind } from './contract-set';
+import { CONTRACT_SCHEMAS } from './contract-schemas';
+import { CONTRACT_KINDS, type ContractBody, type ContractDocument, type ContractKind } from './contract-set';
 import { explainIssues } from './explain-issues';
-import { flowSchema } from './flow-schema';
 import { lintFlow } from './lint-flow';
 import { lintProcess } from './lint-process';
-import { lookupSchema } from './lookup-schema';
-import { processSchema } from './process-schema';
 import type { ContractProblem, ContractRule, DocumentPath, Finding } from './rules';
-import { sourcesSchema } from './sources-schema';
 
 export const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_ALIASES = 100;
@@ -48,6 +44,8 @@ export function parseContractFile(fileName: string, text: string): ParsedContrac
     for (const document of parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false })) {
       if (isDocument(document)) parseDocument(document, lines, text, fileName, parsed);
     }
+    // An editor that is about to write leaves an empty file for a moment: that must not retire a contract.
+    if (parsed.documents.length === 0 && parsed.problems.length === 0) problem('file-empty', null, 'The file holds no document. Delete it if it is no longer needed.');
   } catch (error) {
     problem('yaml-syntax', null, `The file cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -82,10 +80,11 @@ function parseDocument(document: Document.Parsed, lines: LineCounter, text: stri
     report('unknown-kind', lineAt(['kind']), `kind must be one of ${CONTRACT_KINDS.join(', ')}.`);
     return;
   }
-  const result = validate(kind, value, findings);
-  if (findings.length === 0 && result) {
+  const body = validate(kind, value, findings);
+  if (findings.length === 0 && body) {
+    const version = 'version' in body.metadata ? body.metadata.version : '0.0.0';
     const yaml = text.slice(document.range[0], document.range[2]).replaceAll('\r\n', '\n').trim() + '\n';
-    into.documents.push({ ...result, file, yaml, sha256: createHash('sha256').update(yaml).digest('hex'), lineAt });
+    into.documents.push({ kind, id: body.metadata.id, version, file, body, yaml, sha256: createHash('sha256').update(yaml).digest('hex'), lineAt });
   }
   for (const finding of findings.slice(0, MAX_FINDINGS)) report(finding.rule, lineAt(finding.path), finding.message);
 }
@@ -95,35 +94,16 @@ function kindOf(value: unknown): ContractKind | null {
   return CONTRACT_KINDS.find((known) => known === kind) ?? null;
 }
 
-type Identified = Pick<ContractDocument, 'kind' | 'id' | 'version' | 'body'>;
-
-function validate(kind: ContractKind, value: unknown, findings: Finding[]): Identified | null {
-  const check = <T extends z.ZodType>(schema: T): z.infer<T> | null => {
-    const result = schema.safeParse(value, { reportInput: false });
-    if (result.success) return result.data;
+/** The typed document, or null with the findings. */
+function validate(kind: ContractKind, value: unknown, findings: Finding[]): ContractBody | null {
+  const result = CONTRACT_SCHEMAS[kind].safeParse(value);
+  if (!result.success) {
     findings.push(...explainIssues(result.error.issues, value));
     return null;
-  };
-  switch (kind) {
-    case 'Flow': {
-      const body = check(flowSchema);
-      if (body) findings.push(...lintFlow(body));
-      return body && { kind, id: body.metadata.id, version: body.metadata.version, body };
-    }
-    case 'Process': {
-      const body = check(processSchema);
-      if (body) findings.push(...lintProcess(body));
-      return body && { kind, id: body.metadata.id, version: body.metadata.version, body };
-    }
-    case 'Sources': {
-      const body = check(sourcesSchema);
-      return body && { kind, id: body.metadata.id, version: '0.0.0', body };
-    }
-    case 'Lookup': {
-      const body = check(lookupSchema);
-      return body && { kind, id: body.metadata.id, version: '0.0.0', body };
-    }
   }
+  if (result.data.kind === 'Flow') findings.push(...lintFlow(result.data));
+  if (result.data.kind === 'Process') findings.push(...lintProcess(result.data));
+  return result.data;
 }
 
 /**

@@ -52,7 +52,7 @@ describe('rules between documents', () => {
     const resolved = resolve({ ...base, 'a.yaml': a, 'b.yaml': b });
     expect(rules(resolved)).toEqual(ambiguous ? [['a.yaml', 'ambiguous-channel'], ['b.yaml', 'ambiguous-channel']] : []);
     expect(flowIds(resolved)).toEqual(ambiguous ? [] : ['a', 'b']);
-    if (ambiguous) for (const { message } of resolved.problems) expect(message).toMatch(/Flow a \(hop post\) and flow b \(hop post\)/);
+    expect(resolved.problems.every(({ message }) => message.startsWith('Flow a (hop post) and flow b (hop post) could both match'))).toBe(true);
   });
 });
 
@@ -98,7 +98,7 @@ describe('what stays in force', () => {
   });
 
   it('is the same after a file was renamed', () => {
-    const { 'orders.yaml': text = '', ...rest } = sound;
+    const { 'orders.yaml': text, ...rest } = sound;
     const after = resolve({ ...rest, 'purchase-orders.yaml': text }, before);
     expect(after.problems).toEqual([]);
     expect(after.documents.find(({ id }) => id === 'orders')?.file).toBe('purchase-orders.yaml');
@@ -114,7 +114,7 @@ describe('what stays in force', () => {
 
   it('does not depend on the order of files', () => {
     const files = { ...sound, 'late.yaml': flowText({ id: 'late' }), 'p.yaml': process('late') };
-    const reversed = Object.fromEntries(Object.entries(files).reverse());
+    const reversed = Object.fromEntries(Object.entries(files).toReversed());
     expect(resolve(reversed, before)).toEqual(resolve(files, before));
   });
 });

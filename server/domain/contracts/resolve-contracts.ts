@@ -22,7 +22,7 @@ const keyOf = (document: Pick<ContractDocument, 'kind' | 'id'>) => `${document.k
  * @param previous the documents in force until now
  */
 export function resolveContracts(unordered: readonly ParsedContractFile[], previous: readonly ContractDocument[]): ResolvedContracts {
-  const files = [...unordered].sort((a, b) => (a.file < b.file ? -1 : 1));
+  const files = unordered.toSorted((a, b) => (a.file < b.file ? -1 : 1));
   const problems: ContractProblem[] = files.flatMap((file) => file.problems);
   const inForce = new Map(previous.map((document) => [keyOf(document), document]));
   const isUnchanged = (document: ContractDocument) => inForce.get(keyOf(document))?.sha256 === document.sha256 && inForce.get(keyOf(document))?.file === document.file;
@@ -51,7 +51,7 @@ export function resolveContracts(unordered: readonly ParsedContractFile[], previ
 
 function finish(documents: readonly ContractDocument[]): Pick<ResolvedContracts, 'documents' | 'set'> {
   const sorted = documents.map(({ kind, id, version, file, yaml, sha256, body }): ContractDocument => ({ kind, id, version, file, yaml, sha256, body }))
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return { documents: sorted, set: contractSetOf(sorted.map(({ body }) => body)) };
 }
 
@@ -61,5 +61,5 @@ function lineOf(document: ContractDocument, path: DocumentPath): number | null {
 
 function sortProblems(problems: readonly ContractProblem[]): ContractProblem[] {
   const unique = new Map(problems.map((problem) => [JSON.stringify([problem.file, problem.line, problem.rule, problem.message]), problem]));
-  return [...unique.values()].sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
+  return [...unique.values()].toSorted((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
 }

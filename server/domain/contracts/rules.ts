@@ -1,6 +1,8 @@
 /** Every rule a contract can break, with its stable id. The sentences are the reference; a problem adds the particulars. */
 export const CONTRACT_RULES = {
   'file-unreadable': 'A contract file can be read, is UTF-8 text and at most 1 MiB.',
+  'file-empty': 'A contract file holds at least one document.',
+  'folder-unreadable': 'The contract folder can be read, and no link in it leads out of it.',
   'yaml-syntax': 'A contract file is valid YAML 1.2 with unique keys and few aliases.',
   'unknown-kind': 'A document has apiVersion signalbox/v1 and a kind: Flow, Process, Sources or Lookup.',
   'unknown-key': 'Only the keys of the contract language are allowed, at every level.',

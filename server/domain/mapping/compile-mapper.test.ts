@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FACILITIES, SOURCES, flowText } from '../contracts/testing/contract-texts';
 import { compileMapper } from './compile-mapper';
@@ -32,6 +32,9 @@ const where = (span: TestSpan, mapper = network) => {
   const { flowId, hopId, leg, sourceId } = mapSpan(mapper, span);
   return [flowId, hopId, leg, sourceId].join(' ').trim();
 };
+
+const legsOf = (service: string) => `legs:\n  enter: { spanKind: Client, service: ${service} }\n  attempt: { spanKind: Internal, service: ${service}, name: retry, when: { "attr:final": "no" } }`;
+const version = (...texts: string[]) => mapperOf(...texts).version;
 
 describe('where a span belongs', () => {
   it.each<[string, TestSpan, string]>([
@@ -85,8 +88,7 @@ describe('where a span belongs', () => {
   });
 
   it('is decided by the legs where services share a channel', () => {
-    const legs = (service: string) => `legs:\n  enter: { spanKind: Client, service: ${service} }\n  attempt: { spanKind: Internal, service: ${service}, name: retry, when: { "attr:final": "no" } }`;
-    const mapper = mapperOf(SOURCES, flowText({ id: 'a', hop: legs('one') }), flowText({ id: 'b', hop: legs('two') }));
+    const mapper = mapperOf(SOURCES, flowText({ id: 'a', hop: legsOf('one') }), flowText({ id: 'b', hop: legsOf('two') }));
     expect(where({ kind: 'Client', service: 'two', attributes: POST }, mapper)).toBe('b post enter erp-api');
     expect(where({ kind: 'Internal', service: 'one', name: 'retry', attributes: { ...POST, final: 'no' } }, mapper)).toBe('a post attempt erp-api');
     expect(where({ kind: 'Internal', service: 'one', name: 'retry', attributes: { ...POST, final: 'yes' } }, mapper)).toBe('none erp-api');
@@ -230,7 +232,6 @@ describe('traffic without a contract', () => {
 
 describe('the mapper', () => {
   it('changes its version with contracts, sources, lookups and key id, and with nothing else', () => {
-    const version = (...texts: string[]) => mapperOf(...texts).version;
     const base = version(SOURCES, FACILITIES, flowText());
     expect(version(SOURCES, FACILITIES, flowText())).toBe(base);
     expect(version(flowText(), FACILITIES, SOURCES)).toBe(base);

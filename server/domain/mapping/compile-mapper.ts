@@ -62,16 +62,6 @@ export function compileMapper(set: ContractSet, { tokenKey, tokenKeyId }: Mapper
     readFields(flow, 'none', span, out);
   }
 
-  function assign(hop: CompiledHop, leg: Leg, span: SpanFacts, out: MappedSpan): void {
-    const { flow } = hop;
-    out.flowId = flow.id;
-    out.hopId = hop.hop.id;
-    out.leg = leg;
-    out.sourceId = hop.hop.channel.source;
-    out.contractVersion = flow.version;
-    readFields(flow, leg, span, out);
-  }
-
   return {
     version: versionOf(set, tokenKeyId),
     spanKeys: slots.span.keys(),
@@ -106,6 +96,16 @@ function choose(hops: readonly CompiledHop[], within: CompiledFlow | null, span:
   }
   if (legs > 0) return legs === 1 ? asLeg : null;
   return any === 1 ? asAny : null;
+}
+
+function assign(hop: CompiledHop, leg: Leg, span: SpanFacts, out: MappedSpan): void {
+  const { flow } = hop;
+  out.flowId = flow.id;
+  out.hopId = hop.hop.id;
+  out.leg = leg;
+  out.sourceId = hop.hop.channel.source;
+  out.contractVersion = flow.version;
+  readFields(flow, leg, span, out);
 }
 
 /** Fields of spans that are no leg are read for display; only legs count what is missing, once per leg. */
@@ -164,8 +164,11 @@ function declaredKeys(set: ContractSet): { passKeys: Set<string>; tokenKeys: Set
   return { passKeys, tokenKeys };
 }
 
+/** Does not depend on the order of keys: documents read back from the database have another one. */
 function versionOf(set: ContractSet, tokenKeyId: string): string {
-  return createHash('sha256').update(JSON.stringify([set.flows, set.sources, set.lookups, tokenKeyId])).digest('hex').slice(0, 16);
+  const sorted = (_: string, value: unknown) => (typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value);
+  return createHash('sha256').update(JSON.stringify([set.flows, set.sources, set.lookups, tokenKeyId], sorted)).digest('hex').slice(0, 16);
 }
 
 function clear(out: MappedSpan): void {

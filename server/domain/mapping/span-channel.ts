@@ -41,16 +41,13 @@ export interface SpanChannel {
 export class SpanChannelFinder {
   private readonly slots: Record<Fact, readonly number[]>;
   private readonly finders: Record<Source['kind'], SourceFinder>;
-  private readonly channels = new Map<string, ChannelFinder>();
-  private readonly channelsOfKind: Record<Source['kind'], readonly (readonly [string, ChannelFinder])[]>;
+  private readonly channels = new Map<string, { kind: Source['kind']; finder: ChannelFinder }>();
 
   constructor(set: ContractSet, hops: Iterable<CompiledHop>, spanSlots: KeySlots) {
     this.slots = Object.fromEntries(Object.entries(KEYS).map(([fact, keys]) => [fact, keys.map((key) => spanSlots.slotOf(key))])) as unknown as Record<Fact, readonly number[]>;
     this.finders = { http: new SourceFinder(set.sources, 'http'), postgres: new SourceFinder(set.sources, 'postgres'), rabbitmq: new SourceFinder(set.sources, 'rabbitmq') };
-    for (const source of set.sources) this.channels.set(source.id, new ChannelFinder());
-    for (const hop of hops) this.channels.get(hop.hop.channel.source)?.add(hop);
-    const ofKind = (kind: Source['kind']) => set.sources.filter((source) => source.kind === kind).map((source) => [source.id, this.channels.get(source.id)!] as const);
-    this.channelsOfKind = { http: ofKind('http'), postgres: ofKind('postgres'), rabbitmq: ofKind('rabbitmq') };
+    for (const source of set.sources) this.channels.set(source.id, { kind: source.kind, finder: new ChannelFinder() });
+    for (const hop of hops) this.channels.get(hop.hop.channel.source)?.finder.add(hop);
   }
 
   /** Fills `out` with the first of messaging, HTTP and database that leads to a declared channel. */
@@ -82,7 +79,7 @@ export class SpanChannelFinder {
   private findQueue(span: SpanFacts, destination: string, out: SpanChannel): boolean {
     const routingKey = this.value(span, 'routingKey');
     if (this.locate(span, 'rabbitmq', undefined, out)) {
-      out.hops = this.channels.get(out.sourceId)?.queue(destination, routingKey) ?? NONE;
+      out.hops = this.channels.get(out.sourceId)?.finder.queue(destination, routingKey) ?? NONE;
     } else if (this.namesNoServer(span) && (this.value(span, 'messagingSystem') ?? 'rabbitmq') === 'rabbitmq') {
       this.findInOnlySource('rabbitmq', (channels) => channels.queue(destination, routingKey), out);
     }
@@ -91,13 +88,13 @@ export class SpanChannelFinder {
 
   private findRoute(span: SpanFacts, method: string, out: SpanChannel): boolean {
     if (!this.locate(span, 'http', undefined, out)) return false;
-    out.hops = this.channels.get(out.sourceId)?.route(method, this.value(span, 'route'), this.path(span)) ?? NONE;
+    out.hops = this.channels.get(out.sourceId)?.finder.route(method, this.value(span, 'route'), this.path(span)) ?? NONE;
     return out.hops.length > 0;
   }
 
   private findTable(span: SpanFacts, table: string, out: SpanChannel): void {
     if (this.locate(span, 'postgres', this.value(span, 'namespace'), out)) {
-      out.hops = this.channels.get(out.sourceId)?.table(table) ?? NONE;
+      out.hops = this.channels.get(out.sourceId)?.finder.table(table) ?? NONE;
     } else if (this.namesNoServer(span) && (this.value(span, 'dbSystem') ?? 'postgresql') === 'postgresql') {
       this.findInOnlySource('postgres', (channels) => channels.table(table), out);
     }
@@ -105,8 +102,8 @@ export class SpanChannelFinder {
 
   /** A span that names no server at all still has a channel if only one source declares it. */
   private findInOnlySource(kind: Source['kind'], look: (channels: ChannelFinder) => readonly CompiledHop[], out: SpanChannel): void {
-    for (const [id, channels] of this.channelsOfKind[kind]) {
-      const hops = look(channels);
+    for (const [id, channels] of this.channels) {
+      const hops = channels.kind === kind ? look(channels.finder) : NONE;
       if (hops.length === 0) continue;
       if (out.hops.length > 0) {
         out.sourceId = '';
