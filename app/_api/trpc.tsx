@@ -1,7 +1,7 @@
 'use client';
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createTRPCClient, httpBatchStreamLink } from '@trpc/client';
+import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { useState } from 'react';
 import superjson from 'superjson';
@@ -10,11 +10,23 @@ import { isFinal } from '../_ui/states/query-failure';
 
 export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 
-/** Answers stream back one by one, so that a slow question does not hold up a fast one asked at the same moment. */
+/**
+ * Answers stream back one by one, so that a slow question does not hold up a fast one asked at the same moment.
+ * What says `large: true` travels alone: the stream looks into every element of an answer, which a trace of 100,000
+ * spans would pay for with seconds.
+ */
 export function ApiProvider({ children }: { children: React.ReactNode }) {
   const [queryClient] = useState(newQueryClient);
   const [trpcClient] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchStreamLink({ url: '/api/trpc', transformer: superjson })] }),
+    createTRPCClient<AppRouter>({
+      links: [
+        splitLink({
+          condition: (operation) => operation.context.large === true,
+          true: httpLink({ url: '/api/trpc', transformer: superjson }),
+          false: httpBatchStreamLink({ url: '/api/trpc', transformer: superjson }),
+        }),
+      ],
+    }),
   );
   return (
     <QueryClientProvider client={queryClient}>

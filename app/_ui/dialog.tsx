@@ -23,13 +23,19 @@ export function Dialog({
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);
+  useEffect(() => {
+    const element = dialog.current;
+    // A click on the backdrop arrives at the dialog itself.
+    const onClick = (event: MouseEvent) => event.target === element && element?.close();
+    element?.addEventListener('click', onClick);
+    return () => element?.removeEventListener('click', onClick);
+  }, []);
 
   return (
     <dialog
       ref={dialog}
       aria-label={title}
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && onClose()}
       className="m-auto mt-[12vh] w-[min(560px,calc(100vw-32px))] rounded-md border border-line-strong bg-panel text-ink"
     >
       {open && (

@@ -2,6 +2,7 @@
 
 import { useState } from 'react';
 import { signIn } from '@/server/auth/client';
+import { formText } from '../_ui/form-text';
 import { Mark } from '../(console)/_shell/mark';
 
 const REFUSED = 'Signing in did not work. Check e-mail and password; after several failures wait a minute before you try again.';
@@ -24,8 +25,8 @@ export function SignInForm({ returnTo, identityProvider, refused }: Props) {
     setBusy(true);
     setProblem('');
     const result = await signIn('credentials', {
-      email: String(form.get('email')),
-      password: String(form.get('password')),
+      email: formText(form, 'email'),
+      password: formText(form, 'password'),
       redirect: false,
     }).catch(() => null);
     if (result?.ok) return window.location.assign(returnTo);

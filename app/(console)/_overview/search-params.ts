@@ -1,4 +1,4 @@
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs';
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, throttle } from 'nuqs';
 import { CRITICALITIES, STATUSES } from '@/server/domain/health/flow-view';
 
 /** The overview's filters and unfolded processes, as they stand in the address. */
@@ -6,7 +6,7 @@ export const overviewParams = {
   status: parseAsArrayOf(parseAsStringLiteral(STATUSES)).withDefault([]),
   criticality: parseAsArrayOf(parseAsStringLiteral(CRITICALITIES)).withDefault([]),
   process: parseAsString,
-  q: parseAsString.withDefault('').withOptions({ throttleMs: 200 }),
+  q: parseAsString.withDefault('').withOptions({ limitUrlUpdates: throttle(200) }),
   open: parseAsArrayOf(parseAsString).withDefault([]),
 };
 

@@ -12,7 +12,7 @@ export function sparklineWords(points: readonly SparkPoint[]): string {
     `Messages per minute over ${countOf(points.length, 'minute')}: now ${formatCount(leaves.at(-1) ?? 0)}`,
     `lowest ${formatCount(Math.min(...leaves))}`,
     `highest ${formatCount(Math.max(...leaves))}`,
-    `${countOf(failed, 'failed attempt')}`,
+    countOf(failed, 'failed attempt'),
     ...(gaps > 0 ? [`facts missing for ${countOf(gaps, 'minute')}`] : []),
   ].join(', ');
 }

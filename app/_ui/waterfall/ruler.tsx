@@ -19,7 +19,7 @@ export function Ruler({ extent }: { extent: number }) {
               }`}
               style={{ left: `${mark * 100}%` }}
             >
-              {formatNanoseconds(Math.round(mark * extent))}
+              {mark === 0 ? '0' : formatNanoseconds(Math.round(mark * extent))}
             </span>
           ))}
         </span>

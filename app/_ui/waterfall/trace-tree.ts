@@ -102,10 +102,11 @@ class Walk {
     this.placedUnder[span] = parent;
     tree.order[this.placed++] = span;
     tree.depth[span] = parent === NO_SPAN ? 0 : tree.depth[parent]! + 1;
-    tree.shownStart[span] = Math.max(start, earliest);
+    const shown = Math.max(start, earliest);
+    tree.shownStart[span] = shown;
     tree.skew[span] = Math.max(0, earliest - start);
     tree.wait[span] = parent === NO_SPAN ? 0 : this.waitAfter(parent, span);
-    tree.extent = Math.max(tree.extent, tree.shownStart[span]! + spans.durationNs[span]!);
+    tree.extent = Math.max(tree.extent, shown + spans.durationNs[span]!);
   }
 
   private waitAfter(parent: number, span: number): number {

@@ -20,12 +20,10 @@ interface Props {
   collapsed: boolean;
   active: boolean;
   selected: boolean;
-  onToggle: () => void;
-  onSelect: () => void;
 }
 
 export function WaterfallRow(props: Props) {
-  const { id, spans, tree, span, rowIndex, top, collapsed, active, selected, onSelect } = props;
+  const { id, spans, tree, span, rowIndex, top, collapsed, active, selected } = props;
   const below = tree.descendants[span]!;
   return (
     <div
@@ -35,7 +33,7 @@ export function WaterfallRow(props: Props) {
       aria-level={tree.depth[span]! + 1}
       aria-expanded={below > 0 ? !collapsed : undefined}
       aria-selected={selected}
-      onClick={onSelect}
+      data-span={span}
       className={`waterfall-columns absolute inset-x-0 h-8 cursor-pointer border-b border-line hover:bg-raised ${
         selected ? 'bg-raised' : ''
       } ${active ? 'outline-2 outline-offset-[-2px] outline-accent' : ''}`}
@@ -47,7 +45,7 @@ export function WaterfallRow(props: Props) {
   );
 }
 
-function NameCell({ spans, tree, span, collapsed, onToggle }: Props) {
+function NameCell({ spans, tree, span, collapsed }: Props) {
   const below = tree.descendants[span]!;
   const Chevron = collapsed ? ChevronRight : ChevronDown;
   const isError = spans.isError[span]!;
@@ -63,10 +61,7 @@ function NameCell({ spans, tree, span, collapsed, onToggle }: Props) {
           type="button"
           tabIndex={-1}
           aria-label={`${collapsed ? 'Expand' : 'Collapse'} ${countOf(below, 'span')} below`}
-          onClick={(event) => {
-            event.stopPropagation();
-            onToggle();
-          }}
+          data-toggle=""
           className="flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:text-ink"
         >
           <Chevron size={14} aria-hidden />

@@ -54,6 +54,15 @@ export function Waterfall({ trace, selected, onSelect }: Props) {
 
   const toggle = (span: number) => setCollapsed(toggled(collapsed, span));
   const onKeyDown = treeKeys({ tree, visible, active, collapsed, setActive: reveal, toggle, onSelect });
+  const onClick = (event: React.MouseEvent) => {
+    if (!(event.target instanceof Element)) return;
+    const row = event.target.closest<HTMLElement>('[data-span]');
+    if (row === null) return;
+    const span = Number(row.dataset.span);
+    if (event.target.closest('[data-toggle]') !== null) return toggle(span);
+    setActive(span);
+    onSelect(span);
+  };
   const errors = useMemo(() => [...tree.order].filter((span) => spans.isError[span]), [tree, spans]);
 
   const nextError = () => {
@@ -87,6 +96,7 @@ export function Waterfall({ trace, selected, onSelect }: Props) {
         aria-activedescendant={active >= 0 ? `${rowIds}${active}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
+        onClick={onClick}
         className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto focus-visible:outline-offset-[-2px]"
       >
         <Ruler extent={tree.extent} />
@@ -105,11 +115,6 @@ export function Waterfall({ trace, selected, onSelect }: Props) {
                 collapsed={collapsed.has(span)}
                 active={span === active}
                 selected={span === selected}
-                onToggle={() => toggle(span)}
-                onSelect={() => {
-                  setActive(span);
-                  onSelect(span);
-                }}
               />
             );
           })}

@@ -7,6 +7,7 @@ import { ROLE_PURPOSES, ROLES, type Role } from '@/server/domain/roles/permissio
 import type { TokenView } from '@/server/services/tokens/token-view';
 import { useTRPC } from '../../../_api/trpc';
 import { Dialog } from '../../../_ui/dialog';
+import { formText } from '../../../_ui/form-text';
 import { Notice } from '../../../_ui/states/notice';
 import { NewSecret } from './new-secret';
 
@@ -45,11 +46,11 @@ function CreateTokenForm({ onDone }: { onDone: () => void }) {
   }
 
   const submit = (form: FormData) => {
-    const days = Number(form.get('days'));
+    const days = Number(formText(form, 'days'));
     create.mutate({
-      name: String(form.get('name')),
+      name: formText(form, 'name'),
       kind,
-      role: kind === 'ingest' ? 'viewer' : (String(form.get('role')) as Role),
+      role: kind === 'ingest' ? 'viewer' : (formText(form, 'role') as Role),
       expiresAt: days > 0 ? new Date(Date.now() + days * DAY_MS).toISOString() : null,
     });
   };

@@ -9,7 +9,7 @@ import { TraceSkeleton } from './trace-skeleton';
 
 /** What happened to this one message. */
 export function TraceScreen({ traceId }: { traceId: string }) {
-  const trace = useQuery(useTRPC().traces.byId.queryOptions({ traceId }));
+  const trace = useQuery(useTRPC().traces.byId.queryOptions({ traceId }, { trpc: { context: { large: true } } }));
   return (
     <div className="flex flex-col gap-3 pt-3 md:h-[calc(100dvh-48px)]">
       <div className="px-4">
