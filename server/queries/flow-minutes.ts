@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, histogram, instantMs, instantOrNever } from './fields';
+import { count, instantMs, instantOrNever } from './fields';
 import { question } from './question';
 
 /**
@@ -10,7 +10,7 @@ export const askFlowMinutes = question({
   name: 'flow minutes',
   sql: `SELECT FlowId AS flowId, HopId AS hopId, toUInt32(toUnixTimestamp(Minute)) AS minute,
   sum(Enters) AS enters, sum(Leaves) AS leaves, sum(FailedAttempts) AS failedAttempts,
-  toUnixTimestamp64Milli(max(LastLeave)) AS lastLeaveMs, sumMap(Lat) AS spanLatency
+  toUnixTimestamp64Milli(max(LastLeave)) AS lastLeaveMs
 FROM flow_minute
 WHERE Minute >= toStartOfMinute(fromUnixTimestamp64Milli({fromMs:Int64})) AND Minute <= fromUnixTimestamp64Milli({toMs:Int64})
 GROUP BY FlowId, HopId, Minute
@@ -18,7 +18,7 @@ ORDER BY FlowId, HopId, Minute`,
   params: z.object({ fromMs: instantMs, toMs: instantMs }),
   row: z.object({
     flowId: z.string(), hopId: z.string(), minute: z.number(),
-    enters: count, leaves: count, failedAttempts: count, lastLeaveMs: instantOrNever, spanLatency: histogram,
+    enters: count, leaves: count, failedAttempts: count, lastLeaveMs: instantOrNever,
   }),
   maxRows: 500_000,
 });

@@ -144,6 +144,12 @@ const CASES: Case[] = [
     status: 'healthy', phase: 'settled', rule: 'none', reason: '0 messages left in 5 min, none failed',
   },
   {
+    name: 'silent before the receivers restarted, and still so',
+    given: { ...facts(hop({ minutes: anHour({ 4: null, 3: null, 2: null, 1: null, 0: null }), lastLeaveAt: NOW - 290_000 })), observingSince: NOW - 20_000 },
+    previous: before('silent', { rule: 'silence' }),
+    status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 4 m 49 s (last at 11:55:40 UTC, usual gap 2 s); nothing entered since either',
+  },
+  {
     name: 'a new flow', given: facts(hop({ minutes: [], lastLeaveAt: null, inFlight: null })),
     status: 'unknown', phase: 'settled', rule: 'no-telemetry', reason: 'No telemetry yet: nothing that matches this contract has been received',
   },
@@ -157,7 +163,7 @@ const CASES: Case[] = [
   },
   {
     name: 'no receiver at all', given: { ...facts(), completeThrough: null },
-    status: 'unknown', phase: 'settled', rule: 'stale-facts', reason: 'No receiver reports, so what happens now is not known; check that the collectors are running',
+    status: 'unknown', phase: 'settled', rule: 'stale-facts', reason: 'The receivers do not report what has arrived, so what happens now is not known; check that the collectors are running',
   },
   {
     name: 'no rule fires, but one did 25 s ago', given: facts(), previous: before('silent', { rule: 'silence', lastUnhealthyAt: NOW - 25_000 }),

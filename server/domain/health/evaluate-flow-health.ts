@@ -53,7 +53,8 @@ interface Judgement {
  */
 export function evaluateFlowHealth(facts: FlowFacts, slo: FlowSlo, previous: PreviousEvaluation | null, now: number): FlowEvaluation {
   const usualGaps = facts.hops.map((hop) => rememberedUsualGap(hop, previous, now));
-  const judgement = staleness(facts, now) ?? worst(facts.hops.map((hop, i) => judgeHop(hop, facts, slo, usualGaps[i] ?? null, now)));
+  // A silence that was known before the receivers restarted goes on; their restart does not end it.
+  const judgement = staleness(facts, now) ?? worst(facts.hops.map((hop, i) => judgeHop(hop, { ...facts, observingSince: previous?.status === 'silent' ? null : facts.observingSince }, slo, usualGaps[i] ?? null, now)));
   const fired = isUnhealthy(judgement.status);
   const held = fired || judgement.status === 'unknown' ? judgement : heldBack(judgement, previous, now);
   const hopName = held.hop && facts.hops.length > 1 ? `${held.hop.name}: ` : '';
@@ -70,7 +71,7 @@ export function evaluateFlowHealth(facts: FlowFacts, slo: FlowSlo, previous: Pre
 
 function staleness(facts: FlowFacts, now: number): Judgement | null {
   const unknown = (rule: string, text: string): Judgement => ({ hop: null, status: 'unknown', phase: 'settled', rule, text });
-  if (facts.completeThrough === null) return unknown('stale-facts', 'no receiver reports, so what happens now is not known; check that the collectors are running');
+  if (facts.completeThrough === null) return unknown('stale-facts', 'the receivers do not report what has arrived, so what happens now is not known; check that the collectors are running');
   const ageMs = now - facts.completeThrough;
   if (ageMs <= STALE_POLLS * facts.pollMs) return null;
   return unknown('stale-facts', `the newest facts are ${durationInWords(ageMs)} old, so what happens now is not known; check collectors and ClickHouse under System health`);

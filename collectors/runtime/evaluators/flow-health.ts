@@ -1,0 +1,48 @@
+import type { ContractSet } from '@/server/domain/contracts/contract-set';
+import { evaluateFlowHealth } from '@/server/domain/health/evaluate-flow-health';
+import type { FlowFacts } from '@/server/domain/health/flow-facts';
+import { sloOf } from '@/server/domain/health/flow-slo';
+import { readPreviousEvaluations } from '@/server/services/flows/read-previous-evaluations';
+import { recordEvaluations } from '@/server/services/flows/record-evaluations';
+import { readIngestProgress } from '@/server/services/ingest/read-ingest-progress';
+import type { ClickHouse } from '@/server/store/clickhouse/client';
+import type { Database } from '@/server/store/postgres';
+import type { Job } from './job';
+import { POLL_MS, readFacts } from './read-facts';
+
+/**
+ * Facts to status, for every flow with a contract in force. While ClickHouse does not answer, the facts read last grow
+ * old until they say nothing any more, and the failure is reported as well.
+ */
+export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; contracts: () => ContractSet; now: () => Date }): Job {
+  let known: { facts: Map<string, FlowFacts>; completeThrough: number | null } | null = null;
+  return {
+    name: 'flow-health',
+    everyMs: POLL_MS,
+    async run(lease) {
+      const { db, clickhouse } = options;
+      const contracts = withoutRetired(options.contracts());
+      const [progress, previous] = await Promise.all([readIngestProgress(db, options.now()), readPreviousEvaluations(db)]);
+      let failure: unknown = null;
+      try {
+        known = { facts: await readFacts(clickhouse, contracts, progress, options.now().getTime()), completeThrough: progress.completeThrough };
+      } catch (error) {
+        if (known === null) throw error;
+        failure = error;
+      }
+      const { facts, completeThrough } = known;
+      const now = options.now();
+      const evaluations = contracts.flows.map((contract) => {
+        const id = contract.metadata.id;
+        const flowFacts = facts.get(id) ?? { hops: [], completeThrough, observingSince: null, pollMs: POLL_MS };
+        return [id, evaluateFlowHealth(flowFacts, sloOf(contract), previous.get(id) ?? null, now.getTime())] as const;
+      });
+      await recordEvaluations(db, lease, new Map(evaluations), now);
+      if (failure !== null) throw failure;
+    },
+  };
+}
+
+function withoutRetired(contracts: ContractSet): ContractSet {
+  return { ...contracts, flows: contracts.flows.filter(({ metadata }) => metadata.lifecycle !== 'retired') };
+}

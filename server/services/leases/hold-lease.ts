@@ -1,0 +1,63 @@
+import { schema, type Database } from '@/server/store/postgres';
+import { operatorsOf } from '../postgres/operators';
+
+/** The right to do one job until the lease ends. `fence` grows with every change of holder, and only then. */
+export interface Lease {
+  name: string;
+  owner: string;
+  fence: bigint;
+}
+
+/** Another process holds the lease by now; nothing was written. */
+export class LeaseLost extends Error {
+  constructor(name: string) {
+    super(`The lease "${name}" is held by another process; this one wrote nothing.`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/**
+ * Takes the lease or prolongs one's own. Ends are judged by the clock of Postgres, the only one that all holders share.
+ *
+ * @returns null while another process holds it
+ */
+export async function holdLease(db: Database, name: string, owner: string, ttlMs: number): Promise<Lease | null> {
+  const { eq, or, lte, sql } = operatorsOf(db);
+  const { leases } = schema;
+  const expiresAt = sql`now() + ${ttlMs} * interval '1 millisecond'`;
+  const [row] = await db
+    .insert(leases)
+    .values({ name, owner, fence: 1n, expiresAt })
+    .onConflictDoUpdate({
+      target: leases.name,
+      set: { owner, expiresAt, fence: sql`case when ${leases.owner} = ${owner} then ${leases.fence} else ${leases.fence} + 1 end` },
+      setWhere: or(eq(leases.owner, owner), lte(leases.expiresAt, sql`now()`)),
+    })
+    .returning();
+  return row ? { name, owner, fence: row.fence } : null;
+}
+
+/** Gives the lease back, so that another process need not wait for its end. */
+export async function releaseLease(db: Database, lease: Lease): Promise<void> {
+  const { and, eq, sql } = operatorsOf(db);
+  const { leases } = schema;
+  await db.update(leases).set({ expiresAt: sql`now()` }).where(and(eq(leases.name, lease.name), eq(leases.owner, lease.owner), eq(leases.fence, lease.fence)));
+}
+
+type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+/**
+ * Runs a write only while the lease is still this one. The row stays locked until the transaction ends, so a holder that
+ * was paused between checking and writing cannot overwrite its successor.
+ *
+ * @throws LeaseLost
+ */
+export async function underLease<T>(db: Database, lease: Lease, write: (tx: Transaction) => Promise<T>): Promise<T> {
+  const { and, eq } = operatorsOf(db);
+  const { leases } = schema;
+  return db.transaction(async (tx) => {
+    const held = await tx.select().from(leases).where(and(eq(leases.name, lease.name), eq(leases.owner, lease.owner), eq(leases.fence, lease.fence))).for('update');
+    if (held.length === 0) throw new LeaseLost(lease.name);
+    return write(tx);
+  });
+}
