@@ -2,6 +2,8 @@ import { SpanKind } from '@opentelemetry/api';
 import type { ClientBase, Pool } from 'pg';
 import type { BusinessMessage } from '../network/message';
 import { messageFrom } from '../network/message';
+import { createOutageLog } from './outage-log';
+import { startPollLoop } from './poll-loop';
 import type { Telemetry } from './telemetry';
 import { contextOf, currentTraceparent } from './telemetry';
 
@@ -9,6 +11,8 @@ const POLL_MS = 300;
 const PER_POLL = 8;
 const CONCURRENCY = 128;
 const RETRY_MS = 10_000;
+/** Longer than any task may take: whoever took it could not say how it ended, e.g. because the database was away. */
+const ABANDONED_AFTER = '3 minutes';
 
 /** The statement that makes a system's agenda: what it has decided to do later. */
 export function agendaDdl(schema: string): string {
@@ -19,11 +23,11 @@ export function agendaDdl(schema: string): string {
       payload      jsonb NOT NULL,
       due_at       timestamptz NOT NULL,
       attempts     integer NOT NULL DEFAULT 0,
-      is_taken     boolean NOT NULL DEFAULT false,
+      taken_at     timestamptz,
       traceparent  text,
       UNIQUE (task, payload)
     );
-    CREATE INDEX IF NOT EXISTS agenda_due ON ${schema}.agenda (due_at) WHERE NOT is_taken;
+    CREATE INDEX IF NOT EXISTS agenda_due ON ${schema}.agenda (due_at);
   `;
 }
 
@@ -51,17 +55,18 @@ export async function startAgenda(
 ): Promise<{ stop(): void }> {
   let inFlight = 0;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  await pool.query(`UPDATE ${schema}.agenda SET is_taken = false WHERE is_taken`);
+  const outages = createOutageLog(`writing the agenda of ${schema}`);
+  await pool.query(`UPDATE ${schema}.agenda SET taken_at = NULL WHERE taken_at IS NOT NULL`);
 
   interface Row { agenda_id: string; task: string; payload: unknown; attempts: number; traceparent: string | null }
 
   async function take(): Promise<Row[]> {
     const open = Object.entries(tasks).filter(([, task]) => task.isHeld?.() !== true).map(([name]) => name);
     const { rows } = await pool.query<Row>(
-      `UPDATE ${schema}.agenda SET is_taken = true, attempts = attempts + 1
+      `UPDATE ${schema}.agenda SET taken_at = now(), attempts = attempts + 1
        WHERE agenda_id IN (
-         SELECT agenda_id FROM ${schema}.agenda WHERE NOT is_taken AND due_at <= now() AND task = ANY($1)
+         SELECT agenda_id FROM ${schema}.agenda WHERE due_at <= now() AND task = ANY($1)
+           AND (taken_at IS NULL OR taken_at < now() - interval '${ABANDONED_AFTER}')
          ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
        RETURNING agenda_id, task, payload, attempts, traceparent`,
       [open, PER_POLL],
@@ -81,7 +86,7 @@ export async function startAgenda(
       // The span above carries the reason; here it only has to be tried again.
       if (stopped) return;
       await pool.query(
-        `UPDATE ${schema}.agenda SET is_taken = false, due_at = now() + $2 * interval '1 millisecond' WHERE agenda_id = $1`,
+        `UPDATE ${schema}.agenda SET taken_at = NULL, due_at = now() + $2 * interval '1 millisecond' WHERE agenda_id = $1`,
         [row.agenda_id, RETRY_MS],
       );
     }
@@ -92,25 +97,16 @@ export async function startAgenda(
     for (const row of await take()) {
       inFlight += 1;
       void workOn(row)
-        .catch((error: unknown) => console.error(`sandbox: agenda of ${schema}: ${String(error)}`))
+        .then(outages.succeeded, outages.failed)
         .finally(() => (inFlight -= 1));
     }
   }
+  const loop = startPollLoop({ what: `reading the agenda of ${schema}`, everyMs: POLL_MS, poll });
 
-  function schedule(): void {
-    timer = setTimeout(() => {
-      poll()
-        .catch((error: unknown) => console.error(`sandbox: cannot read the agenda of ${schema}: ${String(error)}`))
-        .finally(() => {
-          if (!stopped) schedule();
-        });
-    }, POLL_MS);
-  }
-  schedule();
   return {
     stop() {
       stopped = true;
-      clearTimeout(timer);
+      loop.stop();
     },
   };
 }

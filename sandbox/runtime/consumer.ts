@@ -7,6 +7,8 @@ import type { Faults } from './active-faults';
 import type { DatabaseAddress } from './database';
 import { Failure, failureCode } from './failure';
 import { qualifiedName, tableAttributes } from './interface-table';
+import { createOutageLog } from './outage-log';
+import { startPollLoop } from './poll-loop';
 import { createRetryBudget } from './retry-budget';
 import type { Telemetry } from './telemetry';
 import { contextOf } from './telemetry';
@@ -15,6 +17,8 @@ const POLL_MS = 250;
 const CONCURRENCY = 64;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
+/** Longer than any work may take: whoever took the row could not say how it ended, e.g. because the database was away. */
+const ABANDONED_AFTER = '3 minutes';
 /** After so many attempts a message that cannot succeed by itself waits in error until its cause is corrected. */
 const ATTEMPTS_BEFORE_PARKING = 3;
 
@@ -61,14 +65,14 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const budget = createRetryBudget();
   let inFlight = 0;
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  const outages = createOutageLog(`writing ${name}`);
 
   await pool.query(`UPDATE ${name} SET status = 'N', updated_at = now() WHERE status = 'P' AND destination = $1`, [destination]);
 
   async function claim(): Promise<Row[]> {
     const { rows } = await pool.query<Row>(
       `WITH fresh AS (
-         SELECT interface_id FROM ${name} WHERE destination = $1 AND status = 'N'
+         SELECT interface_id FROM ${name} WHERE destination = $1 AND (status = 'N' OR (status = 'P' AND updated_at < now() - interval '${ABANDONED_AFTER}'))
          ORDER BY interface_id LIMIT $2 FOR UPDATE SKIP LOCKED
        ), again AS (
          SELECT interface_id FROM ${name} WHERE destination = $1 AND status = 'E' AND next_attempt_at <= now()
@@ -128,26 +132,15 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
 
   async function poll(): Promise<void> {
     const isHeld = options.name !== undefined && faults.isOn('consumer-stopped', options.name);
-    if (!isHeld && inFlight < CONCURRENCY) {
-      for (const row of await claim()) {
-        inFlight += 1;
-        void workOn(row)
-          .catch((error: unknown) => console.error(`sandbox: ${name}: ${String(error)}`))
-          .finally(() => (inFlight -= 1));
-      }
+    if (isHeld || inFlight >= CONCURRENCY) return;
+    for (const row of await claim()) {
+      inFlight += 1;
+      void workOn(row)
+        .then(outages.succeeded, outages.failed)
+        .finally(() => (inFlight -= 1));
     }
   }
-
-  function schedule(): void {
-    timer = setTimeout(() => {
-      poll()
-        .catch((error: unknown) => console.error(`sandbox: cannot read ${name}: ${String(error)}`))
-        .finally(() => {
-          if (!stopped) schedule();
-        });
-    }, POLL_MS);
-  }
-  schedule();
+  const loop = startPollLoop({ what: `reading ${name}`, everyMs: POLL_MS, poll });
 
   return {
     async requeue(code) {
@@ -158,7 +151,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     },
     stop() {
       stopped = true;
-      clearTimeout(timer);
+      loop.stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Attributes, Context, Span, SpanKind } from '@opentelemetry/api';
 import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -13,6 +13,7 @@ import { CONVENTION } from './conventions';
 
 const EXPORT_DELAY_MS = 1_000;
 const SHUTDOWN_LIMIT_MS = 1_000;
+const EXPORT_FAILURE_QUIET_MS = 30_000;
 
 export interface Telemetry {
   /** Attributes of a message in the network's vocabulary. */
@@ -43,6 +44,7 @@ export function startTelemetry(system: SystemId, settings: Settings, vocabulary:
       }),
     ],
   });
+  reportExportFailures(system, url);
   provider.register({ propagator: new W3CTraceContextPropagator() });
   const tracer = trace.getTracer('meridian');
 
@@ -70,6 +72,17 @@ export function startTelemetry(system: SystemId, settings: Settings, vocabulary:
       }),
     shutdown: () => Promise.race([provider.shutdown(), new Promise<void>((resolve) => setTimeout(resolve, SHUTDOWN_LIMIT_MS))]),
   };
+}
+
+/** Says at most every half minute that spans could not be delivered: the SDK gives them up after its own retries. */
+function reportExportFailures(system: SystemId, url: string): void {
+  let quietUntil = 0;
+  setGlobalErrorHandler((error) => {
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + EXPORT_FAILURE_QUIET_MS;
+    const reason = typeof error === 'string' ? error : error.message;
+    console.error(`sandbox: ${system} could not deliver spans to ${url}: ${reason ?? 'unknown error'}`);
+  });
 }
 
 /** The active trace as a W3C `traceparent`, to be carried in a row; null outside a trace. */

@@ -1,4 +1,5 @@
 import { gapMs } from '../network/rhythm';
+import { createOutageLog } from './outage-log';
 
 const LONGEST_GAP_MS = 5_000;
 
@@ -9,13 +10,14 @@ const LONGEST_GAP_MS = 5_000;
 export function startTicker(
   { busiestPerMinute, emit, name }: { busiestPerMinute: number; emit: () => Promise<void>; name: string },
 ): { stop(): void } {
+  const outages = createOutageLog(name);
   let stopped = false;
   let timer: NodeJS.Timeout;
   function schedule(delayMs: number): void {
     timer = setTimeout(() => {
       const startedAt = Date.now();
       emit()
-        .catch((error: unknown) => console.error(`sandbox: ${name}: ${String(error)}`))
+        .then(outages.succeeded, outages.failed)
         .finally(() => {
           if (stopped) return;
           const gap = Math.min(LONGEST_GAP_MS, gapMs(busiestPerMinute, new Date()));
