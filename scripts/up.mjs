@@ -5,5 +5,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Signalbox needs Node 20.19 or newer, this is ${process.versions.node}: install a current Node and try again.`);
   process.exitCode = 1;
 } else {
-  import('./up/bootstrap.mjs').then(({ bootstrap }) => bootstrap(process.argv.slice(2)));
+  void import('./up/bootstrap.mjs').then(({ bootstrap }) => bootstrap(process.argv.slice(2)));
 }

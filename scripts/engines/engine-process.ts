@@ -3,11 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessEnd } from './running-engine';
 
 const KEPT_OUTPUT_BYTES = 4_096;
+/** How long the output of an ended process may still be on its way. */
+const LAST_OUTPUT_MS = 250;
 
 /** A started engine process: its output is passed on, its last lines are kept for error messages. */
 export interface EngineProcess {
   pid: number;
   exited: Promise<ProcessEnd>;
+  /** Resolves when nobody writes its output any more; a child of its own may do so after its end. */
+  outputClosed: Promise<void>;
   hasExited(): boolean;
   lastOutput(): string;
 }
@@ -30,16 +34,17 @@ export async function followEngine(
     });
   }
   const exited = new Promise<ProcessEnd>((resolve) => {
-    child.once('close', (code, signal) => {
+    child.once('exit', (code, signal) => {
       ended = true;
       resolve({ code, signal });
     });
   });
+  const outputClosed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const pid = await new Promise<number>((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`${engine} could not be started: ${error.message}`)));
     if (child.pid !== undefined) resolve(child.pid);
   });
-  return { pid, exited, hasExited: () => ended, lastOutput: () => output.trim() };
+  return { pid, exited, outputClosed, hasExited: () => ended, lastOutput: () => output.trim() };
 }
 
 /**
@@ -55,6 +60,7 @@ export async function waitUntilReady(
   const deadline = Date.now() + timeoutMs;
   while (!(await isReady())) {
     if (process.hasExited()) {
+      await Promise.race([process.outputClosed, pause(LAST_OUTPUT_MS)]);
       throw new Error(`${engine} ended while it was starting: ${process.lastOutput() || 'it said nothing'}`);
     }
     if (Date.now() > deadline) {

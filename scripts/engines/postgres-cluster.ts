@@ -28,6 +28,7 @@ export async function findPostgresPrograms(): Promise<PostgresPrograms> {
     throw new Error(
       `There is no embedded Postgres for ${platform}: run npm ci, or set DATABASE_URL to a server of your own ` +
         `(${error instanceof Error ? error.message.split('\n')[0] : String(error)}).`,
+      { cause: error },
     );
   }
 }

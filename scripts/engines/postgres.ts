@@ -121,7 +121,7 @@ async function askVersion(url: string): Promise<string | undefined> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === '28P01') {
-      throw new Error('Postgres refuses the stored password: the data directory was created with another one.');
+      throw new Error('Postgres refuses the stored password: the data directory was created with another one.', { cause: error });
     }
     return undefined;
   } finally {

@@ -37,8 +37,9 @@ export default async function startEngines(project: TestProject): Promise<() => 
     }),
   ] as const;
   const stop = async (): Promise<void> => {
-    const started = await Promise.allSettled(starting);
-    await Promise.all(started.map((result) => (result.status === 'fulfilled' ? result.value.stop() : undefined)));
+    for (const engine of await Promise.allSettled(starting)) {
+      if (engine.status === 'fulfilled') await engine.value.stop();
+    }
     rmSync(directory, { recursive: true, force: true });
   };
   try {

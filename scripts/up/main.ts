@@ -116,11 +116,11 @@ async function startPrograms(
     });
   };
   const { collectors, web, sandbox } = environments;
-  await Promise.all([
-    start('collectors', 'collectors/main.ts', collectors, collectors.OTLP_HTTP_HOST ?? '127.0.0.1', options.otlpPort),
-    start('web', 'scripts/web.ts', web, web.HOST ?? '127.0.0.1', options.port),
-  ]);
-  if (options.sandbox) await start('sandbox', 'sandbox/main.ts', sandbox, '127.0.0.1', options.sandboxPort);
+  const startPipeline = async (): Promise<void> => {
+    await start('collectors', 'collectors/main.ts', collectors, collectors.OTLP_HTTP_HOST ?? '127.0.0.1', options.otlpPort);
+    if (options.sandbox) await start('sandbox', 'sandbox/main.ts', sandbox, '127.0.0.1', options.sandboxPort);
+  };
+  await Promise.all([startPipeline(), start('web', 'scripts/web.ts', web, web.HOST ?? '127.0.0.1', options.port)]);
 }
 
 function stopOnce(supervisor: Supervisor, stopRequested: AbortController, release: () => void): () => Promise<void> {

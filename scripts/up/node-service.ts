@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { endWithin, followEngine, waitUntilReady } from '../engines/engine-process';
+import { lastWords } from './last-words';
 import { RotatingLog } from './rotating-log';
 import type { RunningService, Service } from './service';
 
@@ -38,13 +39,13 @@ async function startNode(options: NodeServiceOptions, signal: AbortSignal): Prom
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const process = await followEngine(child, name, (chunk) => log.write(chunk));
-    void process.exited.then(() => log.close());
+    void process.outputClosed.then(() => log.close());
     try {
       await waitUntilReady(process, name, () => accepts(ready), START_TIMEOUT_MS);
-    } catch (error) {
+    } catch {
       child.kill('SIGKILL');
       await process.exited;
-      throw new Error(`${name} did not start: ${lastWords(process.lastOutput(), error)}; see ${logFile}`);
+      throw new Error(`${name} did not start: ${lastWords(process.lastOutput()) ?? 'it said nothing'}; see ${logFile}`);
     }
     return {
       pid: process.pid,
@@ -57,15 +58,6 @@ async function startNode(options: NodeServiceOptions, signal: AbortSignal): Prom
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
-}
-
-/** The last line a person can use: no stack frames, and of a JSON log line only its message. */
-function lastWords(output: string, error: unknown): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v|^\s*[{}]/.test(line));
-  const thrown = lines.findLast((line) => /^\s*(\w*Error|Error \[\w+\]): /.test(line));
-  const line = thrown ?? lines.at(-1);
-  if (line === undefined) return error instanceof Error ? error.message : String(error);
-  return line.replace(/^\s*(\w*Error|Error \[\w+\]): /, '').trim();
 }
 
 function accepts({ host, port }: { host: string; port: number }): Promise<boolean> {

@@ -5,7 +5,7 @@ export interface Service<R extends RunningService = RunningService> {
   name: string;
   /** What its process takes as "finish in order" when the supervisor is gone. */
   endSignal: NodeJS.Signals;
-  /** Resolves when it does its work; rejects with a sentence when it cannot, or when `signal` fires. */
+  /** Resolves when it does its work; rejects with a sentence that begins with its name when it cannot, or when `signal` fires. */
   start(signal: AbortSignal): Promise<R>;
 }
 

@@ -13,7 +13,7 @@ export interface ServiceReport {
   startedAt: string | null;
   restarts: number;
   lastRestartAt: string | null;
-  /** In words, e.g. `killed by SIGKILL`. */
+  /** In words, e.g. `was killed by SIGKILL`. */
   lastExit: string | null;
   lastExitCode: number | null;
   lastExitSignal: string | null;
@@ -39,7 +39,7 @@ export function newServiceReport(name: string): ServiceReport {
 
 /** How a process ended, in words. */
 export function describeEnd(end: ProcessEnd): string {
-  return end.signal ? `killed by ${end.signal}` : `ended with code ${end.code ?? 'unknown'}`;
+  return end.signal ? `was killed by ${end.signal}` : `ended with code ${end.code ?? 'unknown'}`;
 }
 
 /** Writes the report for the product's own health page; readers never see a part of it. */

@@ -60,7 +60,7 @@ test('a killed service is restarted, announced and reported', async () => {
   const { pid } = await supervise().start(service);
   process.kill(pid, 'SIGKILL');
   await vi.waitFor(() => expect(report('first')).toMatchObject({ status: 'running', restarts: 1 }), { timeout: 20_000 });
-  expect(report('first')).toMatchObject({ lastExit: 'killed by SIGKILL', lastExitSignal: 'SIGKILL', lastExitCode: null });
+  expect(report('first')).toMatchObject({ lastExit: 'was killed by SIGKILL', lastExitSignal: 'SIGKILL', lastExitCode: null });
   const answer = await fetch(`http://127.0.0.1:${service.port}`);
   expect(Number(await answer.text())).toBe(report('first')?.pid);
   expect(sentences).toEqual([
@@ -76,7 +76,7 @@ test('a service that keeps failing is retried with growing delays', async () => 
     endSignal: 'SIGTERM',
     start: () => {
       starts += 1;
-      if (starts > 1) return Promise.reject(new Error('its port is taken'));
+      if (starts > 1) return Promise.reject(new Error('first did not start: its port is taken'));
       return Promise.resolve({ pid: process.pid, exited: Promise.resolve({ code: 1, signal: null }), stop: () => Promise.resolve() });
     },
   };
@@ -84,10 +84,10 @@ test('a service that keeps failing is retried with growing delays', async () => 
   await vi.waitFor(() => expect(sentences.length).toBeGreaterThanOrEqual(5), { timeout: 5_000 });
   expect(sentences.slice(0, 5)).toEqual([
     'first ended with code 1; restarting in 0.02 s',
-    'first did not start (its port is taken); restarting in 0.04 s',
-    'first did not start (its port is taken); restarting in 0.08 s',
-    'first did not start (its port is taken); restarting in 0.08 s',
-    'first did not start (its port is taken); restarting in 0.08 s',
+    'first did not start: its port is taken; restarting in 0.04 s',
+    'first did not start: its port is taken; restarting in 0.08 s',
+    'first did not start: its port is taken; restarting in 0.08 s',
+    'first did not start: its port is taken; restarting in 0.08 s',
   ]);
 });
 

@@ -75,27 +75,27 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
   const keepRunning = async (child: Supervised, first: RunningService): Promise<void> => {
     const { report, service } = child;
     let running: RunningService | undefined = first;
-    let cause = '';
+    let trouble = '';
     while (!stopping.signal.aborted) {
       if (running) {
         const startedAt = Date.now();
-        const end = await running.exited;
+        const ending = await running.exited;
         child.running = undefined;
         if (stopping.signal.aborted) break;
         if (Date.now() - startedAt >= backOff.resetAfterMs) child.failuresInARow = 0;
-        cause = `was ${describeEnd(end)}`.replace('was ended', 'ended');
+        trouble = `${service.name} ${describeEnd(ending)}`;
         update(report, {
           pid: null,
           status: 'restarting',
-          lastExit: describeEnd(end),
-          lastExitCode: end.code,
-          lastExitSignal: end.signal,
+          lastExit: describeEnd(ending),
+          lastExitCode: ending.code,
+          lastExitSignal: ending.signal,
           lastExitAt: new Date().toISOString(),
         });
       }
       child.failuresInARow += 1;
       const delayMs = restartDelayMs(backOff, child.failuresInARow);
-      announce(`${service.name} ${cause}; restarting in ${delayMs / 1000} s`);
+      announce(`${trouble}; restarting in ${delayMs / 1000} s`);
       await pause(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) break;
       try {
@@ -104,7 +104,7 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
         announce(`${service.name} is running again (pid ${running.pid})`);
       } catch (error) {
         running = undefined;
-        cause = `did not start (${error instanceof Error ? error.message : String(error)})`;
+        trouble = error instanceof Error ? error.message : String(error);
       }
     }
   };
