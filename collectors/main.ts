@@ -2,7 +2,7 @@
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
 import { startReceivers } from './receivers';
-import { startContractRuntime } from './runtime/contracts';
+import { startContractRuntime } from './runtime/contracts/start-contract-runtime';
 import { startEvaluators } from './runtime/evaluators';
 import { createLogger } from './runtime/logger';
 import { readSettings } from './settings';

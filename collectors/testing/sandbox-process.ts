@@ -14,8 +14,8 @@ export async function startSandbox(env: Record<string, string>): Promise<{ stop(
       output += chunk.toString();
       if (output.includes('sandbox ready')) resolve();
     };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
+    child.stdout!.on('data', listen);
+    child.stderr!.on('data', listen);
     void exited.then(() => reject(new Error(`The sandbox ended before traffic flowed:\n${output}`)));
   });
   return {
