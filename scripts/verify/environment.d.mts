@@ -1,0 +1,1 @@
+export function testEnvironment(environment: NodeJS.ProcessEnv, options: { soak: boolean }): NodeJS.ProcessEnv;
