@@ -1,3 +1,5 @@
+'use client';
+
 import Link from 'next/link';
 import type { FlowDetail } from '@/server/domain/health/flow-view';
 import { DataTable } from '../../../../_ui/data-table';
@@ -5,8 +7,12 @@ import { formatDuration } from '../../../../_ui/format/duration';
 import { ROW_LINK } from '../../../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../../../_ui/live/relative-time';
 import { EmptyState } from '../../../../_ui/states/empty-state';
+import { ForbiddenState } from '../../../../_ui/states/forbidden-state';
+import { usePermission } from '../../../_session/permission';
 
 export function RecentTraces({ traces }: { traces: FlowDetail['recentTraces'] }) {
+  const permitted = usePermission('traces:read');
+  if (permitted === false) return <ForbiddenState what="traces" permission="traces:read" />;
   if (traces.length === 0) {
     return (
       <div className="px-4">

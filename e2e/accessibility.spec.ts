@@ -1,0 +1,51 @@
+import { expect, test } from './product/test';
+
+const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/settings/health', '/settings/tokens'];
+
+test.use({ role: 'admin' });
+
+for (const path of PAGES) {
+  test(`${path} can be used without seeing it`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expect(page.getByRole('main').locator('[aria-busy]')).toHaveCount(0);
+    await expect(page.getByRole('main')).toHaveCount(1);
+    await expect(page.getByRole('banner')).toHaveCount(1);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.title()).toContain('Signalbox');
+    expect(await page.evaluate(problems)).toEqual([]);
+  });
+}
+
+/** Runs in the page: what a screen reader or a keyboard would stumble over, by rule. */
+function problems(): string[] {
+  const found: string[] = [];
+  const shown = (element: Element) => element.checkVisibility();
+  const describe = (element: Element) => element.outerHTML.slice(0, 120);
+
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) found.push(`id ${id} is used twice`);
+
+  for (const element of document.querySelectorAll('button, a[href], [role="img"], input, select, [role="region"]')) {
+    const labels = element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? [...(element.labels ?? [])] : [];
+    const name = element.getAttribute('aria-label') ?? (labels.map(({ textContent }) => textContent).join('') || element.textContent);
+    if (shown(element) && !name?.trim()) found.push(`no name: ${describe(element)}`);
+  }
+
+  for (const element of document.querySelectorAll('button, select, input')) {
+    const { width, height } = element.getBoundingClientRect();
+    const small = Math.min(width, height) < 24 && element.closest('label') === null;
+    if (shown(element) && small) found.push(`target below 24 px: ${describe(element)}`);
+  }
+
+  for (const table of document.querySelectorAll('table')) {
+    if (table.querySelector('th') === null) found.push(`table without headers: ${describe(table)}`);
+    if (table.caption === null) found.push(`table without a caption: ${describe(table)}`);
+  }
+
+  const levels = [...document.querySelectorAll('main :is(h1, h2, h3, h4)')].filter(shown).map(({ tagName }) => Number(tagName[1]));
+  levels.forEach((level, index) => {
+    if (level > (levels[index - 1] ?? 0) + 1) found.push(`heading level ${level} follows ${levels[index - 1] ?? 'nothing'}`);
+  });
+  return found;
+}

@@ -1,0 +1,44 @@
+import { expect, test } from './product/test';
+
+const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/settings/health', '/settings/tokens'];
+
+test.use({ role: 'admin' });
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  for (const width of [320, 390, 1280, 1920]) {
+    test(`fits ${width} px in ${colorScheme} without scrolling sideways`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 844 });
+      for (const path of PAGES) {
+        await page.goto(path);
+        await expect(page.getByRole('main').locator('[aria-busy]')).toHaveCount(0);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(overflow, path).toBeLessThanOrEqual(0);
+      }
+    });
+  }
+}
+
+test('follows the system until a theme is chosen', async ({ page }) => {
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  await page.goto('/traces');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await background();
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await background();
+  expect(light).not.toBe(dark);
+
+  await page.getByRole('button', { name: 'Administrator' }).click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  expect(await background()).toBe(dark);
+});
+
+test('the rail collapses and stays so', async ({ page }) => {
+  await page.goto('/traces');
+  const rail = page.getByRole('navigation', { name: 'Areas' }).first();
+  await rail.getByRole('button', { name: 'Collapse' }).click();
+  await expect(rail.getByRole('button', { name: 'Expand' })).toHaveAttribute('aria-expanded', 'false');
+  await page.reload();
+  await expect(rail.getByRole('button', { name: 'Expand' })).toBeVisible();
+  await expect(rail.getByRole('link', { name: 'Overview' })).toBeVisible();
+});

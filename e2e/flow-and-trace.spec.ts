@@ -1,0 +1,77 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './product/test';
+
+const FLOW = '/flows/po-to-supplier';
+
+test('a flow shows its contract, its hops and the last hour', async ({ page }) => {
+  await page.goto(FLOW);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Purchase order to supplier');
+  await expect(page.getByRole('main')).toContainText('contracts/po-to-supplier.yaml');
+  await expect(page.getByRole('heading', { name: 'Supplier network', level: 3 })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Messages per minute over/ })).toBeVisible();
+  await page.getByText('Show as a table').click();
+  await expect(page.getByRole('table', { name: 'Messages per minute' }).getByText('still filling')).toBeVisible();
+});
+
+test('an unknown flow says so', async ({ page }) => {
+  await page.goto('/flows/no-such-flow');
+  await expect(page.getByRole('heading', { name: 'No such flow' })).toBeVisible();
+});
+
+test('a trace opens from its flow and shows each span on demand', async ({ page }) => {
+  await openRecentTrace(page);
+  const grid = page.getByRole('treegrid', { name: 'Spans' });
+  const rows = grid.getByRole('row').filter({ has: page.getByRole('gridcell') });
+  await expect(rows.first()).toBeVisible();
+
+  await rows.nth(1).click();
+  await expect(page).toHaveURL(/span=[0-9a-f]{16}/);
+  const panel = page.getByRole('complementary', { name: 'Selected span' });
+  await expect(panel.getByRole('table', { name: 'Attributes' })).toBeVisible();
+
+  await page.reload();
+  await expect(panel.getByRole('table', { name: 'Resource' })).toContainText('service.name');
+  await panel.getByRole('button', { name: 'Close the span' }).click();
+  await expect(page).not.toHaveURL(/span=/);
+});
+
+test('the waterfall folds and steps by keyboard', async ({ page }) => {
+  await openRecentTrace(page);
+  const grid = page.getByRole('treegrid', { name: 'Spans' });
+  const all = Number(await grid.getAttribute('aria-rowcount'));
+  expect(all).toBeGreaterThan(2);
+
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeLessThan(all);
+  await page.keyboard.press('ArrowRight');
+  await expect(grid).toHaveAttribute('aria-rowcount', String(all));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Selected span' })).toBeVisible();
+  const active = await grid.getAttribute('aria-activedescendant');
+  await expect(page.locator(`[id="${active}"]`)).toHaveAttribute('aria-selected', 'true');
+});
+
+test('looking up a trace refuses what is no id and says when there is none', async ({ page }) => {
+  await page.goto('/traces');
+  const field = page.getByLabel('Trace id or traceparent header');
+  await field.fill('purchase order 17');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('not a trace id');
+
+  await field.fill('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await expect(page).toHaveURL(/\/traces\/4bf92f3577b34da6a3ce929d0e0e4736$/);
+  await expect(page.getByRole('heading', { name: 'No such trace' })).toBeVisible();
+});
+
+async function openRecentTrace(page: Page): Promise<void> {
+  await page.goto(FLOW);
+  const link = page.getByRole('table', { name: 'Recent traces' }).getByRole('link').last();
+  await expect(link).toBeVisible({ timeout: 60_000 });
+  // The list moves while it refreshes; the address is what counts.
+  await page.goto((await link.getAttribute('href')) ?? '');
+  await expect(page.getByRole('treegrid', { name: 'Spans' })).toBeVisible();
+}
