@@ -6,12 +6,12 @@ const executablePath = process.env.CHROMIUM_PATH ?? (existsSync(SYSTEM_CHROMIUM)
 const isRoot = process.getuid?.() === 0;
 
 /**
- * End-to-end tests run against a whole product with its sandbox hospital, which global-setup.ts starts on free ports
+ * End-to-end tests run against a whole product with its sandbox hospital, which product.setup.ts starts on free ports
  * and in a data directory of its own. One worker: the sandbox's faults are seen by every test.
  */
 export default defineConfig({
   testDir: 'e2e',
-  globalSetup: './e2e/global-setup.ts',
+  globalSetup: './e2e/product.setup.ts',
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },

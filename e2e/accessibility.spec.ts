@@ -23,7 +23,7 @@ function problems(): string[] {
   const shown = (element: Element) => element.checkVisibility();
   const describe = (element: Element) => element.outerHTML.slice(0, 120);
 
-  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
   for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) found.push(`id ${id} is used twice`);
 
   for (const element of document.querySelectorAll('button, a[href], [role="img"], input, select, [role="region"]')) {

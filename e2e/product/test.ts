@@ -13,8 +13,8 @@ const sessions = new Map<Role, Session>();
 /** Tests that open pages of the running product, signed in as somebody. */
 export const test = base.extend<Options>({
   role: ['noc', { option: true }],
-  baseURL: async ({}, use) => use(product().url),
-  storageState: async ({ browser, role }, use) => use(role === null ? { cookies: [], origins: [] } : await sessionOf(browser, role)),
+  baseURL: async ({ role: _anybody }, provide) => provide(product().url),
+  storageState: async ({ browser, role }, provide) => provide(role === null ? { cookies: [], origins: [] } : await sessionOf(browser, role)),
 });
 
 export { expect } from '@playwright/test';
