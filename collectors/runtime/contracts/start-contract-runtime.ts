@@ -25,7 +25,7 @@ export interface ContractRuntimeOptions {
   tokenKey: Uint8Array;
   tokenKeyId: string;
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** Called after other rules came into force. */
+  /** Called after the start, when other rules for spans have come into force. */
   onChange?: (change: ContractChange) => void;
   /** How often the folder is looked at where it sends no events. */
   pollMs?: number;
@@ -53,6 +53,7 @@ export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logg
   const stored = await readStoredState(db, logger);
   const loader = createContractLoader(resolvePath(dir), stored ?? []);
   let current: ResolvedContracts = loader.adopt([]);
+  let isStarted = false;
   let mapper = compile(current.set);
   let isStopped = false;
 
@@ -62,7 +63,7 @@ export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logg
     if (next.version === mapper.version) return;
     const previousMapper = mapper;
     mapper = next;
-    onChange?.({ set: current.set, mapper, previousMapper });
+    if (isStarted) onChange?.({ set: current.set, mapper, previousMapper });
   }
 
   const sync = createContractStoreSync({
@@ -103,6 +104,7 @@ export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logg
 
   const watch = watchFolders(lookSoon);
   await look();
+  isStarted = true;
   const timer = setInterval(lookSoon, pollMs);
   timer.unref();
 

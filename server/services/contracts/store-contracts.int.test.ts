@@ -39,7 +39,7 @@ describe('stored contracts', () => {
     const contracts = loaded(sound);
     await storeContracts(postgres.db, contracts, at(0));
     const active = await loadActiveContracts(postgres.db);
-    expect(active.documents.map(({ loadedAt, ...document }) => document)).toEqual(contracts.documents);
+    expect(active.documents.map(({ loadedAt: _, ...document }) => document)).toEqual(contracts.documents);
     expect(active.documents.every(({ loadedAt }) => loadedAt.getTime() === at(0).getTime())).toBe(true);
     expect(active.set.flows.map(({ metadata }) => metadata.id)).toEqual(['orders']);
     expect(active.unreadable).toEqual([]);
@@ -113,7 +113,7 @@ describe('stored contracts', () => {
     const before = await rows();
     const { documents } = loaded({ ...sound, 'new.yaml': flowText({ id: 'new', channel: '{ source: erp-api, kind: route, method: GET, path: /x }' }) });
     const tooLong = { file: 'x.yaml', line: 2 ** 40, rule: 'yaml-syntax' as const, message: 'a line number that the column cannot hold' };
-    await expect(storeContracts(postgres.db, { documents, problems: [tooLong] }, at(1))).rejects.toThrow();
+    await expect(storeContracts(postgres.db, { documents, problems: [tooLong] }, at(1))).rejects.toThrow('Failed query');
     expect(await rows()).toEqual(before);
   });
 });
