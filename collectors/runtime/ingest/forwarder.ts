@@ -48,6 +48,7 @@ export class Forwarder {
 
   constructor(options: ForwarderOptions) {
     this.#o = options;
+    options.stop.addEventListener('abort', () => this.#wake(), { once: true });
     this.#readFrom = options.journal.committed;
   }
 
@@ -230,14 +231,11 @@ export class Forwarder {
   #wakened(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
-      const stopped = () => this.#wake();
       this.#wake = () => {
         clearTimeout(timer);
-        this.#o.stop.removeEventListener('abort', stopped);
-        this.#wake = () => undefined;
         resolve();
       };
-      this.#o.stop.addEventListener('abort', stopped, { once: true });
+      if (this.#o.stop.aborted) this.#wake();
     });
   }
 }
