@@ -49,10 +49,11 @@ for (let round = 1; round <= ROUNDS; round++) {
   const seconds = (user + system) / 1e6;
   const rate = (REQUESTS * SPANS_PER_REQUEST) / seconds;
   rates.push(rate);
-  console.log(
-    `${String(round).padStart(5)}  ${Math.round(rate).toLocaleString('en').padStart(11)}  ${(bodyBytes / 1e6 / seconds).toFixed(0).padStart(9)}  `
-    + `${(blockBytes / REQUESTS / SPANS_PER_REQUEST).toFixed(0).padStart(12)}`,
-  );
+  const columns = [
+    String(round).padStart(5), Math.round(rate).toLocaleString('en').padStart(11), (bodyBytes / 1e6 / seconds).toFixed(0).padStart(9),
+    (blockBytes / REQUESTS / SPANS_PER_REQUEST).toFixed(0).padStart(12),
+  ];
+  console.log(columns.join('  '));
 }
 const median = rates.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
 console.log(`\nfigure codec_spans_per_cpu_second ${Math.round(median)} spans/CPU-s`);

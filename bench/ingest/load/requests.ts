@@ -67,6 +67,7 @@ function traceSpans(random: SeededRandom, endMs: number): SpanMessage[] {
   const facility = `FAC-${String(random.below(FACILITY_COUNT)).padStart(3, '0')}`;
   const payer = `PAY-${String(random.below(PAYER_COUNT)).padStart(3, '0')}`;
   const messageId = random.uuid();
+  const claim = `CLM-${random.bytes(5).toString('hex')}`;
   const traceId = random.bytes(16);
   const failed = random.next() < 0.02;
   let startNs = BigInt(endMs - random.below(60_000)) * 1_000_000n + BigInt(random.below(1_000_000));
@@ -95,7 +96,7 @@ function traceSpans(random: SeededRandom, endMs: number): SpanMessage[] {
         text('hospital.payer.id', payer),
         text('server.address', 'rabbit-main.hospital.example'),
         integer('server.port', 5672),
-        text('network.protocol.name', 'amqp'),
+        text('hospital.claim.id', claim),
         text('thread.name', `worker-${random.below(16)}`),
       ],
       links: kind === CONSUMER && previous ? [{ traceId, spanId: previous.spanId }] : [],
