@@ -24,7 +24,7 @@ function problems(): string[] {
   const describe = (element: Element) => element.outerHTML.slice(0, 120);
 
   const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
-  for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) found.push(`id ${id} is used twice`);
+  for (const id of new Set(ids.filter((other, index) => ids.indexOf(other) !== index))) found.push(`id ${id} is used twice`);
 
   for (const element of document.querySelectorAll('button, a[href], [role="img"], input, select, [role="region"]')) {
     const labels = element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? [...(element.labels ?? [])] : [];
