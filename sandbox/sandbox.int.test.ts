@@ -14,7 +14,8 @@ import type { SandboxUnderTest } from './testing/run-sandbox';
 import { runSandbox } from './testing/run-sandbox';
 
 const FOREIGN = /^signalbox\./i;
-const patiently = { timeout: 100_000, interval: 250 };
+const patiently = { timeout: 180_000, interval: 250 };
+const LIMIT_MS = 240_000;
 
 let database: TestPostgres;
 let sink: OtlpSink;
@@ -35,7 +36,7 @@ beforeAll(async () => {
   });
   await vi.waitFor(() => expect(sandbox.output()).toContain('sandbox ready'), patiently);
   legs = legsOfContracts(contracts);
-});
+}, LIMIT_MS);
 
 afterAll(async () => {
   await sandbox?.stop();
@@ -76,7 +77,7 @@ const leftOf = (hop: string, since: number): ReceivedSpan[] => {
   return sink.spans.filter((span) => span.endedAt > since && !span.isError && leg?.recognises(span));
 };
 
-describe('the sandbox network', { timeout: 120_000 }, () => {
+describe('the sandbox network', { timeout: LIMIT_MS }, () => {
   it('sends spans that its contracts recognise on every leg of every flow', async () => {
     expect(new Set(legs.map(({ flow }) => flow)).size).toBeGreaterThanOrEqual(14);
     await vi.waitFor(() => {
@@ -90,7 +91,8 @@ describe('the sandbox network', { timeout: 120_000 }, () => {
     const recognisedBy = (span: ReceivedSpan) => legs.filter((leg) => leg.recognises(span)).map(({ name }) => name);
     // A client span of a later attempt enters nothing: the message has entered before.
     const isRepeated = (span: ReceivedSpan) => span.kind === 'Client' && span.attributes['meridian.delivery.attempt'] !== '1';
-    for (const span of carried) expect(recognisedBy(span), span.name).toHaveLength(isRepeated(span) ? 0 : 1);
+    const misread = carried.filter((span) => recognisedBy(span).length !== (isRepeated(span) ? 0 : 1));
+    expect(misread.map((span) => [span.kind, span.name, recognisedBy(span)])).toEqual([]);
   });
 
   it('has no errors as long as no fault is on', () => {
@@ -121,22 +123,20 @@ describe('the sandbox network', { timeout: 120_000 }, () => {
     );
     expect(payloads.length).toBeGreaterThan(14);
     expect(rows.length).toBeGreaterThan(5);
-    for (const name of [...keys, ...headers, ...columns.map((column) => column.column_name), ...rows.map((row) => row.key)]) {
-      expect(name).not.toMatch(FOREIGN);
-    }
+    const names = [...keys, ...headers, ...columns.map((column) => column.column_name), ...rows.map((row) => row.key)];
+    expect(names.filter((name) => FOREIGN.test(name))).toEqual([]);
   });
 
   it('answers with errors while the ERP fault is on, and drains without any once it is off', async () => {
     const on = await switchFault({ name: 'erp-errors', on: true });
     await vi.waitFor(() => expect(errorsOf('ERP_503', on).filter(({ kind }) => kind === 'Server').length).toBeGreaterThan(5), patiently);
 
-    const off = await switchFault({ name: 'erp-errors', on: false });
+    await switchFault({ name: 'erp-errors', on: false });
     const waiting = `SELECT count(*)::int AS n FROM inventory.usage_interface WHERE status = 'E'`;
     await vi.waitFor(async () => expect(await query(waiting)).toEqual([{ n: 0 }]), patiently);
     const drained = Date.now();
     await vi.waitFor(() => expect(leftOf('consumption-to-erp/issue', drained).length).toBeGreaterThan(5), patiently);
-    // Faults may take two seconds to reach the systems.
-    expect(errorsOf('ERP_503', off + 2_000)).toEqual([]);
+    expect(errorsOf('ERP_503', drained)).toEqual([]);
   });
 
   it('keeps a fault when the system that shows it is killed', async () => {

@@ -17,7 +17,7 @@ const ABANDONED_AFTER = '3 minutes';
 /** The statement that makes a system's agenda: what it has decided to do later. */
 export function agendaDdl(schema: string): string {
   return `
-    CREATE TABLE IF NOT EXISTS ${schema}.agenda (
+    CREATE TABLE ${schema}.agenda (
       agenda_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       task         text NOT NULL,
       payload      jsonb NOT NULL,
@@ -27,7 +27,7 @@ export function agendaDdl(schema: string): string {
       traceparent  text,
       UNIQUE (task, payload)
     );
-    CREATE INDEX IF NOT EXISTS agenda_due ON ${schema}.agenda (due_at);
+    CREATE INDEX agenda_due ON ${schema}.agenda (due_at);
   `;
 }
 

@@ -24,7 +24,7 @@ const ATTEMPTS_BEFORE_PARKING = 3;
 
 export interface Delivery {
   message: BusinessMessage;
-  /** Counted from 1. */
+  /** Which try this is to deliver the message to the next system, counted from 1; tries that never left do not count. */
   attempt: number;
 }
 
@@ -51,6 +51,7 @@ interface Row {
   interface_id: string;
   payload: unknown;
   attempts: number;
+  deliveries: number;
   traceparent: string | null;
 }
 
@@ -80,7 +81,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
        )
        UPDATE ${name} SET status = 'P', attempts = attempts + 1, updated_at = now()
        WHERE interface_id IN (SELECT interface_id FROM fresh UNION ALL SELECT interface_id FROM again)
-       RETURNING interface_id, payload, attempts, traceparent`,
+       RETURNING interface_id, payload, attempts, deliveries, traceparent`,
       [destination, Math.min(CONCURRENCY - inFlight, 16), budget.take()],
     );
     return rows;
@@ -102,7 +103,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
         },
         async () => {
           await faults.slowdown();
-          await options.work({ message, attempt: row.attempts });
+          await options.work({ message, attempt: row.deliveries + 1 });
           await pool.query(
             `UPDATE ${name} SET status = 'C', error_code = NULL, error_text = NULL, updated_at = now() WHERE interface_id = $1`,
             [row.interface_id],
@@ -119,14 +120,15 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   }
 
   async function putInError(row: Row, error: unknown): Promise<void> {
-    const parks = error instanceof Failure && !error.retryable && row.attempts >= ATTEMPTS_BEFORE_PARKING;
+    const parks = error instanceof Failure && error.isLasting && row.attempts >= ATTEMPTS_BEFORE_PARKING;
+    const deliveries = error instanceof Failure && error.isBeforeDelivery ? 0 : 1;
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (row.attempts - 1));
     const text = error instanceof Error ? error.message : 'unknown error';
     await pool.query(
-      `UPDATE ${name} SET status = 'E', error_code = $2, error_text = $3, updated_at = now(),
+      `UPDATE ${name} SET status = 'E', error_code = $2, error_text = $3, updated_at = now(), deliveries = deliveries + $6,
          next_attempt_at = CASE WHEN $4 THEN 'infinity' ELSE now() + $5 * interval '1 millisecond' END
        WHERE interface_id = $1`,
-      [row.interface_id, failureCode(error), text.slice(0, 500), parks, delayMs],
+      [row.interface_id, failureCode(error), text.slice(0, 500), parks, delayMs, deliveries],
     );
   }
 

@@ -1,3 +1,8 @@
+interface FailureNature {
+  isLasting?: true;
+  isBeforeDelivery?: true;
+}
+
 /** Work that failed for a reason the network has a code for. */
 export class Failure extends Error {
   constructor(
@@ -6,11 +11,20 @@ export class Failure extends Error {
     message: string,
     /** HTTP status when the failure answers a request. */
     readonly status = 500,
-    /** False when trying again cannot help until somebody corrects something. */
-    readonly retryable = true,
+    private readonly nature: FailureNature = {},
   ) {
     super(message);
     this.name = 'Failure';
+  }
+
+  /** True when trying again cannot help until somebody corrects something. */
+  get isLasting(): boolean {
+    return this.nature.isLasting === true;
+  }
+
+  /** True when the message was turned back before anything was sent to the next system. */
+  get isBeforeDelivery(): boolean {
+    return this.nature.isBeforeDelivery === true;
   }
 }
 

@@ -19,7 +19,7 @@ export type RowStatus = 'N' | 'P' | 'C' | 'E';
 export function interfaceTableDdl(table: InterfaceTable): string {
   const name = qualifiedName(table);
   return `
-    CREATE TABLE IF NOT EXISTS ${name} (
+    CREATE TABLE ${name} (
       interface_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       message_id       text NOT NULL,
       destination      text NOT NULL,
@@ -33,6 +33,7 @@ export function interfaceTableDdl(table: InterfaceTable): string {
       payload          jsonb NOT NULL,
       status           char(1) NOT NULL DEFAULT 'N' CHECK (status IN ('N', 'P', 'C', 'E')),
       attempts         integer NOT NULL DEFAULT 0,
+      deliveries       integer NOT NULL DEFAULT 0,
       next_attempt_at  timestamptz NOT NULL DEFAULT now(),
       error_code       text,
       error_text       text,
@@ -41,8 +42,8 @@ export function interfaceTableDdl(table: InterfaceTable): string {
       updated_at       timestamptz NOT NULL DEFAULT now(),
       UNIQUE (message_id, destination)
     );
-    CREATE INDEX IF NOT EXISTS ${table.table}_open ON ${name} (destination, status, next_attempt_at) WHERE status <> 'C';
-    CREATE INDEX IF NOT EXISTS ${table.table}_finished ON ${name} (updated_at) WHERE status = 'C';
+    CREATE INDEX ${table.table}_open ON ${name} (destination, status, next_attempt_at) WHERE status <> 'C';
+    CREATE INDEX ${table.table}_finished ON ${name} (updated_at) WHERE status = 'C';
   `;
 }
 

@@ -1,10 +1,10 @@
 export const ANALYTICS_DDL = `
-  CREATE TABLE IF NOT EXISTS analytics.item (
+  CREATE TABLE analytics.item (
     item_code   text PRIMARY KEY,
     version     bigint NOT NULL,
     changed_at  timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS analytics.product_batch (
+  CREATE TABLE analytics.product_batch (
     product           text NOT NULL,
     extract           text NOT NULL,
     facility_code     text NOT NULL,

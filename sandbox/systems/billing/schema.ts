@@ -1,17 +1,17 @@
 export const BILLING_DDL = `
-  CREATE TABLE IF NOT EXISTS billing.item (
+  CREATE TABLE billing.item (
     item_code   text PRIMARY KEY,
     version     bigint NOT NULL,
     changed_at  timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS billing.charge (
+  CREATE TABLE billing.charge (
     charge_id       text PRIMARY KEY,
     control_number  text NOT NULL,
     amount          numeric(18, 2) NOT NULL,
     recorded_at     timestamptz NOT NULL DEFAULT now()
   );
-  CREATE INDEX IF NOT EXISTS charge_control_number ON billing.charge (control_number);
-  CREATE TABLE IF NOT EXISTS billing.claim (
+  CREATE INDEX charge_control_number ON billing.charge (control_number);
+  CREATE TABLE billing.claim (
     control_number  text PRIMARY KEY,
     payer_code      text NOT NULL,
     charged         numeric(18, 2) NOT NULL,
@@ -19,7 +19,7 @@ export const BILLING_DDL = `
     status          text NOT NULL CHECK (status IN ('SUBMITTED', 'RECEIVED', 'ACCEPTED', 'PAID')),
     recorded_at     timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS billing.remittance (
+  CREATE TABLE billing.remittance (
     trace_number    text PRIMARY KEY,
     control_number  text NOT NULL,
     amount          numeric(18, 2) NOT NULL,

@@ -1,7 +1,7 @@
 import { agendaDdl } from '../../runtime/agenda';
 
 export const CLEARINGHOUSE_DDL = `
-  CREATE TABLE IF NOT EXISTS clearinghouse.claim (
+  CREATE TABLE clearinghouse.claim (
     control_number  text PRIMARY KEY,
     payer_code      text NOT NULL,
     charged         numeric(18, 2) NOT NULL,

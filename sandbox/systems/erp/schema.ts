@@ -1,10 +1,10 @@
 export const ERP_DDL = `
-  CREATE TABLE IF NOT EXISTS erp.item_master (
+  CREATE TABLE erp.item_master (
     item_code   text PRIMARY KEY,
     version     bigint NOT NULL,
     changed_at  timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS erp.stock_issue (
+  CREATE TABLE erp.stock_issue (
     usage_line     text PRIMARY KEY,
     facility_code  text NOT NULL,
     item_code      text NOT NULL,
@@ -12,7 +12,7 @@ export const ERP_DDL = `
     amount         numeric(18, 2) NOT NULL,
     recorded_at    timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS erp.purchase_order (
+  CREATE TABLE erp.purchase_order (
     po_number      text PRIMARY KEY,
     requisition    text NOT NULL,
     facility_code  text NOT NULL,
@@ -23,12 +23,12 @@ export const ERP_DDL = `
     status         text NOT NULL CHECK (status IN ('RELEASED', 'ACKNOWLEDGED', 'RECEIVED')),
     recorded_at    timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS erp.goods_receipt (
+  CREATE TABLE erp.goods_receipt (
     receipt_number  text PRIMARY KEY,
     po_number       text NOT NULL,
     recorded_at     timestamptz NOT NULL DEFAULT now()
   );
-  CREATE TABLE IF NOT EXISTS erp.gl_journal (
+  CREATE TABLE erp.gl_journal (
     batch          text PRIMARY KEY,
     facility_code  text NOT NULL,
     payer_code     text NOT NULL,

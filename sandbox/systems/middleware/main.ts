@@ -12,10 +12,10 @@ const NOT_MAPPED = 'ITEM_NOT_MAPPED';
 /** What the engine does to a message before it delivers it: read it, translate it. */
 function translate(transfer: Transfer, { facts }: BusinessMessage, faults: Faults): void {
   if (transfer.isFacilityFeed && faults.isOn('facility-feed-broken', facts.facility)) {
-    throw new Failure('FEED_UNREADABLE', `The feed of facility ${facts.facility} cannot be read`, 502);
+    throw new Failure('FEED_UNREADABLE', `The feed of facility ${facts.facility} cannot be read`, 502, { isBeforeDelivery: true });
   }
   if (transfer.mapsItem && faults.isOn('item-mapping', facts.item)) {
-    throw new Failure(NOT_MAPPED, `Item ${facts.item} has no mapping for ${transfer.destination}`, 422, false);
+    throw new Failure(NOT_MAPPED, `Item ${facts.item} has no mapping for ${transfer.destination}`, 422, { isBeforeDelivery: true, isLasting: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { agendaDdl } from '../../runtime/agenda';
 
 export const SUPPLIERS_DDL = `
-  CREATE TABLE IF NOT EXISTS suppliers.purchase_order (
+  CREATE TABLE suppliers.purchase_order (
     po_number      text PRIMARY KEY,
     supplier_code  text NOT NULL,
     recorded_at    timestamptz NOT NULL DEFAULT now()
