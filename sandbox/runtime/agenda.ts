@@ -7,7 +7,7 @@ import { startPollLoop } from './poll-loop';
 import type { Telemetry } from './telemetry';
 import { contextOf, currentTraceparent } from './telemetry';
 
-const POLL_MS = 300;
+const POLL_MS = 500;
 const PER_POLL = 8;
 const CONCURRENCY = 128;
 const RETRY_MS = 10_000;

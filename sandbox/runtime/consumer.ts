@@ -13,7 +13,7 @@ import { createRetryBudget } from './retry-budget';
 import type { Telemetry } from './telemetry';
 import { contextOf } from './telemetry';
 
-const POLL_MS = 250;
+const POLL_MS = 400;
 const CONCURRENCY = 64;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;

@@ -14,7 +14,7 @@ export function databaseAddress(url: string): DatabaseAddress {
 
 /** A small pool: seven system processes share one Postgres with the product. */
 export function openPool(url: string): Pool {
-  const pool = new Pool({ connectionString: url, max: 5, application_name: 'sandbox' });
+  const pool = new Pool({ connectionString: url, max: 8, application_name: 'sandbox' });
   // A broken idle connection is replaced by the pool at the next query; without a listener it would end the process.
   pool.on('error', (error) => console.error(`sandbox: lost an idle database connection: ${error.message}`));
   return pool;
