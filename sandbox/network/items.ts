@@ -95,9 +95,3 @@ export const ITEMS: readonly Item[] = Object.entries(BY_SUPPLIER).flatMap(([supp
 /** The item of the network that is used most. */
 export const MOST_USED_ITEM = ITEMS.reduce((most, item) => (item.weight > most.weight ? item : most));
 
-/** The item with this code; an unknown code is an error of the caller. */
-export function itemOf(code: string): Item {
-  const item = ITEMS.find((candidate) => candidate.code === code);
-  if (item === undefined) throw new Error(`No item ${code} in the item master`);
-  return item;
-}

@@ -12,10 +12,10 @@ export function qualifiedName({ schema, table }: InterfaceTable): string {
   return `${schema}.${table}`;
 }
 
-/** Status of a row: New, in Process, Complete, Error (tried again at `next_attempt_at`). */
-export type RowStatus = 'N' | 'P' | 'C' | 'E';
-
-/** The statement that makes an interface table and its indexes. */
+/**
+ * The statement that makes an interface table and its indexes. Status of a row: New, in Process, Complete, Error (tried
+ * again at `next_attempt_at`).
+ */
 export function interfaceTableDdl(table: InterfaceTable): string {
   const name = qualifiedName(table);
   return `
