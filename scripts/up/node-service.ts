@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { endWithin, followEngine, waitUntilReady } from '../engines/engine-process';
 import { lastWords } from './last-words';
 import { RotatingLog } from './rotating-log';
 import type { RunningService, Service } from './service';
+import { spawnLeashed } from './spawn-leashed';
 
-const LEASH = fileURLToPath(new URL('leash.mjs', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 
 export interface NodeServiceOptions {
@@ -28,12 +26,9 @@ export function nodeService(options: NodeServiceOptions): Service {
 async function startNode(options: NodeServiceOptions, signal: AbortSignal): Promise<RunningService> {
   const { name, ready, logFile } = options;
   const log = new RotatingLog(logFile);
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', LEASH, options.script], {
+  const child = spawnLeashed(['--import', 'tsx', options.script], {
     cwd: options.workingDirectory,
     env: options.environment,
-    // A session of its own: the terminal's signals reach the supervisor only, which stops services in order.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const giveUp = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', giveUp, { once: true });

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
 import { UsageError } from './arguments.mjs';
+import { lastWords } from './last-words';
+import { runToEnd, spawnLeashed } from './spawn-leashed';
 
 /**
  * Runs one of our programs to its end.
@@ -11,21 +12,12 @@ export async function runNode(
   script: string,
   options: { cwd: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
 ): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
-    ...options,
-    detached: true,
-    killSignal: 'SIGKILL',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   let output = '';
   let complaint = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4_000)));
-  const code = await new Promise<number | null>((resolve) => {
-    child.once('error', () => undefined);
-    child.once('close', resolve);
+  const code = await runToEnd(spawnLeashed(['--import', 'tsx', script], options), options.signal, (stream, chunk) => {
+    if (stream === 'stdout') output += chunk.toString();
+    else complaint = (complaint + chunk.toString()).slice(-4_000);
   });
-  options.signal.throwIfAborted();
-  if (code !== 0) throw new UsageError(`${title} failed: ${complaint.trim().split('\n')[0] || `it ended with code ${code}`}`);
+  if (code !== 0) throw new UsageError(`${title} failed: ${lastWords(complaint) ?? `it ended with code ${code}`}`);
   return output;
 }

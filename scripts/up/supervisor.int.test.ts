@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { freePort } from '../engines/free-port';
 import { processStartTime } from '../engines/process-identity.mjs';
@@ -10,7 +11,8 @@ import type { Service } from './service';
 import type { ServiceReport } from './supervisor-report';
 import { createSupervisor, type Supervisor } from './supervisor';
 
-const FIXTURES = join(import.meta.dirname, 'fixtures');
+const ECHO_SERVER = fileURLToPath(new URL('fixtures/echo-server.ts', import.meta.url));
+const SUPERVISE_TWO = fileURLToPath(new URL('fixtures/supervise-two.ts', import.meta.url));
 const backOff = { firstMs: 20, mostMs: 80, resetAfterMs: 60_000 };
 const isGone = (pid: number): boolean => processStartTime(pid) === undefined;
 
@@ -40,7 +42,7 @@ async function echo(name: string, more: Record<string, string> = {}): Promise<Se
   const port = await freePort();
   const service = nodeService({
     name,
-    script: join(FIXTURES, 'echo-server.ts'),
+    script: ECHO_SERVER,
     workingDirectory: process.cwd(),
     environment: { ...process.env, PORT: String(port), NAME: name, ENDED_FILE: join(directory, 'ended'), ...more },
     logFile: join(directory, `${name}.log`),
@@ -121,8 +123,7 @@ test.each(['with its watchdog', 'although its watchdog was killed first'])(
   'when the supervisor is killed everything ends, %s',
   async (variant) => {
     const ports = [String(await freePort()), String(await freePort())];
-    const script = join(FIXTURES, 'supervise-two.ts');
-    const owner = spawn(process.execPath, ['--import', 'tsx', script, reportFile, ...ports, directory], {
+    const owner = spawn(process.execPath, ['--import', 'tsx', SUPERVISE_TWO, reportFile, ...ports, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve, reject) => {
