@@ -13,10 +13,11 @@ export function sessionCookieName(): string {
   return `${usesHttps() ? '__Secure-' : ''}next-auth.session-token`;
 }
 
-/** A key of its own for sessions, so that the installation's secret signs nothing directly. */
+/** NEXTAUTH_SECRET, or a key of its own made from the installation's secret, which so signs nothing directly. */
 export function sessionSecret(): string {
+  if (process.env.NEXTAUTH_SECRET) return process.env.NEXTAUTH_SECRET;
   const secret = process.env.SIGNALBOX_SECRET;
-  if (!secret) throw new Error('SIGNALBOX_SECRET is not set. Generate one with "openssl rand -hex 32" and keep it: changing it signs everybody out.');
+  if (!secret) throw new Error('Neither NEXTAUTH_SECRET nor SIGNALBOX_SECRET is set. Generate one with "openssl rand -base64 32" and keep it: changing it signs everybody out.');
   return Buffer.from(hkdfSync('sha256', secret, 'signalbox', 'session', 32)).toString('base64url');
 }
 

@@ -16,6 +16,7 @@ import { retentionJob } from './retention';
 const MINUTE = 60_000;
 /** Half past a minute today: the partitions of the planted spans are then within every retention. */
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE + 30_000;
+const TERM = { now: new Date(NOW), ttlMs: 600_000 };
 const countRow = z.object({ n: z.number() });
 const logger = pino({ level: 'silent' });
 
@@ -50,7 +51,7 @@ async function evaluateAt(nowMs: number, lease: Lease, contracts = ['steady', 'b
 }
 
 async function heldLease(name: string): Promise<Lease> {
-  const lease = await holdLease(stores.db, name, 'test', 600_000);
+  const lease = await holdLease(stores.db, name, 'test', TERM);
   if (!lease) throw new Error(`The lease ${name} is taken.`);
   return lease;
 }
@@ -133,27 +134,35 @@ describe('flow health', () => {
 
 describe('leases', () => {
   it('lets one of two holders in, and the second when the first gives up', async () => {
-    const first = await holdLease(stores.db, 'one-holder', 'a', 600_000);
+    const first = await holdLease(stores.db, 'one-holder', 'a', TERM);
     expect(first?.fence).toBe(1n);
-    expect(await holdLease(stores.db, 'one-holder', 'b', 600_000)).toBeNull();
-    expect((await holdLease(stores.db, 'one-holder', 'a', 600_000))?.fence).toBe(1n);
-    if (first) await releaseLease(stores.db, first);
-    expect((await holdLease(stores.db, 'one-holder', 'b', 600_000))?.fence).toBe(2n);
+    expect(await holdLease(stores.db, 'one-holder', 'b', TERM)).toBeNull();
+    expect((await holdLease(stores.db, 'one-holder', 'a', TERM))?.fence).toBe(1n);
+    if (first) await releaseLease(stores.db, first, TERM.now);
+    expect((await holdLease(stores.db, 'one-holder', 'b', TERM))?.fence).toBe(2n);
   });
 
   it('refuses the writes of a holder that was overtaken, and nothing of them remains', async () => {
-    const old = await holdLease(stores.db, 'overtaken', 'old', 600_000);
+    const old = await holdLease(stores.db, 'overtaken', 'old', TERM);
     if (!old) throw new Error('The lease is taken.');
-    await releaseLease(stores.db, old);
-    await holdLease(stores.db, 'overtaken', 'new', 600_000);
+    await releaseLease(stores.db, old, TERM.now);
+    await holdLease(stores.db, 'overtaken', 'new', TERM);
     const before = await stores.db.query.flowStatus.findMany();
     await expect(evaluateAt(NOW, old, [])).rejects.toThrow(LeaseLost);
     expect(await stores.db.query.flowStatus.findMany()).toEqual(before);
     await expect(underLease(stores.db, old, () => Promise.resolve('written'))).rejects.toThrow(LeaseLost);
   });
 
+  it('passes to the next when it has ended', async () => {
+    const first = await holdLease(stores.db, 'ended', 'a', TERM);
+    const later = { now: new Date(NOW + TERM.ttlMs), ttlMs: TERM.ttlMs };
+    const second = await holdLease(stores.db, 'ended', 'b', later);
+    expect([first?.fence, second?.fence]).toEqual([1n, 2n]);
+    expect(await holdLease(stores.db, 'ended', 'a', later)).toBeNull();
+  });
+
   it('gives one lease to exactly one of many that ask at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => holdLease(stores.db, 'crowd', `owner-${i}`, 600_000)));
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => holdLease(stores.db, 'crowd', `owner-${i}`, TERM)));
     expect(answers.filter((lease) => lease !== null)).toHaveLength(1);
   });
 });

@@ -36,7 +36,7 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
 
   const once = async (): Promise<void> => {
     try {
-      lease = await holdLease(options.db, job.name, owner, Math.max(LEASE_MS, job.everyMs * 3));
+      lease = await holdLease(options.db, job.name, owner, { now: new Date(), ttlMs: Math.max(LEASE_MS, job.everyMs * 3) });
       if (!lease) {
         state.state = 'waiting';
         return;
@@ -59,7 +59,7 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
       await once();
       if (!stopped) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, job.everyMs).unref(); });
     }
-    if (lease) await releaseLease(options.db, lease).catch(() => undefined);
+    if (lease) await releaseLease(options.db, lease, new Date()).catch(() => undefined);
   };
   const running = loop();
 

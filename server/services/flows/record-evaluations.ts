@@ -1,8 +1,8 @@
+import { notInArray, sql } from 'drizzle-orm';
 import type { FlowEvaluation } from '@/server/domain/health/evaluate-flow-health';
 import { uuidv7 } from '@/server/domain/ids';
 import { schema, type Database } from '@/server/store/postgres';
 import { underLease, type Lease } from '../leases/hold-lease';
-import { operatorsOf } from '../postgres/operators';
 
 /**
  * Makes these evaluations the status of all flows: one transaction writes the statuses, each change of status, and
@@ -11,7 +11,6 @@ import { operatorsOf } from '../postgres/operators';
  * @throws LeaseLost when another evaluator has taken over; nothing is written then
  */
 export async function recordEvaluations(db: Database, lease: Lease, evaluations: ReadonlyMap<string, FlowEvaluation>, now: Date): Promise<void> {
-  const { notInArray, sql } = operatorsOf(db);
   const { flowStatus, flowStatusChanges } = schema;
   await underLease(db, lease, async (tx) => {
     const before = new Map((await tx.select({ flowId: flowStatus.flowId, status: flowStatus.status }).from(flowStatus)).map((row) => [row.flowId, row.status]));

@@ -1,5 +1,5 @@
+import { and, eq, lte, or, sql } from 'drizzle-orm';
 import { schema, type Database } from '@/server/store/postgres';
-import { operatorsOf } from '../postgres/operators';
 
 /** The right to do one job until the lease ends. `fence` grows with every change of holder, and only then. */
 export interface Lease {
@@ -17,31 +17,30 @@ export class LeaseLost extends Error {
 }
 
 /**
- * Takes the lease or prolongs one's own. Ends are judged by the clock of Postgres, the only one that all holders share.
+ * Takes the lease or prolongs one's own. Where clocks of machines differ two may believe to hold it; the fence then lets
+ * only the later one write.
  *
  * @returns null while another process holds it
  */
-export async function holdLease(db: Database, name: string, owner: string, ttlMs: number): Promise<Lease | null> {
-  const { eq, or, lte, sql } = operatorsOf(db);
+export async function holdLease(db: Database, name: string, owner: string, term: { now: Date; ttlMs: number }): Promise<Lease | null> {
   const { leases } = schema;
-  const expiresAt = sql`now() + ${ttlMs} * interval '1 millisecond'`;
+  const expiresAt = new Date(term.now.getTime() + term.ttlMs);
   const [row] = await db
     .insert(leases)
     .values({ name, owner, fence: 1n, expiresAt })
     .onConflictDoUpdate({
       target: leases.name,
       set: { owner, expiresAt, fence: sql`case when ${leases.owner} = ${owner} then ${leases.fence} else ${leases.fence} + 1 end` },
-      setWhere: or(eq(leases.owner, owner), lte(leases.expiresAt, sql`now()`)),
+      setWhere: or(eq(leases.owner, owner), lte(leases.expiresAt, term.now)),
     })
     .returning();
   return row ? { name, owner, fence: row.fence } : null;
 }
 
 /** Gives the lease back, so that another process need not wait for its end. */
-export async function releaseLease(db: Database, lease: Lease): Promise<void> {
-  const { and, eq, sql } = operatorsOf(db);
+export async function releaseLease(db: Database, lease: Lease, now: Date): Promise<void> {
   const { leases } = schema;
-  await db.update(leases).set({ expiresAt: sql`now()` }).where(and(eq(leases.name, lease.name), eq(leases.owner, lease.owner), eq(leases.fence, lease.fence)));
+  await db.update(leases).set({ expiresAt: now }).where(and(eq(leases.name, lease.name), eq(leases.owner, lease.owner), eq(leases.fence, lease.fence)));
 }
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
@@ -53,7 +52,6 @@ type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
  * @throws LeaseLost
  */
 export async function underLease<T>(db: Database, lease: Lease, write: (tx: Transaction) => Promise<T>): Promise<T> {
-  const { and, eq } = operatorsOf(db);
   const { leases } = schema;
   return db.transaction(async (tx) => {
     const held = await tx.select().from(leases).where(and(eq(leases.name, lease.name), eq(leases.owner, lease.owner), eq(leases.fence, lease.fence))).for('update');

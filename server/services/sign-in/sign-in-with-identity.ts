@@ -1,7 +1,7 @@
+import { and, eq, inArray } from 'drizzle-orm';
 import { uuidv7 } from '@/server/domain/ids';
 import type { Role } from '@/server/domain/roles/permissions';
 import { schema, type Database } from '@/server/store/postgres';
-import { operatorsOf } from '../postgres/operators';
 import { findUserByEmail } from '../users/user-grants';
 
 /** What the identity provider vouches for. */
@@ -30,11 +30,10 @@ async function followGroups(db: Database, userId: string, groups: readonly strin
   const governed = new Set(roleMap.values());
   const wanted = new Set(groups.flatMap((group) => roleMap.get(group) ?? []));
   const lost = [...governed].filter((role) => !wanted.has(role));
-  const { and, eq, inArray } = operatorsOf(db);
   const { roleGrants } = schema;
   await db.transaction(async (tx) => {
     if (lost.length > 0) await tx.delete(roleGrants).where(and(eq(roleGrants.userId, userId), inArray(roleGrants.role, lost)));
-    const held = await tx.query.roleGrants.findMany({ where: (row, { eq: is }) => is(row.userId, userId) });
+    const held = await tx.query.roleGrants.findMany({ where: (row) => eq(row.userId, userId) });
     const missing = [...wanted].filter((role) => !held.some((grant) => grant.role === role));
     if (missing.length > 0) {
       await tx.insert(roleGrants).values(missing.map((role) => ({ id: uuidv7(at.getTime()), userId, role, facilities: null, payers: null, createdAt: at })));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
 import { schema, type Database } from '@/server/store/postgres';
-import { operatorsOf } from '../postgres/operators';
 
 /** Failures are forgotten after this long without another. */
 const FORGET_MS = 15 * 60_000;
@@ -27,10 +27,10 @@ export async function admitAttempt(db: Database, guess: Guess): Promise<boolean>
   const known = await db.query.signInThrottle.findMany({ where: (row, { inArray }) => inArray(row.key, keys.map(({ key }) => key)) });
   const blocked = keys.some(({ key, free }) => {
     const row = known.find((candidate) => candidate.key === key);
-    return row !== undefined && guess.at.getTime() < row.lastFailureAt.getTime() + waitMs(row.failures - free) && !forgotten(row.lastFailureAt, guess.at);
+    if (row === undefined || row.failures < free || forgotten(row.lastFailureAt, guess.at)) return false;
+    return guess.at.getTime() < row.lastFailureAt.getTime() + waitMs(row.failures - free);
   });
   if (blocked) return false;
-  const { sql } = operatorsOf(db);
   const { signInThrottle } = schema;
   for (const { key } of keys) {
     await db
@@ -47,11 +47,16 @@ export async function admitAttempt(db: Database, guess: Guess): Promise<boolean>
   return true;
 }
 
-/** A right password clears what was counted for this person; the address keeps its count, or one account would buy guesses at others. */
+/**
+ * A right password clears what was counted for this person. The address only loses the attempt that was right, or one
+ * known account would buy guesses at all others.
+ */
 export async function forgetFailures(db: Database, guess: Guess): Promise<void> {
-  const { inArray } = operatorsOf(db);
-  const keys = keysOf(guess).filter(({ kind }) => kind !== 'address').map(({ key }) => key);
-  await db.delete(schema.signInThrottle).where(inArray(schema.signInThrottle.key, keys));
+  const { signInThrottle } = schema;
+  for (const { kind, key } of keysOf(guess)) {
+    if (kind === 'address') await db.update(signInThrottle).set({ failures: sql`greatest(${signInThrottle.failures} - 1, 0)` }).where(eq(signInThrottle.key, key));
+    else await db.delete(signInThrottle).where(eq(signInThrottle.key, key));
+  }
 }
 
 function keysOf({ email, address }: Guess) {
@@ -64,7 +69,7 @@ function keysOf({ email, address }: Guess) {
 }
 
 function waitMs(failuresTooMany: number): number {
-  return failuresTooMany < 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failuresTooMany);
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failuresTooMany);
 }
 
 function forgotten(lastFailureAt: Date, at: Date): boolean {

@@ -1,6 +1,6 @@
+import { eq } from 'drizzle-orm';
 import type { Actor } from '@/server/domain/roles/actor';
 import { schema, type Database } from '@/server/store/postgres';
-import { operatorsOf } from '../postgres/operators';
 import { toGrants } from '../users/user-grants';
 import { hashToken } from './token-secret';
 import type { TokenKind } from './token-view';
@@ -13,7 +13,6 @@ export async function resolveToken(db: Database, secret: string, kind: TokenKind
   const row = await db.query.tokens.findFirst({ where: (token, { and, eq, isNull }) => and(eq(token.tokenHash, hashToken(secret)), eq(token.kind, kind), isNull(token.revokedAt)) });
   if (!row || (row.expiresAt !== null && row.expiresAt <= now)) return null;
   if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > LAST_USED_GRAIN_MS) {
-    const { eq } = operatorsOf(db);
     await db.update(schema.tokens).set({ lastUsedAt: now }).where(eq(schema.tokens.id, row.id));
   }
   return { kind: 'token', id: row.id, name: row.name, grants: toGrants([row]) };

@@ -1,5 +1,5 @@
+import { and, eq, isNull } from 'drizzle-orm';
 import { schema } from '@/server/store/postgres';
-import { operatorsOf } from '../postgres/operators';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
 import { findUserByEmail } from './user-grants';
@@ -13,7 +13,6 @@ export async function disableUser(context: Pick<ServiceContext, 'db' | 'actor' |
   authorize(context, 'users:manage', `User ${input.email}`);
   const user = await findUserByEmail(context.db, input.email);
   if (!user) throw new Refusal('not-found', `User ${input.email} was not found.`);
-  const { and, eq, isNull } = operatorsOf(context.db);
   const disabledAt = context.now();
   const changed = await context.db.update(schema.users).set({ disabledAt }).where(and(eq(schema.users.id, user.id), isNull(schema.users.disabledAt))).returning();
   if (changed.length === 0) throw new Refusal('conflict', `User ${user.email} is disabled already.`);

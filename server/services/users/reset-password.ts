@@ -1,5 +1,5 @@
+import { eq } from 'drizzle-orm';
 import { schema } from '@/server/store/postgres';
-import { operatorsOf } from '../postgres/operators';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
 import { hashPassword, MIN_PASSWORD_LENGTH, randomPassword } from './password';
@@ -16,7 +16,6 @@ export async function resetPassword(context: Pick<ServiceContext, 'db' | 'actor'
   if (password.length < MIN_PASSWORD_LENGTH) throw new Refusal('invalid', `A password needs at least ${MIN_PASSWORD_LENGTH} characters.`);
   const user = await findUserByEmail(context.db, input.email);
   if (!user) throw new Refusal('not-found', `User ${input.email} was not found.`);
-  const { eq } = operatorsOf(context.db);
   await context.db.update(schema.users).set({ passwordHash: await hashPassword(password) }).where(eq(schema.users.id, user.id));
   return { email: user.email, password };
 }
