@@ -25,6 +25,12 @@ export interface ContractStoreSyncOptions {
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
+/** Why the database refused, without the statement and its parameters: those hold whole contracts. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message.split('\n', 1)[0] ?? '';
+}
+
 export function createContractStoreSync({ db, logger, isStoredStateKnown, onStoredState }: ContractStoreSyncOptions): ContractStoreSync {
   let pending: LoadedContracts | null = null;
   let isKnown = isStoredStateKnown;
@@ -46,7 +52,7 @@ export function createContractStoreSync({ db, logger, isStoredStateKnown, onStor
         retryMs = FIRST_RETRY_MS;
         if (pending === storing) pending = null;
       } catch (error) {
-        logger.warn({ err: error, retryInMs: retryMs }, 'Contracts could not be stored; they are in force here and are stored once Postgres answers');
+        logger.warn({ reason: reasonOf(error), retryInMs: retryMs }, 'Contracts could not be stored; they are in force here and are stored once Postgres answers');
         timer = setTimeout(start, retryMs);
         timer.unref();
         retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);

@@ -8,7 +8,7 @@ import { loadActiveContracts } from '@/server/services/contracts/load-active-con
 import type { Database } from '@/server/store/postgres';
 import type { Logger } from '../logger';
 import { createContractLoader } from './contract-loader';
-import { createContractStoreSync } from './contract-store-sync';
+import { createContractStoreSync, reasonOf } from './contract-store-sync';
 import { watchFolders } from './watch-folders';
 
 export interface ContractChange {
@@ -133,7 +133,7 @@ async function readStoredState(db: Database, logger: ContractRuntimeOptions['log
     if (unreadable.length > 0) logger.warn({ unreadable }, 'Stored contracts of an older language version cannot be read; their files decide');
     return documents;
   } catch (error) {
-    logger.warn({ err: error }, 'Postgres does not answer: contracts come from the folder alone until it does');
+    logger.warn({ reason: reasonOf(error) }, 'Postgres does not answer: contracts come from the folder alone until it does');
     return null;
   } finally {
     clearTimeout(timer);

@@ -10,28 +10,45 @@ type When = NonNullable<FlowHop['when']>;
 
 /** Pairs of hops that a single span could match. Retired flows match nothing and are left out. */
 export function ambiguousHops(flows: readonly FlowContract[]): [PlacedHop, PlacedHop][] {
-  const bySource = new Map<string, PlacedHop[]>();
+  const hopsAt = new Map<string, PlacedHop[]>();
   for (const flow of flows) {
     if (flow.metadata.lifecycle === 'retired') continue;
     flow.spec.path.forEach((hop, index) => {
-      const group = bySource.get(hop.channel.source);
-      if (group) group.push({ flow, hop, index });
-      else bySource.set(hop.channel.source, [{ flow, hop, index }]);
+      for (const place of placesOf(hop.channel)) {
+        const hops = hopsAt.get(place);
+        if (hops) hops.push({ flow, hop, index });
+        else hopsAt.set(place, [{ flow, hop, index }]);
+      }
     });
   }
-  return [...bySource.values()].flatMap((hops) => hops.flatMap((a, position) =>
-    hops.slice(position + 1).filter((b) => channelsMeet(a.hop.channel, b.hop.channel) && legsMeet(a.hop, b.hop)).map((b): [PlacedHop, PlacedHop] => [a, b])));
+  const pairs: [PlacedHop, PlacedHop][] = [];
+  for (const [place, hops] of hopsAt) {
+    hops.forEach((a, position) => {
+      for (const b of hops.slice(position + 1)) {
+        if (firstCommonPlace(a.hop.channel, b.hop.channel) === place && legsMeet(a.hop, b.hop)) pairs.push([a, b]);
+      }
+    });
+  }
+  return pairs;
 }
 
-/** Whether one span can lie on both channels. Spans do not carry a virtual host, so it does not tell queues apart. */
-function channelsMeet(a: Channel, b: Channel): boolean {
-  if (a.kind === 'table' && b.kind === 'table') return a.schema === b.schema && a.table === b.table;
-  if (a.kind === 'route' && b.kind === 'route') return a.method === b.method && canonicalRoute(a.path) === canonicalRoute(b.path);
-  if (a.kind !== 'queue' || b.kind !== 'queue') return false;
-  if (a.name === b.name) return true;
-  if (a.exchange === undefined || a.exchange !== b.exchange) return false;
-  const others = b.keys ?? ['#'];
-  return (a.keys ?? ['#']).some((key) => others.some((other) => topicPatternsMeet(key.split('.'), other.split('.'))));
+/** What a span can name of the channel. Spans do not carry a virtual host, so it does not tell queues apart. */
+function placesOf(channel: Channel): string[] {
+  const { source, kind } = channel;
+  switch (kind) {
+    case 'queue': return [`${source} queue ${channel.name}`, ...(channel.exchange === undefined ? [] : [`${source} exchange ${channel.exchange}`])];
+    case 'table': return [`${source} table ${JSON.stringify([channel.schema, channel.table])}`];
+    case 'route': return [`${source} route ${channel.method} ${canonicalRoute(channel.path)}`];
+  }
+}
+
+/** The first place of both, so that a pair that meets twice is found once; null when binding keys keep them apart. */
+function firstCommonPlace(a: Channel, b: Channel): string | null {
+  const others = placesOf(b);
+  const common = placesOf(a).find((place) => others.includes(place)) ?? null;
+  if (a.kind !== 'queue' || b.kind !== 'queue' || a.name === b.name) return common;
+  const otherKeys = b.keys ?? ['#'];
+  return (a.keys ?? ['#']).some((key) => otherKeys.some((other) => topicPatternsMeet(key.split('.'), other.split('.')))) ? common : null;
 }
 
 function legsMeet(a: FlowHop, b: FlowHop): boolean {

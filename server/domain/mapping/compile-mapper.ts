@@ -116,10 +116,12 @@ function readFields(flow: CompiledFlow, leg: Leg, span: SpanFacts, out: MappedSp
   out.supplierId = flow.supplier.read(span, counts);
   out.departmentId = flow.department.read(span, counts);
   out.itemId = flow.item.read(span, counts);
-  const key = flow.case.readToken(span, counts);
-  out.caseToken = key.token;
-  out.caseLabel = key.label;
-  out.messageId = flow.message.readToken(span, counts).token;
+  const key = flow.case.read(span, counts);
+  const keyToken = flow.case.tokenOf(key);
+  out.caseToken = keyToken ? keyToken.token : key;
+  out.caseLabel = keyToken ? keyToken.label : key;
+  const message = flow.message.read(span, counts);
+  out.messageId = flow.message.tokenOf(message)?.token ?? message;
   const amount = flow.amount.read(span, counts);
   if (amount !== '') {
     if (isDecimalAmount(amount)) {

@@ -1,6 +1,6 @@
 /** Reads the fields of a contract from spans, and counts what it did not find. */
 import type { FlowContract, FlowField } from '../contracts/flow-schema';
-import type { KeyTokenizer } from './key-token';
+import type { KeyToken, KeyTokenizer } from './key-token';
 import type { SpanFacts } from './span-mapper';
 import { compileSelector, type SlotTable, type SpanReader } from './span-selectors';
 
@@ -15,7 +15,7 @@ export class FieldReader {
   missing = 0;
   lookupMissing = 0;
   invalid = 0;
-  readonly isToken: boolean;
+  private readonly isToken: boolean;
   private readonly readers: readonly SpanReader[];
   private readonly lookup: ReadonlyMap<string, string> | null;
   private readonly letters: 'upper' | 'lower' | undefined;
@@ -42,11 +42,9 @@ export class FieldReader {
     return '';
   }
 
-  /** Like `read`, as a keyed token where the field identifies a person or an account. */
-  readToken(span: SpanFacts, counts: boolean): { token: string; label: string } {
-    const value = this.read(span, counts);
-    if (value === '' || !this.isToken) return { token: value, label: value };
-    return this.context.tokenizer.tokenOf(value);
+  /** The keyed token of a value that was read, or null where the field identifies nobody and its value may be stored. */
+  tokenOf(value: string): KeyToken | null {
+    return value === '' || !this.isToken ? null : this.context.tokenizer.tokenOf(value);
   }
 
   private translate(value: string, counts: boolean): string {

@@ -91,9 +91,15 @@ export function conditionsHold(conditions: readonly Condition[], span: SpanFacts
 }
 
 function clean(value: string | undefined): string | undefined {
-  if (value === undefined || value.length > LONGEST_VALUE) return undefined;
+  if (value === undefined || value === '' || value.length > LONGEST_VALUE) return undefined;
+  if (isPlain(value.charCodeAt(0)) && isPlain(value.charCodeAt(value.length - 1))) return value;
   const trimmed = value.trim();
   return trimmed === '' ? undefined : trimmed;
+}
+
+/** Certainly no white space; most values begin and end so, and need no trimming. */
+function isPlain(code: number): boolean {
+  return code > 32 && code < 127;
 }
 
 /** The n-th part between dots, counted from 1; undefined when there are fewer. */
