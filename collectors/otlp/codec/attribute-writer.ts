@@ -97,7 +97,7 @@ export class AttributeWriter {
       case 'pass': values.appendUtf8(body, pos, length); return;
       case 'url': values.append(this.urls.get(body, pos, length)); return;
       case 'mask':
-        values.append(maskUtf8(body, pos, length));
+        values.appendEncoded(maskUtf8(body, pos, length));
         this.countMasked(key.storedKey);
     }
   }

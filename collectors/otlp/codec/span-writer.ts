@@ -212,7 +212,7 @@ export class SpanWriter {
       column.appendEmpty();
       return;
     }
-    column.append(maskUtf8(body, pos, length));
+    column.appendEncoded(maskUtf8(body, pos, length));
     this.attributes.countMasked(key);
   }
 }

@@ -73,6 +73,18 @@ export class StringColumn implements NativeColumn {
     this.rows++;
   }
 
+  /** Appends fewer than 128 bytes that are known to be UTF-8. */
+  appendEncoded(bytes: Uint8Array): void {
+    const length = bytes.length;
+    this.reserve(length + 1);
+    const buffer = this.buffer;
+    let at = this.byteLength;
+    buffer[at++] = length;
+    for (let i = 0; i < length; i++) buffer[at++] = bytes[i]!;
+    this.byteLength = at;
+    this.rows++;
+  }
+
   appendHex(bytes: Uint8Array, pos: number, length: number): void {
     this.reserve(length * 2 + 1);
     const buffer = this.buffer;

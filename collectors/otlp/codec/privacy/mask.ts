@@ -9,11 +9,11 @@ export function maskText(text: string): string {
   return maskOf(characters);
 }
 
-/** The mask of `length` bytes of UTF-8 at `pos`. */
-export function maskUtf8(bytes: Uint8Array, pos: number, length: number): string {
+/** The mask of `length` bytes of UTF-8 at `pos`, itself as UTF-8. */
+export function maskUtf8(bytes: Uint8Array, pos: number, length: number): Uint8Array {
   let characters = 0;
   for (let i = 0; i < length; i++) if ((bytes[pos + i]! & 0xc0) !== 0x80) characters++;
-  return characters < MASKS.length ? MASKS[characters]! : maskOf(characters);
+  return MASKS[characters] ?? Buffer.from(maskOf(characters));
 }
 
-const MASKS = Array.from({ length: 256 }, (_, characters) => maskOf(characters));
+const MASKS: readonly Uint8Array[] = Array.from({ length: 256 }, (_, characters) => Uint8Array.from(Buffer.from(maskOf(characters))));

@@ -1,4 +1,4 @@
-const SLOTS = 4096;
+const SLOTS = 8192;
 /** Longer texts are rarely the same twice, and comparing them costs as much as making them. */
 const LONGEST = 64;
 
@@ -16,13 +16,21 @@ export class TextCache {
   }
 
   get(bytes: Buffer, pos: number, length: number): string {
-    if (length > LONGEST) return this.transform(bytes.toString('utf8', pos, pos + length));
+    if (length === 0 || length > LONGEST) return this.transform(bytes.toString('utf8', pos, pos + length));
     let hash = length;
-    for (let i = 1; i < length; i += 2) hash = Math.imul(hash ^ bytes[pos + i - 1]! ^ (bytes[pos + i]! << 8), 0x01000193);
-    hash = Math.imul(hash ^ bytes[pos + length - 1]!, 0x01000193);
+    let seen = 0;
+    for (let i = 1; i < length; i += 2) {
+      const pair = bytes[pos + i - 1]! | (bytes[pos + i]! << 8);
+      seen |= pair;
+      hash = Math.imul(hash ^ pair, 0x01000193);
+    }
+    const last = bytes[pos + length - 1]!;
+    hash = Math.imul(hash ^ last, 0x01000193);
+    // Beyond ASCII a byte is not a character; such texts are made anew each time.
+    if (((seen | last) & 0x8080) !== 0) return this.transform(bytes.toString('utf8', pos, pos + length));
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    if (isAscii(this.raw[slot]!, bytes, pos, length)) return this.texts[slot]!;
-    const raw = bytes.toString('utf8', pos, pos + length);
+    if (isSame(this.raw[slot]!, bytes, pos, length)) return this.texts[slot]!;
+    const raw = bytes.toString('latin1', pos, pos + length);
     const text = this.transform(raw);
     this.raw[slot] = raw;
     this.texts[slot] = text;
@@ -30,12 +38,9 @@ export class TextCache {
   }
 }
 
-/** Whether the text is made of exactly these bytes; never true for bytes beyond ASCII. */
-function isAscii(text: string, bytes: Buffer, pos: number, length: number): boolean {
+/** Whether the text is made of exactly these bytes, which are ASCII. */
+function isSame(text: string, bytes: Buffer, pos: number, length: number): boolean {
   if (text.length !== length) return false;
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[pos + i]!;
-    if (byte > 0x7f || text.charCodeAt(i) !== byte) return false;
-  }
+  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(i) !== bytes[pos + i]) return false;
   return true;
 }
