@@ -107,7 +107,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.message : String(error);
 }
 
-export function fileProblem(file: string, rule: ContractRule, message: string): ParsedContractFile {
+function fileProblem(file: string, rule: ContractRule, message: string): ParsedContractFile {
   return { file, documents: [], problems: [{ file, line: null, rule, message }] };
 }
 

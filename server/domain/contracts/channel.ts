@@ -42,7 +42,6 @@ export const channelSchema = z.discriminatedUnion('kind', [queueChannel, tableCh
 });
 
 export type Channel = z.infer<typeof channelSchema>;
-export type ChannelKind = Channel['kind'];
 
 /** The kind of source that can carry a channel of this kind. */
 export const SOURCE_KIND_OF_CHANNEL = { queue: 'rabbitmq', table: 'postgres', route: 'http' } as const;

@@ -32,8 +32,6 @@ export interface ContractSet {
   lookups: readonly LookupDocument[];
 }
 
-export const EMPTY_CONTRACT_SET: ContractSet = { flows: [], processes: [], sources: [], systems: [], lookups: [] };
-
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** Gathers bodies into a set; the order of the input does not matter. */

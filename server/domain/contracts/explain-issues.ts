@@ -26,7 +26,7 @@ export function explainIssues(issues: readonly Issue[], document: unknown, paren
 }
 
 /** `spec.path[0].channel`, or "the document" for the root. */
-export function placeOf(path: DocumentPath): string {
+function placeOf(path: DocumentPath): string {
   if (path.length === 0) return 'the document';
   return path.reduce<string>((place, part) => {
     if (typeof part === 'number') return `${place}[${part}]`;

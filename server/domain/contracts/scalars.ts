@@ -7,7 +7,7 @@ const matching = (pattern: RegExp, describe: (value: string) => string) =>
     if (!pattern.test(value)) context.addIssue({ code: 'custom', message: describe(value) });
   });
 
-export const API_VERSION = 'signalbox/v1';
+const API_VERSION = 'signalbox/v1';
 export const apiVersion = z.literal(API_VERSION, { error: `apiVersion must be ${API_VERSION}` });
 
 /** Ids of flows, hops, systems, sources, processes, steps, facilities, payers, suppliers, teams. */
