@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage';
+
+export interface CliArguments {
+  /** Command words, e.g. `['token', 'create']`. */
+  command: string[];
+  help: boolean;
+  json: boolean;
+  dataDir: string | undefined;
+  options: Record<string, string | undefined>;
+}
+
+const text = { type: 'string' } as const;
+
+/** @throws UsageError that names the option which is not known or misses its value */
+export function readArguments(argv: readonly string[]): CliArguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv], allowPositionals: true, strict: true,
+      options: {
+        help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, 'data-dir': text,
+        name: text, role: text, kind: text, facilities: text, payers: text, id: text, email: text,
+      },
+    });
+    const { help, json, 'data-dir': dataDir, ...options } = values;
+    return { command: positionals, help: help ?? false, json: json ?? false, dataDir, options };
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. See --help.`);
+  }
+}
+
+/** @throws UsageError when the option is missing */
+export function required(options: CliArguments['options'], name: string): string {
+  const value = options[name];
+  if (!value) throw new UsageError(`--${name} is missing. See --help.`);
+  return value;
+}
+
+/** A comma-separated list; null when the option was not given, which means all. */
+export function listOf(value: string | undefined): string[] | null {
+  const items = (value ?? '').split(',').map((item) => item.trim()).filter(Boolean);
+  return items.length > 0 ? items : null;
+}
