@@ -20,7 +20,7 @@ export function explainIssues(issues: readonly Issue[], document: unknown, paren
         return issue.issues.map((inner) => ({ rule: 'invalid-value', path, message: say(path, inner.message) }));
       default:
         if (isMissing(document, path)) return [{ rule: 'missing-key', path, message: `${placeOf(path)}: this key is required.` }];
-        return [{ rule: 'invalid-value', path, message: say(path, issue.message) }];
+        return [{ rule: 'invalid-value', path, message: say(path, wordingOf(issue)) }];
     }
   });
 }
@@ -35,9 +35,19 @@ function placeOf(path: DocumentPath): string {
   }, '');
 }
 
+const TYPE_NAMES: Record<string, string> = {
+  array: 'a list', object: 'a map', record: 'a map', string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false',
+};
+
+/** The schema's own sentence where it has one; the library's wording is for programmers. */
+function wordingOf(issue: Issue): string {
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid ')) return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid ')) return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}`;
+  return issue.message;
+}
+
 function say(path: DocumentPath, message: string): string {
-  const text = message.replace(/^Invalid input: /, '').replace(/\.$/, '');
-  return `${placeOf(path)}: ${text}.`;
+  return `${placeOf(path)}: ${message.replace(/\.$/, '')}.`;
 }
 
 function isMissing(document: unknown, path: DocumentPath): boolean {

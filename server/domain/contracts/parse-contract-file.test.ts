@@ -92,11 +92,25 @@ describe('parseContractFile', () => {
     expect(problem).toEqual({ file: 'x.yaml', line: 9, rule: 'invalid-value', message: 'spec.path[0].when["attr:a"][0]: must be text: put the value in quotes.' });
   });
 
+  it.each([
+    [flowText({ spec: 'criticality: C9' }), 'spec.criticality: must be one of C1, C2, C3, C4.'],
+    [flowText({ spec: 'pause: { allowed: sometimes }' }), 'spec.pause.allowed: must be true or false.'],
+    [flowText({ spec: 'fields: { payer: "attr:x" }' }), 'spec.fields.payer: must be a map.'],
+    [flowText({ spec: 'fields: { payer: { from: "attr:x" } }' }), 'spec.fields.payer.from: must be a list.'],
+    [flowText({ spec: 'slo: { objective: 99.5, origin: benchmark }' }), 'spec.slo.objective: must be below 1, e.g. 0.995.'],
+    [flowText({ spec: 'slo: { backlog: { warn: 1.5 }, origin: benchmark }' }), 'spec.slo.backlog.warn: must be a whole number.'],
+    [flowText({ channel: '{ source: s, kind: topic }' }), 'spec.path[0].channel.kind: kind must be queue, table or route.'],
+    [flowText({ hop: 'takenBy: [erp]' }), 'spec.path[0].takenBy: must be text.'],
+    [flowText({ metadata: 'lifecyle: active' }), 'metadata.lifecyle: this key is not part of the contract language.'],
+  ])('explains itself without the words of programmers', (text, message) => {
+    expect(parseContractFile('x.yaml', text).problems.map((problem) => problem.message)).toEqual([message]);
+  });
+
   it('refuses what is too large, not text, or made to exhaust memory', () => {
     expect(problemsOf('a'.repeat(MAX_FILE_BYTES + 1))).toEqual([[null, 'file-unreadable']]);
     expect(problemsOf('kind: \u0000')).toEqual([[null, 'file-unreadable']]);
     const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}, *a${i}]`), 'kind: Flow'].join('\n');
-    expect(problemsOf(bomb)).toEqual([[null, 'yaml-syntax']]);
+    expect(problemsOf(bomb)).toEqual([[1, 'yaml-syntax']]);
   });
 
   it('never throws, whatever the text', () => {

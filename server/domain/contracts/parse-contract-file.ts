@@ -73,7 +73,13 @@ function parseDocument(document: Document.Parsed, lines: LineCounter, text: stri
   if (badKeys.length > 0) return;
 
   const lineAt = (path: DocumentPath) => lineOfOffset(offsetOf(document, path));
-  const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    report('yaml-syntax', lineAt([]), `The aliases of this document cannot be resolved: ${error instanceof Error ? firstLine(error.message) : String(error)}.`);
+    return;
+  }
   const findings: Finding[] = [];
   const kind = kindOf(value);
   if (kind === null) {
