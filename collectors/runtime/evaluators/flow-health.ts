@@ -23,12 +23,12 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
       const { db, clickhouse } = options;
       const contracts = withoutRetired(options.contracts());
       const [progress, previous] = await Promise.all([readIngestProgress(db, options.now()), readPreviousEvaluations(db)]);
-      let failure: unknown = null;
+      let failure: Error | null = null;
       try {
         known = { facts: await readFacts(clickhouse, contracts, progress, options.now().getTime()), completeThrough: progress.completeThrough };
       } catch (error) {
         if (known === null) throw error;
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error));
       }
       const { facts, completeThrough } = known;
       const now = options.now();

@@ -31,8 +31,8 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
   const owner = randomUUID();
   const state: JobState = { name: job.name, state: 'starting', lastDoneAt: null, lastError: null };
   let lease: Lease | null = null;
-  let stopped = false;
-  let wake: (() => void) | undefined;
+  const stopping = new AbortController();
+  const stopped = new Promise<void>((resolve) => { stopping.signal.addEventListener('abort', () => resolve()); });
 
   const once = async (): Promise<void> => {
     try {
@@ -55,9 +55,11 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
   };
 
   const loop = async (): Promise<void> => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await once();
-      if (!stopped) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, job.everyMs).unref(); });
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([stopped, new Promise<void>((resolve) => { timer = setTimeout(resolve, job.everyMs); })]);
+      clearTimeout(timer);
     }
     if (lease) await releaseLease(options.db, lease, new Date()).catch(() => undefined);
   };
@@ -66,8 +68,7 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
   return {
     state: () => ({ ...state }),
     stop: async () => {
-      stopped = true;
-      wake?.();
+      stopping.abort();
       await running;
     },
   };

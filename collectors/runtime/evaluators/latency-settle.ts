@@ -45,7 +45,7 @@ interface SettleWindow {
 }
 
 /** Reads raw spans by receive time (minmax index); all numbers in it are integers made here. */
-export function settleStatement({ fromMs, toMs, entryFromMs, version }: SettleWindow): string {
+function settleStatement({ fromMs, toMs, entryFromMs, version }: SettleWindow): string {
   const instant = (ms: number) => `fromUnixTimestamp64Milli(toInt64(${Math.trunc(ms)}))`;
   return `INSERT INTO hop_latency_minute (Minute, FlowId, HopId, Messages, MaxMs, Lat, Version)
 WITH leaves AS (

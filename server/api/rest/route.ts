@@ -22,7 +22,7 @@ interface Description<P extends Fields, Q extends Fields> {
 export interface Route extends Description<Fields, Fields> {
   access: Permission | 'open';
   /** `input` has been parsed by `params` and `query`. */
-  run(context: ApiContext, input: Record<string, unknown>): Promise<Response | unknown>;
+  run(context: ApiContext, input: Record<string, unknown>): Promise<unknown>;
 }
 
 /** An operation that needs a permission; it cannot be described without one. */
@@ -34,6 +34,6 @@ export function route<P extends Fields, Q extends Fields>(
 }
 
 /** An operation that answers without sign-in, and decides itself how much it says. */
-export function openRoute(description: Description<Record<never, never>, Record<never, never>> & { run(context: ApiContext): Promise<unknown> }): Route {
-  return { ...description, access: 'open', run: (context) => description.run(context) };
+export function openRoute(description: Omit<Description<Fields, Fields>, 'params' | 'query'> & { run(context: ApiContext): Promise<unknown> }): Route {
+  return { ...description, params: {}, query: {}, access: 'open', run: (context) => description.run(context) };
 }

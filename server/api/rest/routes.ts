@@ -17,7 +17,7 @@ export const ROUTES: readonly Route[] = [
   openRoute({
     method: 'GET', path: '/health', operationId: 'readHealth',
     summary: 'Health of Signalbox itself: one word for everybody, every part with its detail for those who may read it',
-    params: {}, query: {}, answer: { name: 'Health', schema: z.union([systemHealthSchema, bareHealthSchema]) },
+    answer: { name: 'Health', schema: z.union([systemHealthSchema, bareHealthSchema]) },
     async run(context) {
       const { actor } = context;
       const answer = actor && may(actor, 'system:read') ? await readSystemHealth({ ...context, actor }) : { status: await readBareStatus(context) };

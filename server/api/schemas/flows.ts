@@ -39,7 +39,7 @@ const row = {
   sparkline: z.array(sparkPoint),
 };
 
-export const flowRowSchema = z.object(row).describe('A flow with its health') satisfies z.ZodType<FlowRow>;
+const flowRowSchema = z.object(row).describe('A flow with its health') satisfies z.ZodType<FlowRow>;
 
 export const flowDetailSchema = z.object({
   ...row,

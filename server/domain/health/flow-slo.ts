@@ -14,7 +14,7 @@ export interface FlowSlo {
 }
 
 /** A flow that says nothing about errors must not be healthy while half of its messages fail. */
-export const DEFAULT_OBJECTIVE = 0.99;
+const DEFAULT_OBJECTIVE = 0.99;
 
 export function sloOf(contract: FlowContract): FlowSlo {
   const slo = contract.spec.slo;

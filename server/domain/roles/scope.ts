@@ -7,8 +7,6 @@ export interface Scope {
   payers: readonly string[] | null;
 }
 
-export const EVERYTHING: Scope = { facilities: null, payers: null };
-
 /** One role for one scope; several grants of a person add up. */
 export interface Grant<R extends string> {
   role: R;

@@ -5,7 +5,7 @@ import type { schema } from '@/server/store/postgres';
 export type StatusRow = typeof schema.flowStatus.$inferSelect;
 
 /** An evaluation older than this says nothing about now: three evaluations were missed. */
-export const EVALUATION_VALID_MS = 15_000;
+const EVALUATION_VALID_MS = 15_000;
 
 /** What may be said now about a flow from its last evaluation: `unknown` as soon as that is too old. */
 export function shownHealth(row: StatusRow | undefined, now: Date): { health: FlowHealth; figures: FlowFigures } {

@@ -1,4 +1,5 @@
 import type { SparkPoint } from '@/server/domain/health/flow-view';
+import { ClickHouseFailure } from '@/server/store/clickhouse/client';
 import { askFlowSparklines } from '@/server/queries/flow-sparklines';
 import type { ServiceContext } from '../service-context';
 import type { ActiveFlow } from './active-flows';
@@ -24,8 +25,9 @@ export async function readSparklines(context: ServiceContext, flows: readonly Ac
   let rows: Awaited<ReturnType<typeof askFlowSparklines>> | null = null;
   try {
     rows = await askFlowSparklines(context.clickhouse, { flowIds: flows.map(({ contract }) => contract.metadata.id), fromMs: firstMinute, toMs: now }, context.signal);
-  } catch {
+  } catch (error) {
     // The status of flows comes from Postgres and is still true: the page shows it with gaps and says why.
+    if (!(error instanceof ClickHouseFailure)) throw error;
   }
   for (const { contract } of flows) {
     const minutes = minutesOf(contract.metadata.id, contract.spec.path.at(-1)!.id, rows ?? []);

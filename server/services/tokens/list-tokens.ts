@@ -1,4 +1,3 @@
-import { isRole } from '@/server/domain/roles/permissions';
 import type { schema } from '@/server/store/postgres';
 import { authorize, type ServiceContext } from '../service-context';
 import type { TokenView } from './token-view';
@@ -15,7 +14,7 @@ export function toTokenView(row: typeof schema.tokens.$inferSelect): TokenView {
     id: row.id,
     name: row.name,
     kind: row.kind === 'ingest' ? 'ingest' : 'api',
-    role: isRole(row.role) ? row.role : 'viewer',
+    role: row.role,
     scope: { facilities: row.facilities, payers: row.payers },
     createdBy: row.createdBy,
     createdAt: row.createdAt.toISOString(),

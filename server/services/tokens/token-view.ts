@@ -1,4 +1,3 @@
-import type { Role } from '@/server/domain/roles/permissions';
 import type { Scope } from '@/server/domain/roles/scope';
 
 /** `api`: bearer of the REST API; `ingest`: may send telemetry to the receivers. */
@@ -9,7 +8,8 @@ export interface TokenView {
   id: string;
   name: string;
   kind: TokenKind;
-  role: Role;
+  /** One of the roles; a name that this version does not know grants nothing. */
+  role: string;
   scope: Scope;
   createdBy: string;
   createdAt: string;

@@ -3,13 +3,13 @@ import type { Database } from '@/server/store/postgres';
 import { createUser } from './create-user';
 import { randomPassword } from './password';
 
-const FIRST_RUN: readonly { account: string; name: string; roles: readonly Role[] }[] = [
-  { account: 'admin', name: 'Administrator', roles: ['admin'] },
-  { account: 'noc', name: 'NOC analyst', roles: ['noc'] },
-  { account: 'engineer', name: 'On-call engineer', roles: ['engineer'] },
-  { account: 'viewer', name: 'Viewer', roles: ['viewer'] },
-  { account: 'finance', name: 'Finance leader', roles: ['finance'] },
-  { account: 'supply', name: 'Supply-chain leader', roles: ['supply'] },
+const FIRST_RUN: readonly { account: string; name: string; role: Role }[] = [
+  { account: 'admin', name: 'Administrator', role: 'admin' },
+  { account: 'noc', name: 'NOC analyst', role: 'noc' },
+  { account: 'engineer', name: 'On-call engineer', role: 'engineer' },
+  { account: 'viewer', name: 'Viewer', role: 'viewer' },
+  { account: 'finance', name: 'Finance leader', role: 'finance' },
+  { account: 'supply', name: 'Supply-chain leader', role: 'supply' },
 ];
 
 /**
@@ -21,9 +21,9 @@ export async function ensureFirstRunUsers(db: Database): Promise<{ email: string
   if (await db.query.users.findFirst({ columns: { id: true } })) return [];
   const context = { db, actor: { kind: 'system' as const, name: 'first-run' }, now: () => new Date() };
   const made = [];
-  for (const { account, name, roles } of FIRST_RUN) {
-    const { email, password } = await createUser(context, { email: `${account}@sandbox.example`, name, roles: [...roles], password: randomPassword() });
-    made.push({ email, role: roles[0]!, password });
+  for (const { account, name, role } of FIRST_RUN) {
+    const { email, password } = await createUser(context, { email: `${account}@sandbox.example`, name, roles: [role], password: randomPassword() });
+    made.push({ email, role, password });
   }
   return made;
 }
