@@ -3,6 +3,11 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 
+const FIRST_FOCUS_ATTRIBUTE = 'data-first-focus';
+
+/** Marks the field of a dialog where typing starts; without it the first control has the focus. */
+export const FIRST_FOCUS = { [FIRST_FOCUS_ATTRIBUTE]: '' } as const;
+
 /** The browser's own modal dialog: it keeps the focus inside, closes on Escape and gives the focus back. */
 export function Dialog({
   open,
@@ -20,8 +25,9 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
+    if (!open) return dialog.current?.close();
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>(`[${FIRST_FOCUS_ATTRIBUTE}]`)?.focus();
   }, [open]);
   useEffect(() => {
     const element = dialog.current;

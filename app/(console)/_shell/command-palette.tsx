@@ -7,7 +7,7 @@ import { useEffect, useState } from 'react';
 import { signOut } from '@/server/auth/client';
 import type { FlowRow } from '@/server/domain/health/flow-view';
 import { useTRPC } from '../../_api/trpc';
-import { Dialog } from '../../_ui/dialog';
+import { Dialog, FIRST_FOCUS } from '../../_ui/dialog';
 import { StatusShape } from '../../_ui/status/status-mark';
 import { STATUS_WORD } from '../../_ui/status/status-words';
 import { useTheme } from '../../_ui/theme/use-theme';
@@ -58,7 +58,7 @@ function Commands({ close, onShortcuts }: { close: () => void; onShortcuts: () =
   return (
     <Command label="Go to">
       <Command.Input
-        autoFocus
+        {...FIRST_FOCUS}
         value={typed}
         onValueChange={setTyped}
         placeholder="Flow, trace id, page or setting"

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { ROLE_PURPOSES, ROLES, type Role } from '@/server/domain/roles/permissions';
 import type { TokenView } from '@/server/services/tokens/token-view';
 import { useTRPC } from '../../../_api/trpc';
-import { Dialog } from '../../../_ui/dialog';
+import { Dialog, FIRST_FOCUS } from '../../../_ui/dialog';
 import { formText } from '../../../_ui/form-text';
 import { Notice } from '../../../_ui/states/notice';
 import { NewSecret } from './new-secret';
@@ -65,7 +65,7 @@ function CreateTokenForm({ onDone }: { onDone: () => void }) {
     >
       <label className="block">
         <span className="mb-1 block font-medium">Name</span>
-        <input className="field w-full" name="name" required maxLength={100} autoComplete="off" />
+        <input {...FIRST_FOCUS} className="field w-full" name="name" required maxLength={100} autoComplete="off" />
         <span className="text-muted">Who will use it, for example nightly-report or edge-collector-1</span>
       </label>
       <label className="block">

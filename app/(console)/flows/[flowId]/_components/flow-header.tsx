@@ -59,9 +59,9 @@ export function FlowHeader({ flow }: { flow: FlowDetail }) {
 
 function Fact({ term, children }: { term: string; children: React.ReactNode }) {
   return (
-    <div>
+    <div className="min-w-0">
       <dt className="text-xs text-muted">{term}</dt>
-      <dd>{children}</dd>
+      <dd className="break-words">{children}</dd>
     </div>
   );
 }
