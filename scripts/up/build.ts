@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { UsageError } from './arguments.mjs';
 import { RotatingLog } from './rotating-log';
 import { runToEnd, spawnLeashed } from './spawn-leashed';
@@ -35,6 +35,11 @@ export async function buildWeb(root: string, logFile: string, signal: AbortSigna
     const complaint = output.split('\n').find((line) => /error/i.test(line))?.trim();
     throw new UsageError(`The web interface could not be built${complaint ? ` (${complaint})` : ''}: see ${logFile}.`);
   }
+  stampBuild(root, hash);
+}
+
+/** Records which sources the build in .next was made from. */
+export function stampBuild(root: string, hash = sourceHash(root)): void {
   writeFileSync(join(root, STAMP), hash);
 }
 
@@ -44,7 +49,8 @@ function sourceHash(root: string): string {
   const files = readdirSync(root).filter((name) => SOURCE_FILES.test(name));
   for (const directory of SOURCES.filter((name) => existsSync(join(root, name)))) {
     const entries = readdirSync(join(root, directory), { recursive: true, withFileTypes: true });
-    files.push(...entries.filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name)).map((entry) => join(entry.parentPath.slice(root.length + 1), entry.name)));
+    const sources = entries.filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name));
+    files.push(...sources.map((entry) => relative(root, join(entry.parentPath, entry.name))));
   }
   for (const file of files.toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
   return hash.digest('hex');

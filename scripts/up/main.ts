@@ -151,4 +151,8 @@ function listenForStop(supervisor: Supervisor, stop: () => Promise<void>, releas
     });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.once('uncaughtException', (error) => {
+    console.error(`The supervisor failed (${error.message}): stopping everything. Start it again with npm run up.`);
+    void stop().finally(() => process.exit(1));
+  });
 }

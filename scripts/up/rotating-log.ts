@@ -2,10 +2,14 @@ import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 
 const MAX_BYTES = 10 * 1024 ** 2;
 
-/** A log file that is put aside as `<path>.1` when it has grown to its limit; the one put aside before is dropped. */
+/**
+ * A log file that is put aside as `<path>.1` when it has grown to its limit; the one put aside before is dropped. A full
+ * disk loses lines, never the process: the log says how much once it can be written again.
+ */
 export class RotatingLog {
   private descriptor: number;
   private bytes: number;
+  private lostBytes = 0;
 
   constructor(
     private readonly path: string,
@@ -16,18 +20,28 @@ export class RotatingLog {
   }
 
   write(chunk: Buffer): void {
-    if (this.bytes > 0 && this.bytes + chunk.length > this.maxBytes) this.rotate();
-    writeSync(this.descriptor, chunk);
-    this.bytes += chunk.length;
+    try {
+      if (this.bytes > 0 && this.bytes + chunk.length > this.maxBytes) this.rotate();
+      if (this.lostBytes > 0) this.append(Buffer.from(`(${this.lostBytes} bytes of log could not be written)\n`));
+      this.lostBytes = 0;
+      this.append(chunk);
+    } catch {
+      this.lostBytes += chunk.length;
+    }
   }
 
   close(): void {
     closeSync(this.descriptor);
   }
 
+  private append(chunk: Buffer): void {
+    writeSync(this.descriptor, chunk);
+    this.bytes += chunk.length;
+  }
+
   private rotate(): void {
-    closeSync(this.descriptor);
     renameSync(this.path, `${this.path}.1`);
+    closeSync(this.descriptor);
     this.descriptor = openSync(this.path, 'a', 0o600);
     this.bytes = 0;
   }

@@ -42,8 +42,16 @@ export function describeEnd(end: ProcessEnd): string {
   return end.signal ? `was killed by ${end.signal}` : `ended with code ${end.code ?? 'unknown'}`;
 }
 
-/** Writes the report for the product's own health page; readers never see a part of it. */
-export function writeSupervisorReport(file: string, children: readonly ServiceReport[], now: Date): void {
+/**
+ * Writes the report for the product's own health page; readers never see a part of it.
+ * @returns whether it could be written (a full disk must not end what runs)
+ */
+export function writeSupervisorReport(file: string, children: readonly ServiceReport[], now: Date): boolean {
   const report = { pid: process.pid, updatedAt: now.toISOString(), children };
-  replaceFile(file, JSON.stringify(report, null, 2));
+  try {
+    replaceFile(file, JSON.stringify(report, null, 2));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -42,7 +42,8 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
 
   const publish = (): void => {
     const list = [...supervised.values()];
-    writeSupervisorReport(reportFile, [...list.map(({ report }) => report), watchdogReport], new Date());
+    const written = writeSupervisorReport(reportFile, [...list.map(({ report }) => report), watchdogReport], new Date());
+    if (!written) announce(`${reportFile} could not be written; the health page shows older facts`);
     watchdog?.guard(list.flatMap(({ running, service }) => (running ? [{ pid: running.pid, signal: service.endSignal }] : [])));
   };
 
