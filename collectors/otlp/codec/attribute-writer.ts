@@ -6,7 +6,7 @@ import { redactUrl } from './privacy/identifiers';
 import { maskText, maskUtf8 } from './privacy/mask';
 import { ATTRIBUTE_SIZE, VALUE } from './protobuf/span-tape';
 import { valueText } from './values/any-value-text';
-import { TextCache } from './values/text-cache';
+import { isSameText, TextCache } from './values/text-cache';
 
 /** Who carries the attributes: decides which of them the mapper gets to see. */
 export type AttributeOwner = 'span' | 'resource' | 'event' | 'link';
@@ -15,6 +15,7 @@ export type AttributeOwner = 'span' | 'resource' | 'event' | 'link';
 export class AttributeWriter {
   private readonly texts = new TextCache();
   private readonly urls = new TextCache(redactUrl);
+  private readonly lastTexts: string[] = [];
   private entries: (AttributeKey | null)[] = [];
   /** The keys of the last span, resource, event or link, by place. */
   private readonly guesses: Record<AttributeOwner, AttributeKey[]> = { span: [], resource: [], event: [], link: [] };
@@ -46,7 +47,7 @@ export class AttributeWriter {
       const valuePos = tape[pos + 3]!;
       const length = tape[pos + 4]!;
       if (type === VALUE.string) {
-        if (slot >= 0) slots[slot] = this.texts.get(body, valuePos, length);
+        if (slot >= 0) slots[slot] = this.slotText(slot, body, valuePos, length);
         this.writeString(key, body, valuePos, length, column.values);
       } else {
         const text = valueText(body, type, valuePos, length);
@@ -90,6 +91,13 @@ export class AttributeWriter {
       this.seenAt[id] = i;
       this.entries[i] = key;
     }
+  }
+
+  /** Many values are those of the span before, such as the address of a server. */
+  private slotText(slot: number, body: Buffer, pos: number, length: number): string {
+    const last = this.lastTexts[slot];
+    if (last !== undefined && isSameText(last, body, pos, length)) return last;
+    return (this.lastTexts[slot] = this.texts.get(body, pos, length));
   }
 
   private writeString(key: AttributeKey, body: Buffer, pos: number, length: number, values: StringColumn): void {

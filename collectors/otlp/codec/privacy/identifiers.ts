@@ -6,9 +6,9 @@
 const LONGEST_NAME = 200;
 /** To the end of the name: a query that was not encoded may contain spaces. */
 const QUERY = /\?\S[^]*$/;
-const USER_INFO = /\/\/[^/\s@]*@/g;
+const USER_INFO = /\/\/[^/\s]*@/g;
 const QUOTED = /'[^']*'|"[^"]*"|`[^`]*`/g;
-const MAIL_ADDRESS = /[^\s/@]+@[^\s/@]+/g;
+const MAIL_ADDRESS = /[^\s/]+@[^\s/]+/g;
 /** A UUID, at least 16 hexadecimal digits, or six or more decimal digits, also with single dashes in between. */
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}|\d(?:-?\d){5,}/i;
 const NUMERIC_SEGMENT = /\/\d+(?=[/\s]|$)/g;
@@ -17,7 +17,7 @@ const WORD = /[\p{L}\p{N}_-]+/gu;
 /** A span or event name without URL query, user information, quoted text, mail addresses and ids. */
 export function redactName(name: string): string {
   const text = cut(name).replace(QUERY, '').replace(USER_INFO, '//').replace(QUOTED, '{text}').replace(MAIL_ADDRESS, '{id}');
-  return redactIds(text).trimEnd();
+  return cut(redactIds(text).trimEnd());
 }
 
 /** A URL, or its path, without user information, query, fragment, path parameters and ids in the path. */

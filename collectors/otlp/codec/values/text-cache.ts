@@ -29,7 +29,7 @@ export class TextCache {
     // Beyond ASCII a byte is not a character; such texts are made anew each time.
     if (((seen | last) & 0x8080) !== 0) return this.transform(bytes.toString('utf8', pos, pos + length));
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    if (isSame(this.raw[slot]!, bytes, pos, length)) return this.texts[slot]!;
+    if (isSameText(this.raw[slot]!, bytes, pos, length)) return this.texts[slot]!;
     const raw = bytes.toString('latin1', pos, pos + length);
     const text = this.transform(raw);
     this.raw[slot] = raw;
@@ -38,9 +38,12 @@ export class TextCache {
   }
 }
 
-/** Whether the text is made of exactly these bytes, which are ASCII. */
-function isSame(text: string, bytes: Buffer, pos: number, length: number): boolean {
+/** Whether the text is made of exactly these bytes; never true for bytes beyond ASCII. Ids differ at their end first. */
+export function isSameText(text: string, bytes: Uint8Array, pos: number, length: number): boolean {
   if (text.length !== length) return false;
-  for (let i = length - 1; i >= 0; i--) if (text.charCodeAt(i) !== bytes[pos + i]) return false;
+  for (let i = length - 1; i >= 0; i--) {
+    const byte = bytes[pos + i]!;
+    if (byte > 0x7f || text.charCodeAt(i) !== byte) return false;
+  }
   return true;
 }
