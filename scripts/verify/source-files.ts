@@ -3,7 +3,8 @@ import { join, posix } from 'node:path';
 
 /** Every top-level folder that holds modules. */
 export const SOURCE_FOLDERS = ['app', 'server', 'collectors', 'sandbox', 'scripts', 'bench', 'e2e', 'drizzle'];
-const MODULE = /\.(ts|tsx|mts|mjs)$/;
+/** Modules; without what Next generates. */
+const MODULE = /(?<!^next-env\.d)\.(ts|tsx|mts|mjs)$/;
 
 /**
  * Reads every module of the source folders and the root.
