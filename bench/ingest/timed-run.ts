@@ -7,7 +7,8 @@ import type { Side } from './sides/side';
 
 const POLL_MS = 50;
 const GIVE_UP_MS = 300_000;
-const CONNECTIONS = 8;
+/** As many senders as a middling network has; each waits for its acknowledgement before it sends the next request. */
+const CONNECTIONS = 16;
 
 export interface RunFigures {
   spans: number;
