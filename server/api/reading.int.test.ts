@@ -156,6 +156,14 @@ describe('traces', () => {
     expect(span).toMatchObject({ spanId: id, parentSpanId: null, durationNs: '1500000', attributes: { 'http.request.method': 'POST' }, resource: { 'service.name': 'erp' } });
     expect(span.business).toMatchObject({ payerId: 'aetna', facilityId: null, amount: null });
   });
+
+  it('shows no value of a span that another collector wrote past our masking', async () => {
+    const [trace, id] = [hex(0x3001, 32), hex(0x3002, 16)];
+    await plantSpans(web.clickhouse, [{ traceId: trace, spanId: id, atMs: Date.now() - MINUTE, attributes: { 'patient.name': 'canary name' }, isForeign: true }]);
+    const span = await (await web.callerOf(web.tokens.engineer)).traces.span({ traceId: trace, spanId: id });
+    expect(span.attributes).toEqual({ 'patient.name': '‹masked:11›' });
+    expect(JSON.stringify(span)).not.toContain('canary');
+  });
 });
 
 const openApi = z.object({

@@ -57,6 +57,8 @@ export interface PlantedSpan {
   payerId?: string;
   attributes?: Record<string, string>;
   links?: { traceId: string; spanId: string }[];
+  /** Written by another collector: it knows none of our columns. */
+  isForeign?: boolean;
 }
 
 let planted = 0;
@@ -72,7 +74,7 @@ export async function plantSpans(clickhouse: ClickHouse, spans: readonly Planted
       'Links.TraceId': (span.links ?? []).map((link) => link.traceId), 'Links.SpanId': (span.links ?? []).map((link) => link.spanId),
       'Links.TraceState': (span.links ?? []).map(() => ''), 'Links.Attributes': (span.links ?? []).map(() => ({})),
       FlowId: span.flowId ?? '', HopId: span.hopId ?? '', Leg: span.leg ?? 'none', MessageId: span.messageId ?? '', Reason: span.reason ?? '',
-      FacilityId: span.facilityId ?? '', PayerId: span.payerId ?? '', ReceivedAt: dateTime(span.receivedMs ?? span.atMs),
+      FacilityId: span.facilityId ?? '', PayerId: span.payerId ?? '', ReceivedAt: dateTime(span.receivedMs ?? span.atMs), BatchId: span.isForeign ? '0' : '1',
     };
   }));
 }

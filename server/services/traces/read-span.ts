@@ -15,7 +15,7 @@ export async function readSpan(context: ServiceContext, input: { traceId: string
   const [row] = await askSpanDetail(context.clickhouse, { ...input, ...range }, context.signal);
   const visible = row && scopes.some((scope) => inScope(scope, { facilities: known(row.facilityId), payers: known(row.payerId) }));
   if (!visible) throw new Refusal('not-found', `Span ${input.spanId} was not found in trace ${input.traceId}.`);
-  return toDetail(input.traceId, row);
+  return toDetail(input.traceId, row.isForeign ? masked(row) : row);
 }
 
 function toDetail(traceId: string, row: SpanRow): SpanDetail {
@@ -49,6 +49,30 @@ function toDetail(traceId: string, row: SpanRow): SpanDetail {
     events: row.eventNs.map((ns, i) => ({ at: rfc3339FromNs(ns), name: row.eventNames[i] ?? '', attributes: row.eventAttributes[i] ?? {} })),
     links: row.linkTraceIds.map((linked, i) => ({ traceId: linked, spanId: row.linkSpanIds[i] ?? '', attributes: row.linkAttributes[i] ?? {} })),
   };
+}
+
+/**
+ * Our receivers mask what may identify a person before a span is stored. A row that another collector wrote into the
+ * table has not been through that, so none of its values are shown, only which keys it has.
+ */
+function masked(row: SpanRow): SpanRow {
+  return {
+    ...row,
+    statusMessage: maskOf(row.statusMessage),
+    attributes: maskValues(row.attributes),
+    resource: maskValues(row.resource),
+    eventNames: row.eventNames.map(maskOf),
+    eventAttributes: row.eventAttributes.map(maskValues),
+    linkAttributes: row.linkAttributes.map(maskValues),
+  };
+}
+
+function maskValues(attributes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, maskOf(value)]));
+}
+
+function maskOf(value: string): string {
+  return value === '' ? '' : `‹masked:${[...value].length}›`;
 }
 
 function known(value: string): string[] {
