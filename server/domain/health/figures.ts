@@ -26,11 +26,10 @@ function hopFigures(hop: HopFacts, usualGapMs: number | null, now: number): Flow
   const failed = sumOf(window, 'failedAttempts');
   const attempts = failed + sumOf(window, 'leaves');
   const latency = merge(window.flatMap((minute) => minute.latency ?? []));
-  const known = hop.minutes.length > 0;
   return {
     hopId: hop.hopId,
-    enteredPerMinute: known ? perMinute(hop, 'enters', now) : null,
-    leftPerMinute: known ? perMinute(hop, 'leaves', now) : null,
+    enteredPerMinute: perMinute(hop, 'enters', now),
+    leftPerMinute: perMinute(hop, 'leaves', now),
     errorRate: attempts > 0 ? failed / attempts : null,
     p50Ms: quantileMs(latency, 0.5),
     p95Ms: quantileMs(latency, 0.95),
@@ -39,13 +38,13 @@ function hopFigures(hop: HopFacts, usualGapMs: number | null, now: number): Flow
   };
 }
 
-/** Over the last five complete minutes, or over fewer when the first fact is younger. */
-function perMinute(hop: HopFacts, what: 'enters' | 'leaves', now: number): number {
+/** Over the last five complete minutes, or over fewer when the first fact is younger; null before one minute is complete. */
+function perMinute(hop: HopFacts, what: 'enters' | 'leaves', now: number): number | null {
   const running = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const [first] = hop.minutes;
+  if (!first || first.start >= running) return null;
   const complete = hop.minutes.filter(({ start }) => start < running && start >= running - WINDOW_MINUTES * MINUTE_MS);
-  const firstKnown = hop.minutes[0]!.start;
-  const length = Math.min(WINDOW_MINUTES, Math.max(1, (running - firstKnown) / MINUTE_MS));
-  return sumOf(complete, what) / length;
+  return sumOf(complete, what) / Math.min(WINDOW_MINUTES, (running - first.start) / MINUTE_MS);
 }
 
 function instant(ms: number | null): string | null {
