@@ -8,7 +8,9 @@ import superjson from 'superjson';
 import type { AppRouter } from '@/server/api/root';
 import { isFinal } from '../_ui/states/query-failure';
 
-export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+
+export { useTRPC };
 
 /**
  * Answers stream back one by one, so that a slow question does not hold up a fast one asked at the same moment.

@@ -13,7 +13,7 @@ import { StateSentence } from './state-sentence';
 import { useFeedAge } from './use-feed-age';
 
 /** As many rows as can be read from four metres; the rest is counted. */
-const ROWS = 7;
+const ROWS = 5;
 
 interface Props {
   overview: Overview | undefined;
@@ -74,7 +74,7 @@ function Board({ overview, answeredAt }: { overview: Overview; answeredAt: numbe
 
 function WallRow({ flow }: { flow: FlowRow }) {
   return (
-    <li className="grid gap-x-[2vw] gap-y-1 border-b border-line py-[0.9vw] md:grid-cols-[18vw_1fr_auto_16vw] md:items-center">
+    <li className="grid gap-x-[2vw] gap-y-1 border-b border-line py-[0.6vw] md:grid-cols-[17vw_1fr_auto_13vw] md:items-center">
       <div className="text-[max(18px,2.6vw)] [&_svg]:size-[1.1em]">
         <StatusMark status={flow.health.status} phase={flow.health.phase} />
       </div>
@@ -82,9 +82,10 @@ function WallRow({ flow }: { flow: FlowRow }) {
         <p className="text-[max(18px,2vw)] leading-tight font-semibold">
           {flow.name} <span className="font-normal text-muted">{flow.criticality}</span>
         </p>
-        <p>{flow.health.reason}</p>
-        {flow.scope !== null && <p className="text-muted">{flow.scope.text}</p>}
-        {flow.owner.oncall !== null && <p className="text-muted">On call: {flow.owner.oncall}</p>}
+        <p className="line-clamp-2">{flow.health.reason}</p>
+        <p className="truncate text-muted">
+          {[flow.scope?.text, flow.owner.oncall !== null && `on call: ${flow.owner.oncall}`].filter(Boolean).join('; ')}
+        </p>
       </div>
       <dl className="tabular-nums grid grid-cols-[auto_auto] gap-x-4 text-right whitespace-nowrap max-md:justify-start max-md:text-left">
         <dt className="text-muted">for</dt>

@@ -4,19 +4,20 @@ import { Bar, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveConta
 import type { SparkPoint } from '@/server/domain/health/flow-view';
 import { formatMinute } from '../format/instant';
 import { formatCount, NOT_KNOWN } from '../format/number';
+import { axisMarks, type AxisMark } from './axis-marks';
 import { sparklineWords } from './sparkline-words';
 import { throughputSeries, type ThroughputPoint } from './throughput-series';
 
 const TICK = { fill: 'var(--text-muted)', fontSize: 12 };
 
 /** Sixty minutes: what left as a line, failed attempts as bars, status changes as marks on the time axis. */
-export function ThroughputChart({ points, marks }: { points: readonly SparkPoint[]; marks: readonly { at: string; word: string }[] }) {
+export function ThroughputChart({ points, marks }: { points: readonly SparkPoint[]; marks: readonly AxisMark[] }) {
   const series = throughputSeries(points);
   const [first, last] = [series[0]?.at ?? 0, series.at(-1)?.at ?? 0];
   return (
     <div role="img" aria-label={sparklineWords(points)} className="h-56 w-full">
       <ResponsiveContainer>
-        <ComposedChart data={series} margin={{ top: 20, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false}>
+        <ComposedChart data={series} margin={{ top: 20, right: 40, bottom: 0, left: 0 }} accessibilityLayer={false}>
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
             dataKey="at"
@@ -34,17 +35,15 @@ export function ThroughputChart({ points, marks }: { points: readonly SparkPoint
             cursor={{ stroke: 'var(--line-strong)' }}
             content={({ payload }) => <MinuteFigures point={payload?.[0]?.payload as ThroughputPoint | undefined} />}
           />
-          {marks
-            .filter(({ at }) => Date.parse(at) >= first && Date.parse(at) <= last)
-            .map(({ at, word }) => (
-              <ReferenceLine
-                key={at}
-                x={Date.parse(at)}
-                stroke="var(--text-muted)"
-                strokeDasharray="3 3"
-                label={{ value: word, position: 'top', fill: 'var(--text-muted)', fontSize: 12 }}
-              />
-            ))}
+          {axisMarks(marks, first, last).map(({ at, word }) => (
+            <ReferenceLine
+              key={at}
+              x={at}
+              stroke="var(--text-muted)"
+              strokeDasharray="3 3"
+              label={{ value: word, position: 'top', fill: 'var(--text-muted)', fontSize: 12 }}
+            />
+          ))}
           <Bar dataKey="failed" fill="var(--failing)" barSize={4} isAnimationActive={false} />
           <Line dataKey="left" type="linear" dot={false} stroke="var(--text)" strokeWidth={1.5} isAnimationActive={false} />
           <Line
