@@ -16,8 +16,8 @@ import { type RunFigures, timedRun } from './timed-run';
 
 const SEED = 20_260_301;
 const SIDES: Record<SideName, StartSide> = { signalbox: startOurs, 'status quo': startStatusQuo };
-const FULL = { rounds: 3, warmUp: 60, requests: 800 };
-const QUICK = { rounds: 1, warmUp: 40, requests: 200 };
+const FULL = { rounds: 3, warmUp: 150, requests: 1000 };
+const QUICK = { rounds: 1, warmUp: 100, requests: 240 };
 
 async function main(): Promise<void> {
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--quick');

@@ -1,5 +1,5 @@
 /** `‹masked:12›`: that there was a value, and how many characters it had. */
-export function maskOf(characters: number): string {
+function maskOf(characters: number): string {
   return `‹masked:${characters}›`;
 }
 
