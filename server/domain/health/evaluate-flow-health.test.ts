@@ -210,6 +210,17 @@ describe('health of a flow', () => {
     expect(evaluate(given).figures.scope).toBeNull();
   });
 
+  it.each([
+    ['three of four failures are chance', 4, [failuresAt('mercy-north', 3, 20)], null],
+    ['eight of eleven are chance where the value carries a third of the traffic', 11, [failuresAt('mercy-north', 8, 45)], null],
+    ['nineteen of twenty are not', 20, [failuresAt('mercy-north', 19, 20)], '95 % of failures at facility Mercy North (19 of 20)'],
+    ['one reason, where no place stands out', 20, [failuresAt('mercy-north', 8, 20), { ...failuresAt('ERP_503', 18), dimension: 'reason' as const, name: 'ERP_503' }], '90 % of failures say ERP_503 (18 of 20)'],
+    ['one payer only', 20, [{ ...failuresAt('aetna', 20, 2), dimension: 'payer' as const, name: 'Aetna' }], 'only payer Aetna (20 of 20)'],
+  ])('evidence of scope: %s', (_, failedAttempts, failures, text) => {
+    const { figures } = evaluate(facts(hop({ minutes: anHour({ 0: { leaves: 15, failedAttempts } }), failures })));
+    expect(figures.scope?.text ?? null).toBe(text);
+  });
+
   it('gives figures with the status, null where nothing is known', () => {
     const { figures } = evaluate(facts());
     expect(figures).toMatchObject({ messagesPerMinute: 30, errorRate: 0, scope: null, completeThrough: new Date(NOW - 1_000).toISOString() });
