@@ -1,7 +1,7 @@
 /** `npm run collectors`: one process with the roles of COLLECTORS_ROLES (default all of them). */
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
-import { startReceivers } from './receivers';
+import { startReceivers, type RunningReceivers } from './receivers';
 import { startContractRuntime } from './runtime/contracts/start-contract-runtime';
 import { startEvaluators } from './runtime/evaluators';
 import { createLogger } from './runtime/logger';
@@ -14,10 +14,12 @@ async function main(): Promise<void> {
   const logger = createLogger('collectors');
   const postgres = connectPostgres(settings.databaseUrl, { applicationName: 'signalbox-collectors' });
   const clickhouse = connectClickHouse(settings.clickhouseUrl, { name: 'signalbox-collectors' });
+  let receivers: RunningReceivers | null = null;
   const contracts = await startContractRuntime({
     dir: settings.contractsDir, db: postgres.db, tokenKey: settings.secret, tokenKeyId: TOKEN_KEY_ID, logger,
+    onChange: ({ previousMapper }) => receivers?.keepCounts(previousMapper),
   });
-  const receivers = settings.roles.has('receivers')
+  receivers = settings.roles.has('receivers')
     ? await startReceivers({ settings, db: postgres.db, clickhouse, mapper: () => contracts.mapper(), logger })
     : null;
   const evaluators = settings.roles.has('evaluators')

@@ -21,6 +21,8 @@ const TOKEN_REMEMBERED_MS = 10_000;
 
 export interface RunningReceivers {
   port: number;
+  /** Keeps what a mapper counted that is being replaced. */
+  keepCounts(mapper: SpanMapper): void;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export async function startReceivers(options: {
   const { settings, db, logger } = options;
   const counter = new IngestCounter();
   const builders = new OtlpBlockBuilders(options.mapper, { maxAgeMs: settings.spanMaxAgeMs, maxFutureMs: MAX_FUTURE_MS });
+  const keepCounts = (mapper: SpanMapper) => {
+    for (const { kind, subject, count } of mapper.takeCounts()) counter.add(kind, subject, count);
+  };
   const onError = (error: unknown) => logger.error({ error: error instanceof Error ? error.message : String(error) }, 'ingest');
   const ingest = startIngest({
     spoolDir: settings.spoolDir, spoolMaxBytes: settings.spoolMaxBytes, clickhouse: options.clickhouse,
@@ -54,13 +59,15 @@ export async function startReceivers(options: {
     db,
     logger,
     report: async () => {
-      await flushCounts(db, counter, options.mapper());
+      keepCounts(options.mapper());
+      await writeCounts(db, counter);
       return describe(ingest.state(Date.now()), { settings, port: receiver.port, startedAt });
     },
   });
   logger.info({ host: settings.otlpHost, port: receiver.port, tokenRequired: !settings.isOpen }, 'receiving OTLP/HTTP traces');
   return {
     port: receiver.port,
+    keepCounts,
     stop: async () => {
       await receiver.close();
       await ingest.stop(STOP_GRACE_MS);
@@ -70,8 +77,7 @@ export async function startReceivers(options: {
 }
 
 /** Counts that could not be written down stay with the counter for the next time. */
-async function flushCounts(db: Database, counter: IngestCounter, mapper: SpanMapper): Promise<void> {
-  for (const { kind, subject, count } of mapper.takeCounts()) counter.add(kind, subject, count);
+async function writeCounts(db: Database, counter: IngestCounter): Promise<void> {
   const counts = counter.take();
   try {
     await addIngestCounts(db, counts, new Date());
