@@ -33,7 +33,7 @@ export async function verify(argv) {
   const soak = argv.includes('--soak');
   process.chdir(ROOT);
   const logs = mkdtempSync(join(tmpdir(), 'signalbox-verify-'));
-  const run = createRunner({ logs, env: testEnvironment(process.env, { soak }), timeoutMs: (soak ? 240 : 12) * MINUTE_MS });
+  const run = createRunner({ logs, env: testEnvironment(process.env, { soak }), timeoutMs: (soak ? 360 : 20) * MINUTE_MS });
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => {
