@@ -9,5 +9,6 @@ process.once('disconnect', () => {
 });
 // A terminal's Ctrl-C may reach the whole group; only the supervisor decides the order of stopping.
 process.on('SIGINT', () => undefined);
-// Waiting for the supervisor is no reason to stay alive.
-process.channel?.unref();
+// Waiting for the supervisor is no reason to stay alive. A worker of such a process inherits this file and lives on what
+// its own parent sends: with the channel unreferenced it would end between two jobs, as if it had done its work.
+if (process.env.SIGNALBOX_LEASH_HOLDER === String(process.ppid)) process.channel?.unref();

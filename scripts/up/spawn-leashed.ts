@@ -10,6 +10,7 @@ const LEASH = fileURLToPath(new URL('leash.mjs', import.meta.url));
 export function spawnLeashed(args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): ChildProcess {
   return spawn(process.execPath, ['--import', LEASH, ...args], {
     ...options,
+    env: { ...options.env, SIGNALBOX_LEASH_HOLDER: String(process.pid) },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
