@@ -31,7 +31,8 @@ export async function buildWeb(root: string, logFile: string, signal: AbortSigna
     output = (output + chunk.toString()).slice(-8_000);
     log.write(chunk);
   }).finally(() => log.close());
-  if (code !== 0) {
+  // A build that ended early may still say 0: what counts is what it leaves behind.
+  if (code !== 0 || !existsSync(join(root, '.next/BUILD_ID'))) {
     const complaint = output.split('\n').find((line) => /error/i.test(line))?.trim();
     throw new UsageError(`The web interface could not be built${complaint ? ` (${complaint})` : ''}: see ${logFile}.`);
   }
