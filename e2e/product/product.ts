@@ -5,6 +5,9 @@ export type Role = 'admin' | 'noc' | 'engineer' | 'viewer' | 'finance' | 'supply
 export interface Product {
   url: string;
   sandboxUrl: string;
+  /** Where it takes OpenTelemetry over HTTP. */
+  otlpUrl: string;
+  dataDir: string;
   accounts: { email: string; password: string; role: Role }[];
 }
 

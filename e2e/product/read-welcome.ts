@@ -9,10 +9,12 @@ const ROLES: readonly Role[] = ['admin', 'noc', 'engineer', 'viewer', 'finance',
 export function readWelcome(output: string): Product | null {
   const url = /^\s*Open\s+(http\S+)/m.exec(output)?.[1];
   const sandboxUrl = /^\s*Sandbox\s+(http\S+)/m.exec(output)?.[1];
-  if (url === undefined || sandboxUrl === undefined || !/^\s*Stop\s/m.test(output)) return null;
+  const otlpUrl = /^\s*Telemetry\s+(http\S+)/m.exec(output)?.[1];
+  const dataDir = /^\s*Data\s+(\S.*)$/m.exec(output)?.[1];
+  if (url === undefined || sandboxUrl === undefined || otlpUrl === undefined || dataDir === undefined || !/^\s*Stop\s/m.test(output)) return null;
   const accounts = [...output.matchAll(/(\S+@\S+)\s+(\S+)\s+(\w+)$/gm)].flatMap(([, email, password, role]) => {
     const known = ROLES.find((name) => name === role);
     return known === undefined ? [] : [{ email: email!, password: password!, role: known }];
   });
-  return { url, sandboxUrl, accounts };
+  return { url, sandboxUrl, otlpUrl, dataDir, accounts };
 }
