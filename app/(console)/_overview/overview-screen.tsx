@@ -1,6 +1,6 @@
 'use client';
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useQueryState } from 'nuqs';
 import { useTRPC } from '../../_api/trpc';
 import { useRefreshInterval, useReportRefresh } from '../../_ui/live/refresh';
@@ -15,11 +15,7 @@ import { Wallboard } from './wallboard';
 export function OverviewScreen() {
   const [wall] = useQueryState('wall', wallParam);
   const refetchInterval = useRefreshInterval();
-  const overview = useQuery({
-    ...useTRPC().flows.overview.queryOptions(),
-    refetchInterval,
-    placeholderData: keepPreviousData,
-  });
+  const overview = useQuery({ ...useTRPC().flows.overview.queryOptions(), refetchInterval });
   useReportRefresh(overview.data?.asOf, overview.isFetching, overview.isError);
 
   if (wall === '1') {

@@ -6,11 +6,12 @@ import { Sparkline } from '../../_ui/chart/sparkline';
 import { formatAge } from '../../_ui/format/duration';
 import { formatClock } from '../../_ui/format/instant';
 import { countOf, formatPercent, formatRate } from '../../_ui/format/number';
+import { Elapsed } from '../../_ui/live/elapsed';
+import { feedAge, STALE_AFTER_MS } from '../../_ui/live/feed-age';
 import { useNow } from '../../_ui/live/now';
 import { StatusMark, StatusShape } from '../../_ui/status/status-mark';
-import { Elapsed } from '../../_ui/live/elapsed';
+import { feedTimes } from './feed-times';
 import { StateSentence } from './state-sentence';
-import { useFeedAge } from './use-feed-age';
 
 /** As many rows as can be read from four metres; the rest is counted. */
 const ROWS = 5;
@@ -40,7 +41,8 @@ export function Wallboard({ overview, answeredAt, failed }: Props) {
 }
 
 function Board({ overview, answeredAt }: { overview: Overview; answeredAt: number }) {
-  const { age, dead } = useFeedAge(overview, answeredAt);
+  const age = feedAge(feedTimes(overview, answeredAt), useNow());
+  const dead = age > STALE_AFTER_MS;
   const more = overview.trouble.length - ROWS;
   return (
     <>

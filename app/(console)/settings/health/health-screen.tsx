@@ -1,6 +1,6 @@
 'use client';
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../../../_api/trpc';
 import { useRefreshInterval, useReportRefresh } from '../../../_ui/live/refresh';
 import { FailureState } from '../../../_ui/states/failure-state';
@@ -18,7 +18,6 @@ export function HealthScreen() {
     ...useTRPC().system.health.queryOptions(),
     enabled: permitted === true,
     refetchInterval,
-    placeholderData: keepPreviousData,
   });
   useReportRefresh(health.data?.asOf, health.isFetching, health.isError);
 

@@ -1,7 +1,6 @@
 import type { FlowDetail } from '@/server/domain/health/flow-view';
 import { MinutesTable } from '../../../../_ui/chart/minutes-table';
 import { ThroughputChart } from '../../../../_ui/chart/throughput-chart';
-import { StaleNotice } from '../../../../_ui/live/stale-notice';
 import { Section } from '../../../../_ui/section';
 import { STATUS_WORD } from '../../../../_ui/status/status-words';
 import { FlowHeader } from './flow-header';
@@ -9,37 +8,30 @@ import { HopStrip } from './hop-strip';
 import { RecentTraces } from './recent-traces';
 import { StatusChanges } from './status-changes';
 
-export function FlowBody({ flow, age, dead }: { flow: FlowDetail; age: number; dead: boolean }) {
+export function FlowBody({ flow }: { flow: FlowDetail }) {
   return (
-    <>
-      {dead && (
-        <div className="px-4">
-          <StaleNotice age={age} asOf={flow.health.evaluatedAt} />
+    <div className="space-y-8">
+      <FlowHeader flow={flow} />
+      <Section title="Hops" note="Figures of the whole flow, over the last five complete minutes">
+        <HopStrip hops={flow.hops} />
+      </Section>
+      <Section title="Last 60 minutes" note="Messages that left per minute; bars are failed attempts">
+        <div className="border-y border-line bg-panel pr-2">
+          <ThroughputChart
+            points={flow.sparkline}
+            marks={flow.statusChanges.map(({ at, to }) => ({ at, word: STATUS_WORD[to] }))}
+          />
         </div>
-      )}
-      <div className={`space-y-8 ${dead ? 'dead-feed' : ''}`}>
-        <FlowHeader flow={flow} />
-        <Section title="Hops" note="Figures of the whole flow, over the last five complete minutes">
-          <HopStrip hops={flow.hops} />
+        <MinutesTable points={flow.sparkline} />
+      </Section>
+      <div className="grid gap-8 xl:grid-cols-2 xl:gap-4">
+        <Section title="Status changes" note="Newest first">
+          <StatusChanges changes={flow.statusChanges} />
         </Section>
-        <Section title="Last 60 minutes" note="Messages that left per minute; bars are failed attempts">
-          <div className="border-y border-line bg-panel pr-2">
-            <ThroughputChart
-              points={flow.sparkline}
-              marks={flow.statusChanges.map(({ at, to }) => ({ at, word: STATUS_WORD[to] }))}
-            />
-          </div>
-          <MinutesTable points={flow.sparkline} />
+        <Section title="Recent traces" note="Newest first">
+          <RecentTraces traces={flow.recentTraces} />
         </Section>
-        <div className="grid gap-8 xl:grid-cols-2 xl:gap-4">
-          <Section title="Status changes" note="Newest first">
-            <StatusChanges changes={flow.statusChanges} />
-          </Section>
-          <Section title="Recent traces" note="Newest first">
-            <RecentTraces traces={flow.recentTraces} />
-          </Section>
-        </div>
       </div>
-    </>
+    </div>
   );
 }

@@ -1,10 +1,9 @@
 'use client';
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../../../../_api/trpc';
 import { Breadcrumb } from '../../../../_ui/breadcrumb';
-import { STALE_AFTER_MS } from '../../../../_ui/live/feed-age';
-import { useNow } from '../../../../_ui/live/now';
+import { LiveFacts } from '../../../../_ui/live/live-facts';
 import { useRefreshInterval, useReportRefresh } from '../../../../_ui/live/refresh';
 import { FailureState } from '../../../../_ui/states/failure-state';
 import { RefreshingBar } from '../../../../_ui/states/refreshing-bar';
@@ -14,14 +13,8 @@ import { FlowSkeleton } from './flow-skeleton';
 /** Which hop is failing, since when, and what the contract says about it. */
 export function FlowScreen({ flowId }: { flowId: string }) {
   const refetchInterval = useRefreshInterval();
-  const flow = useQuery({
-    ...useTRPC().flows.byId.queryOptions({ flowId }),
-    refetchInterval,
-    placeholderData: keepPreviousData,
-  });
+  const flow = useQuery({ ...useTRPC().flows.byId.queryOptions({ flowId }), refetchInterval });
   useReportRefresh(flow.data?.health.evaluatedAt, flow.isFetching, flow.isError);
-  const now = useNow();
-  const age = flow.data === undefined ? 0 : now - flow.dataUpdatedAt;
 
   return (
     <>
@@ -31,7 +24,9 @@ export function FlowScreen({ flowId }: { flowId: string }) {
           <Breadcrumb trail={[{ href: '/', name: 'Overview' }]} here={flow.data?.name ?? flowId} />
         </div>
         {flow.data !== undefined ? (
-          <FlowBody flow={flow.data} age={age} dead={age > STALE_AFTER_MS} />
+          <LiveFacts times={{ asOf: flow.data.health.evaluatedAt, evaluatedAt: null, answeredAt: flow.dataUpdatedAt }}>
+            <FlowBody flow={flow.data} />
+          </LiveFacts>
         ) : flow.isError ? (
           <div className="px-4">
             <FailureState error={flow.error} what="flow" onRetry={() => void flow.refetch()} />
