@@ -26,8 +26,8 @@ test('the README documents every setting of the product', () => {
   const code = [...readSourceFiles(ROOT)].filter(([path]) => ours.test(path)).map(([, text]) => text).join('\n');
   const read = [...code.matchAll(/\b(?:process\.env|environment|inherited|env)\.([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name ?? '');
   const declared = [...textOf('collectors/settings.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+): z/gm)].map(([, name]) => name ?? '');
-  // Set by Node, npm or the operating system, or handed on to the sandbox.
-  const notOurs = /^(NODE_ENV|INIT_CWD|PATH|TZ|SANDBOX_.*)$/;
+  // Set by Node, npm or the operating system, handed on to the sandbox, or between our own processes.
+  const notOurs = /^(NODE_ENV|INIT_CWD|PATH|TZ|SIGNALBOX_LEASH_HOLDER|SANDBOX_.*)$/;
   const settings = [...new Set([...read, ...declared])].filter((name) => !notOurs.test(name)).sort();
   expect(settings).toContain('OIDC_ISSUER');
   expect(settings.filter((name) => !textOf('README.md').includes(`\`${name}\``))).toEqual([]);

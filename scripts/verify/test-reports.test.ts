@@ -36,6 +36,6 @@ test('Playwright: a flaky test and an error outside of tests are failures', () =
 
 test('checks never see the settings of an installation', () => {
   const environment = { PATH: '/bin', CI: 'true', DATABASE_URL: 'postgres://real', CLICKHOUSE_READ_URL: 'http://real', NODE_ENV: 'production' as const };
-  expect(testEnvironment(environment, { soak: false })).toEqual({ PATH: '/bin', CI: 'true', FORCE_COLOR: '0', NEXT_TELEMETRY_DISABLED: '1' });
+  expect(testEnvironment(environment, { soak: false })).toEqual({ PATH: '/bin', CI: 'true', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' });
   expect(testEnvironment(environment, { soak: true })).toMatchObject({ SIGNALBOX_SOAK: '1' });
 });

@@ -63,7 +63,7 @@ async function runAll(run, logs) {
   const vitest = (project) =>
     run.tests(
       project,
-      [...bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report(project)}`],
+      [...bin('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report(project)}`],
       () => vitestCounts(report(project)),
     );
 
