@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     const prepared = await loader.prepare({ requests: counts.warmUp + counts.requests, seed: SEED, endMs: Date.now() });
     console.log(
       `${(counts.requests * SPANS_PER_REQUEST).toLocaleString('en')} spans per run in requests of ${SPANS_PER_REQUEST}, ${Math.round(prepared.bytes / prepared.spans)} bytes per span, `
-      + `OTLP/HTTP protobuf; timed until all can be read from the table\n`,
+      + `OTLP/HTTP protobuf; timed until all can be read\n`,
     );
     console.log(tableHead());
     const runs: Record<SideName, RunFigures[]> = { signalbox: [], 'status quo': [] };

@@ -15,7 +15,8 @@ const BATCH_MS = 200;
 const MOST_WAITING_ROWS = 40_000;
 const CONCURRENT_INSERTS = 2;
 
-const client = createClient({ ...parseClickHouseUrl(process.env['CLICKHOUSE_URL'] ?? ''), request_timeout: 60_000 });
+// One connection per insert: on a busy machine an idle one may have been closed by the server, and a batch would be lost.
+const client = createClient({ ...parseClickHouseUrl(process.env['CLICKHOUSE_URL'] ?? ''), request_timeout: 60_000, keep_alive: { enabled: false } });
 const waiting: Record<string, unknown>[] = [];
 let inserting = 0;
 let timer: NodeJS.Timeout | undefined;

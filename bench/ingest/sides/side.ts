@@ -4,6 +4,8 @@ export interface Side {
   tracesUrl: string;
   /** Account, address and database of the ClickHouse that the spans end in. */
   clickhouseUrl: string;
+  /** Counts the spans that have arrived wherever this side promises them. */
+  visibleSpansSql: string;
   /** The whole server side: collector and databases. */
   pids: { collector: number[]; database: number[] };
   /** Checks that the spans are not only there but treated as promised. @throws Error with what is wrong */

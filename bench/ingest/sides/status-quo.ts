@@ -21,6 +21,7 @@ export const startStatusQuo: StartSide = async (directory, started) => {
   return {
     tracesUrl: `http://127.0.0.1:${message.port}/v1/traces`,
     clickhouseUrl: url,
+    visibleSpansSql: 'SELECT count() FROM otel_traces',
     pids: { collector: [child.pid!], database: [pid] },
     check: async () => undefined,
   };
