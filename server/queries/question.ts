@@ -19,9 +19,19 @@ export type Ask<P extends z.ZodType, R extends z.ZodType> = (
   signal?: AbortSignal,
 ) => Promise<z.output<R>[]>;
 
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** For the way there and back, on top of what the server may take. */
+const TRANSPORT_MS = 1_000;
+
+/** Ends with the caller, or when a server that stopped answering has had its time: its own limit is no help then. */
+export function deadline(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs + TRANSPORT_MS);
+  return signal ? AbortSignal.any([signal, timeout]) : timeout;
+}
+
 /** Turns a question into a function that asks it. */
 export function question<P extends z.ZodType<Record<string, unknown>>, R extends z.ZodType>(definition: Question<P, R>): Ask<P, R> {
-  const { name, sql, params, row, timeoutMs, maxRows } = definition;
+  const { name, sql, params, row, timeoutMs = DEFAULT_TIMEOUT_MS, maxRows } = definition;
   return (clickhouse, input, signal) =>
-    clickhouse.query<z.output<R>>({ name, sql, params: params.parse(input), schema: row as z.ZodType<z.output<R>>, timeoutMs, maxRows, signal });
+    clickhouse.query<z.output<R>>({ name, sql, params: params.parse(input), schema: row as z.ZodType<z.output<R>>, timeoutMs, maxRows, signal: deadline(timeoutMs, signal) });
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
+import { deadline } from './question';
 
 /** A trace larger than this opens with a sentence instead. */
 export const MAX_TRACE_SPANS = 100_000;
+const TIMEOUT_MS = 20_000;
 
 const params = z.object({ traceId: z.string(), fromS: z.number().int(), toS: z.number().int() });
 
@@ -28,6 +30,6 @@ const columns = z.object({
 export type TraceSkeleton = z.output<typeof columns>;
 
 export async function askTraceSkeleton(clickhouse: ClickHouse, input: z.input<typeof params>, signal?: AbortSignal): Promise<TraceSkeleton> {
-  const answer = await clickhouse.queryColumns({ name: 'trace skeleton', sql: SQL, params: params.parse(input), maxRows: MAX_TRACE_SPANS + 1, timeoutMs: 20_000, signal });
+  const answer = await clickhouse.queryColumns({ name: 'trace skeleton', sql: SQL, params: params.parse(input), maxRows: MAX_TRACE_SPANS + 1, timeoutMs: TIMEOUT_MS, signal: deadline(TIMEOUT_MS, signal) });
   return columns.parse(answer);
 }

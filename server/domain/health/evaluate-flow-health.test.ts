@@ -106,6 +106,16 @@ const CASES: Case[] = [
     reason: "recovering: working off 80 waiting messages, done in about 1 m (50 left, 10 entered in 30 s); 140 of 140 messages in the last 60 s took longer than the contract's p95 of 4 s, 80 of them still waiting",
   },
   {
+    name: 'a backlog that has just been worked off',
+    given: facts(hop({
+      inFlight: inFlight({
+        lastMinute: { enters: 20, leaves: 60, failedAttempts: 0, latency: latencies([90_000, 60]) }, lastHalfMinute: { enters: 10, leaves: 40, failedAttempts: 0, latency: latencies([90_000, 40]) },
+      }),
+    })),
+    status: 'degraded', phase: 'recovering', rule: 'latency-now',
+    reason: "recovering: the waiting messages are worked off (40 left, 10 entered in 30 s); 60 of 60 messages in the last 60 s took longer than the contract's p95 of 4 s",
+  },
+  {
     name: 'the oldest has waited longer than the contract pages for',
     given: facts(hop({ inFlight: inFlight({ waitingAge: latencies([1_900_000, 3]), oldestWaitingAt: NOW - 1_900_000 }) })),
     status: 'failing', phase: 'active', rule: 'oldest-waiting-page', reason: '3 messages wait, the oldest for 31 m 40 s; the contract pages above 30 m',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, lt, sql } from 'drizzle-orm';
 import { schema, type Database } from '@/server/store/postgres';
 
 /** Failures are forgotten after this long without another. */
@@ -57,6 +57,11 @@ export async function forgetFailures(db: Database, guess: Guess): Promise<void> 
     if (kind === 'address') await db.update(signInThrottle).set({ failures: sql`greatest(${signInThrottle.failures} - 1, 0)` }).where(eq(signInThrottle.key, key));
     else await db.delete(signInThrottle).where(eq(signInThrottle.key, key));
   }
+}
+
+/** Rows that count nothing any more. */
+export async function deleteForgottenFailures(db: Database, now: Date): Promise<void> {
+  await db.delete(schema.signInThrottle).where(lt(schema.signInThrottle.lastFailureAt, new Date(now.getTime() - FORGET_MS)));
 }
 
 function keysOf({ email, address }: Guess) {
