@@ -129,7 +129,7 @@ const CASES: Case[] = [
   {
     name: 'a feed that stopped',
     given: facts(hop({ minutes: anHour({ 1: { leaves: 12 }, 0: null }), lastLeaveAt: NOW - 70_000, inFlight: inFlight({ lastMinute: { enters: 0, leaves: 0, failedAttempts: 0, latency: new Map() } }) })),
-    status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 1 m 9 s (last at 11:59:20 UTC, usual gap 2.4 s); nothing entered since either',
+    status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 1 m 9 s (last at 11:59:20 UTC, usual gap 2 s); nothing entered since either',
   },
   {
     name: 'a consumer that stopped',
@@ -137,7 +137,7 @@ const CASES: Case[] = [
       minutes: anHour({ 1: { leaves: 12, enters: 30 }, 0: { leaves: 0, enters: 15 } }), lastLeaveAt: NOW - 70_000,
       inFlight: inFlight({ lastMinute: { enters: 30, leaves: 0, failedAttempts: 0, latency: new Map() }, waitingAge: latencies([40_000, 34]), oldestWaitingAt: NOW - 69_000 }),
     })),
-    status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 1 m 9 s (last at 11:59:20 UTC, usual gap 2.4 s); 34 messages entered and wait, the oldest for 1 m 8 s',
+    status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 1 m 9 s (last at 11:59:20 UTC, usual gap 2 s); 34 messages entered and wait, the oldest for 1 m 8 s',
   },
   {
     name: 'silent for two hours: the gap before it is remembered', given: facts(hop({ minutes: [], lastLeaveAt: NOW - 7_200_000 })),

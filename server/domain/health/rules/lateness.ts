@@ -44,7 +44,8 @@ function lateNow({ hop }: RuleInput, limitMs: number): { rule: string; words: st
   const all = left + waitingLate;
   if (late < FEWEST_LATE || late / all <= LATE_SHARE) return null;
   const waiting = waitingLate > 0 ? `, ${waitingLate} of them still waiting` : '';
-  return { rule: 'latency-now', words: `${late} of ${counted(all, 'message')} in the last 60 s took longer than the contract's p95 of ${durationInWords(limitMs)}${waiting}` };
+  const stopped = waitingLate > 0 && hop.inFlight.lastHalfMinute.leaves === 0 ? '; none left in the last 30 s' : '';
+  return { rule: 'latency-now', words: `${late} of ${counted(all, 'message')} in the last 60 s took longer than the contract's p95 of ${durationInWords(limitMs)}${waiting}${stopped}` };
 }
 
 function recoveryFromLateness({ hop, now }: RuleInput, limitMs: number): string | null {
