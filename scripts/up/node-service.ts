@@ -20,10 +20,14 @@ export interface NodeServiceOptions {
 
 /** One of our own programs as a service: leashed to this process, its output in a bounded log file. */
 export function nodeService(options: NodeServiceOptions): Service {
-  return { name: options.name, endSignal: 'SIGTERM', start: (signal) => startNode(options, signal) };
+  return { name: options.name, endSignal: 'SIGTERM', start: (signal, spawned) => startNode(options, signal, spawned) };
 }
 
-async function startNode(options: NodeServiceOptions, signal: AbortSignal): Promise<RunningService> {
+async function startNode(
+  options: NodeServiceOptions,
+  signal: AbortSignal,
+  spawned: (pid: number) => void,
+): Promise<RunningService> {
   const { name, ready, logFile } = options;
   const log = new RotatingLog(logFile);
   const child = spawnLeashed(['--import', 'tsx', options.script], {
@@ -34,13 +38,16 @@ async function startNode(options: NodeServiceOptions, signal: AbortSignal): Prom
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const process = await followEngine(child, name, (chunk) => log.write(chunk));
+    spawned(process.pid);
     void process.outputClosed.then(() => log.close());
     try {
       await waitUntilReady(process, name, () => accepts(ready), START_TIMEOUT_MS);
     } catch {
       child.kill('SIGKILL');
       await process.exited;
-      throw new Error(`${name} did not start: ${lastWords(process.lastOutput()) ?? 'it said nothing'}; see ${logFile}`);
+      // A program may begin its sentences with its own name.
+      const reason = lastWords(process.lastOutput())?.replace(`${name}: `, '') ?? 'it said nothing';
+      throw new Error(`${name} did not start: ${reason}; see ${logFile}`);
     }
     return {
       pid: process.pid,

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../engines/free-port';
 import { processStartTime } from '../engines/process-identity.mjs';
 import { nodeService } from './node-service';
@@ -12,7 +12,7 @@ import type { ServiceReport } from './supervisor-report';
 import { createSupervisor, type Supervisor } from './supervisor';
 
 const ECHO_SERVER = fileURLToPath(new URL('fixtures/echo-server.ts', import.meta.url));
-const SUPERVISE_TWO = fileURLToPath(new URL('fixtures/supervise-two.ts', import.meta.url));
+const SUPERVISE_THREE = fileURLToPath(new URL('fixtures/supervise-three.ts', import.meta.url));
 const backOff = { firstMs: 20, mostMs: 80, resetAfterMs: 60_000 };
 const isGone = (pid: number): boolean => processStartTime(pid) === undefined;
 
@@ -119,24 +119,37 @@ test('a killed watchdog is replaced', async () => {
   expect(report('watchdog')?.pid).not.toBe(before);
 });
 
-test.each(['with its watchdog', 'although its watchdog was killed first'])(
-  'when the supervisor is killed everything ends, %s',
-  async (variant) => {
-    const ports = [String(await freePort()), String(await freePort())];
-    const owner = spawn(process.execPath, ['--import', 'tsx', SUPERVISE_TWO, reportFile, ...ports, directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await new Promise<void>((resolve, reject) => {
-      owner.stdout.once('data', () => resolve());
-      owner.once('exit', () => reject(new Error('The supervisor ended before its services were up.')));
-    });
-    const pids = ['polite', 'deaf', 'watchdog'].map((name) => report(name)?.pid ?? 0);
-    expect(pids.some(isGone)).toBe(false);
-    if (variant !== 'with its watchdog') {
-      process.kill(owner.pid ?? 0, 'SIGSTOP');
-      process.kill(pids[2] ?? 0, 'SIGKILL');
-    }
-    owner.kill('SIGKILL');
-    await vi.waitFor(() => expect(pids.every(isGone)).toBe(true), { timeout: 10_000, interval: 50 });
-  },
-);
+async function killedSupervisor(beforehand: (owner: number) => void): Promise<void> {
+  const ports = [String(await freePort()), String(await freePort()), String(await freePort())];
+  const owner = spawn(process.execPath, ['--import', 'tsx', SUPERVISE_THREE, reportFile, ...ports, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    owner.stdout.once('data', () => resolve());
+    owner.once('exit', () => reject(new Error('The supervisor ended before its services were up.')));
+  });
+  await vi.waitFor(() => expect(report('stuck')?.pid).toBeGreaterThan(0), { timeout: 20_000 });
+  const stuck = report('stuck')?.pid ?? 0;
+  onTestFinished(() => {
+    if (!isGone(stuck)) process.kill(stuck, 'SIGKILL');
+  });
+  beforehand(owner.pid ?? 0);
+  owner.kill('SIGKILL');
+}
+
+const pidOf = (name: string): number => report(name)?.pid ?? 0;
+const livingOf = (names: readonly string[]): string[] => names.filter((name) => !isGone(pidOf(name)));
+
+test('when the supervisor is killed everything ends, also what was still starting', async () => {
+  const everything = ['polite', 'deaf', 'stuck', 'watchdog'];
+  await killedSupervisor(() => expect(livingOf(everything)).toEqual(everything));
+  await expect.poll(() => livingOf(everything), { timeout: 30_000 }).toEqual([]);
+});
+
+test('with the watchdog killed as well, the leash ends whatever reads its events', async () => {
+  await killedSupervisor((owner) => {
+    process.kill(owner, 'SIGSTOP');
+    process.kill(pidOf('watchdog'), 'SIGKILL');
+  });
+  await expect.poll(() => livingOf(['polite', 'deaf', 'watchdog']), { timeout: 30_000 }).toEqual([]);
+});

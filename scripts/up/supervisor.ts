@@ -28,6 +28,8 @@ interface Supervised {
   service: Service;
   report: ServiceReport;
   running?: RunningService;
+  /** Of the process that is starting or running. */
+  pid?: number;
   failuresInARow: number;
   /** Resolves when it is stopped for good. */
   settled: Promise<void>;
@@ -42,9 +44,10 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
 
   const publish = (): void => {
     const list = [...supervised.values()];
+    // Guarded before it is published: whoever reads of a process may rely on its end.
+    watchdog?.guard(list.flatMap(({ pid, service }) => (pid === undefined ? [] : [{ pid, signal: service.endSignal }])));
     const written = writeSupervisorReport(reportFile, [...list.map(({ report }) => report), watchdogReport], new Date());
     if (!written) announce(`${reportFile} could not be written; the health page shows older facts`);
-    watchdog?.guard(list.flatMap(({ running, service }) => (running ? [{ pid: running.pid, signal: service.endSignal }] : [])));
   };
 
   const update = (report: ServiceReport, change: Partial<ServiceReport>): void => {
@@ -66,8 +69,12 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
 
   const launch = async <R extends RunningService>(child: Supervised, service: Service<R>): Promise<R> => {
     update(child.report, { status: child.report.startedAt ? 'restarting' : 'starting' });
-    const running = await service.start(stopping.signal);
+    const running = await service.start(stopping.signal, (pid) => {
+      child.pid = pid;
+      update(child.report, { pid });
+    });
     child.running = running;
+    child.pid = running.pid;
     update(child.report, { pid: running.pid, status: 'running', startedAt: new Date().toISOString() });
     return running;
   };
@@ -82,6 +89,7 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
         const startedAt = Date.now();
         const ending = await running.exited;
         child.running = undefined;
+        child.pid = undefined;
         if (stopping.signal.aborted) break;
         if (Date.now() - startedAt >= backOff.resetAfterMs) child.failuresInARow = 0;
         trouble = `${service.name} ${describeEnd(ending)}`;
@@ -105,6 +113,8 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
         announce(`${service.name} is running again (pid ${running.pid})`);
       } catch (error) {
         running = undefined;
+        child.pid = undefined;
+        update(report, { pid: null });
         trouble = error instanceof Error ? error.message : String(error);
       }
     }
@@ -120,7 +130,9 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
       const starting = launch(child, service);
       child.settled = starting.then(
         (running) => keepRunning(child, running),
-        () => undefined,
+        () => {
+          child.pid = undefined;
+        },
       );
       return starting;
     },
@@ -137,8 +149,8 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
 
     kill() {
       stopping.abort(new Error('Signalbox is stopping.'));
-      for (const { running } of supervised.values()) {
-        if (running) signal(running.pid, 'SIGKILL');
+      for (const { pid } of supervised.values()) {
+        if (pid !== undefined) signal(pid, 'SIGKILL');
       }
     },
   };
@@ -153,6 +165,7 @@ async function end(child: Supervised, graceMs: number): Promise<void> {
     isSettled = await Promise.race([settled, pause(50, false)]);
   }
   await child.running?.stop(graceMs);
+  child.pid = undefined;
   Object.assign(child.report, { pid: null, startTime: null, status: 'stopped' });
 }
 
