@@ -14,6 +14,8 @@ export interface DataDirectory {
   secretsFile: string;
   portsFile: string;
   supervisorFile: string;
+  /** Where the stores of the running installation are, for the command line. */
+  environmentFile: string;
   lockFile: string;
 }
 
@@ -32,6 +34,7 @@ export function openDataDirectory(root: string): DataDirectory {
     secretsFile: join(root, 'secrets.json'),
     portsFile: join(root, 'ports.json'),
     supervisorFile: join(run, 'supervisor.json'),
+    environmentFile: join(run, 'environment.json'),
     lockFile: join(run, 'supervisor.lock'),
   };
   try {

@@ -8,6 +8,7 @@ import { nodeService } from './node-service';
 import { chooseEnginePorts, requireFreePort } from './ports';
 import { awaitPredecessors } from './predecessors';
 import { step } from './progress.mjs';
+import { replaceFile } from './replace-file';
 import { runNode } from './run-node';
 import { loadSecrets } from './secrets';
 import { openStores } from './stores';
@@ -84,6 +85,8 @@ async function startAll(
   const opening = openStores({ environment: process.env, directory, ports, secrets, supervisor, sandbox: options.sandbox });
   const [stores] = await Promise.all([opening, building]);
   const environments = composeEnvironments(process.env, options, directory, secrets, stores.urls);
+  const { DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET } = environments.collectors;
+  replaceFile(directory.environmentFile, `${JSON.stringify({ DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET }, null, 2)}\n`, 0o600);
 
   await step('Schemas and users up to date', async () => {
     const output = await runNode('Migrating the stores', PREPARE_STORES, { cwd: root, env: environments.migration, signal });

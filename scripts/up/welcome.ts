@@ -50,6 +50,6 @@ export function accountLines(users: readonly NewUser[]): string[] {
 }
 
 function signInRows(users: readonly NewUser[]): Row[] {
-  if (users.length === 0) return [['Sign in', 'with the accounts of the first start; an administrator can give new passwords']];
+  if (users.length === 0) return [['Sign in', 'with the accounts of the first start; a new password: npm run -s cli -- user reset-password --email E']];
   return accountLines(users).map((line, index): Row => [index === 0 ? 'Sign in' : '', line]);
 }
