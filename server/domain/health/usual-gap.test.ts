@@ -13,6 +13,7 @@ describe('usual gap', () => {
     ['a batch of 50 every ten minutes', hourOf((ago) => (ago % 10 === 0 ? 50 : 0)), 600_000],
     ['one every third minute', hourOf((ago) => (ago % 3 === 0 ? 1 : 0)), 180_000],
     ['a new flow, whose first and last minute are not whole', [minute(4, { leaves: 3 }), minute(3), minute(2), minute(1), minute(0, { leaves: 2 })], 2_000],
+    ['three minutes, of which one is whole', [minute(2, { leaves: 3 }), minute(1, { leaves: 25 }), minute(0, { leaves: 1 })], 2_400],
   ])('%s', (_, minutes, expected) => {
     expect(usualGapMs(minutes, LAST)).toBe(expected);
   });

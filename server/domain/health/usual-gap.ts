@@ -21,8 +21,8 @@ export function usualGapMs(minutes: readonly MinuteFacts[], lastLeaveAt: number)
   if (leaves < FEWEST_LEAVES || active.length < FEWEST_ACTIVE_MINUTES) return null;
   const pause = ranked(active.slice(1).map(({ start }, i) => start - (active[i]?.start ?? start)), 0.9);
   if (pause > MINUTE_MS) return pause;
-  // The first and the last minute were not active from end to end.
-  const counts = (active.length > 3 ? active.slice(1, -1) : active).map((minute) => minute.leaves);
+  // The first and the last minute were not active from end to end; of so few minutes the fullest says most.
+  const counts = active.length > 3 ? active.slice(1, -1).map((minute) => minute.leaves) : [Math.max(...active.map((minute) => minute.leaves))];
   const median = ranked(counts, 0.5);
   const deviation = 1.4826 * ranked(counts.map((count) => Math.abs(count - median)), 0.5);
   return (MINUTE_MS / median) * (1 + Math.min(1, deviation ** 2 / median));
