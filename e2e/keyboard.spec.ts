@@ -1,3 +1,4 @@
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './product/test';
 
 test.beforeEach(async ({ page }) => {
@@ -27,7 +28,7 @@ test('finds a flow through the command palette', async ({ page }) => {
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused();
   await page.keyboard.type('purchase order to supplier');
-  await expect(page.getByRole('option', { selected: true })).toContainText('Purchase order to supplier');
+  await expect(choice(page)).toContainText('Purchase order to supplier');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/flows\/po-to-supplier$/);
 });
@@ -35,6 +36,7 @@ test('finds a flow through the command palette', async ({ page }) => {
 test('opens a pasted trace id and changes the theme from the palette', async ({ page }) => {
   await page.keyboard.press('Control+k');
   await page.keyboard.insertText('light theme');
+  await expect(choice(page)).toContainText('Light theme');
   await page.keyboard.press('Enter');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await page.reload();
@@ -42,6 +44,7 @@ test('opens a pasted trace id and changes the theme from the palette', async ({ 
 
   await page.keyboard.press('Control+k');
   await page.keyboard.insertText('4bf92f3577b34da6a3ce929d0e0e4736');
+  await expect(choice(page)).toContainText('Open trace 4bf92f3577b34da6a3ce929d0e0e4736');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/traces\/4bf92f3577b34da6a3ce929d0e0e4736$/);
 });
@@ -61,3 +64,8 @@ test('lists the shortcuts, and switches single keys off for good', async ({ page
   await page.keyboard.press('?');
   await expect(dialog).toBeHidden();
 });
+
+/** What Enter would choose in the command palette. */
+function choice(page: Page): Locator {
+  return page.getByRole('dialog', { name: 'Go to' }).getByRole('option', { selected: true });
+}

@@ -4,7 +4,7 @@ import { useId } from 'react';
 export function Section({ title, note, children }: { title: string; note?: React.ReactNode; children: React.ReactNode }) {
   const id = useId();
   return (
-    <section aria-labelledby={id}>
+    <section aria-labelledby={id} className="min-w-0">
       <div className="flex flex-wrap items-baseline gap-x-4 px-4 pb-2">
         <h2 id={id} className="text-lg font-semibold">
           {title}

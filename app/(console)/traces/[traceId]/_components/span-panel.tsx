@@ -9,7 +9,7 @@ import { FailureState } from '../../../../_ui/states/failure-state';
 import { Loading, Skeleton } from '../../../../_ui/states/skeleton';
 import { SpanDetails } from './span-details';
 
-/** One span in full, asked for when it is selected. Beside the waterfall on wide screens, below it on narrow ones. */
+/** One span in full, asked for when it is selected: beside the waterfall, below it, or on a phone over its lower half. */
 export function SpanPanel({ trace, span, onClose }: { trace: TraceView; span: number; onClose: () => void }) {
   const { spans, traceId } = trace;
   const spanId = spans.spanId[span]!;
@@ -17,7 +17,7 @@ export function SpanPanel({ trace, span, onClose }: { trace: TraceView; span: nu
   return (
     <aside
       aria-label="Selected span"
-      className="min-w-0 overflow-y-auto border-line max-lg:border-t md:max-lg:max-h-[45%] lg:w-[400px] lg:shrink-0 lg:border-l"
+      className="min-w-0 overflow-y-auto border-line bg-panel max-lg:border-t max-md:fixed max-md:inset-x-0 max-md:bottom-14 max-md:z-10 max-md:max-h-[55dvh] max-md:border-line-strong md:max-lg:max-h-[45%] lg:w-[400px] lg:shrink-0 lg:border-l"
     >
       <div className="sticky top-0 flex items-start gap-2 border-b border-line bg-panel py-2 pr-2 pl-4">
         <div className="min-w-0 flex-1">
