@@ -2,10 +2,11 @@ import { total } from '../../latency/histogram';
 import { counted, durationInWords, timeOfDay } from '../words';
 import type { Finding, RuleInput } from './finding';
 
-const SHORTEST_SILENCE_MS = 60_000;
+/** Leaves room for receipt, evaluation and refresh within the minute after which a silent feed must be visible. */
+const SHORTEST_SILENCE_MS = 40_000;
 const USUAL_GAPS = 5;
 
-/** Nothing left the hop for max(60 s, 5 × its usual gap). Time in which nobody was listening is not silence. */
+/** Nothing left the hop for max(40 s, 5 × its usual gap). Time in which nobody was listening is not silence. */
 export function silence({ hop, knownUntil, observingSince, usualGapMs }: RuleInput): Finding | null {
   if (hop.lastLeaveAt === null || usualGapMs === null) return null;
   const quietMs = knownUntil - Math.max(hop.lastLeaveAt, observingSince ?? 0);
