@@ -18,7 +18,7 @@ export interface CollectorProcess {
 
 /** Starts the real collectors program and resolves when it receives. */
 export async function startCollectors(env: Record<string, string>): Promise<CollectorProcess> {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', MAIN], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -11,6 +11,8 @@ export interface NodeServiceOptions {
   name: string;
   /** TypeScript file to run. */
   script: string;
+  /** Flags of Node itself. */
+  nodeFlags?: readonly string[];
   workingDirectory: string;
   environment: NodeJS.ProcessEnv;
   logFile: string;
@@ -30,7 +32,7 @@ async function startNode(
 ): Promise<RunningService> {
   const { name, ready, logFile } = options;
   const log = new RotatingLog(logFile);
-  const child = spawnLeashed(['--import', 'tsx', options.script], {
+  const child = spawnLeashed([...(options.nodeFlags ?? []), '--import', 'tsx', options.script], {
     cwd: options.workingDirectory,
     env: options.environment,
   });

@@ -8,12 +8,16 @@ import type { AppendOutcome, BlockBuilder } from './block-builder';
 import { Group } from './group';
 import type { Quarantine } from './quarantine';
 
-/** A block goes out at this many rows … */
-const FULL_ROWS = 20_000;
+/**
+ * A block goes out at this many rows …
+ * Measured at full load: 50,000 rows and 750 ms take a third less CPU of the engine per span than 20,000 rows and 200 ms,
+ * because every insert writes a part in each of five tables that later has to be merged.
+ */
+const FULL_ROWS = 50_000;
 /** … or bytes … */
-const FULL_BYTES = 32 * 1024 * 1024;
+const FULL_BYTES = 64 * 1024 * 1024;
 /** … or when its first record is this old. */
-const LINGER_MS = 200;
+const LINGER_MS = 750;
 /** How much is read from the spool at once when catching up. */
 const READ_BYTES = 4 * 1024 * 1024;
 /** Groups held in memory while ClickHouse is slower than the senders; beyond that records wait on disk only. */
