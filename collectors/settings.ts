@@ -63,7 +63,7 @@ export function readSettings(env: NodeJS.ProcessEnv): CollectorSettings {
 }
 
 /** 127.0.0.0/8 and ::1; a name other than localhost could resolve to anything. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-export const FACILITIES = ['mercy-north', 'mercy-south', 'st-anne'];
-export const PAYERS = ['aetna', 'cigna'];
-export const TEST_FLOWS = ['orders', 'claims', 'receipts'];
+const FACILITIES = ['mercy-north', 'mercy-south', 'st-anne'];
+const PAYERS = ['aetna', 'cigna'];
+const TEST_FLOWS = ['orders', 'claims', 'receipts'];
 
 /** Contracts for the spans below: one queue per flow. */
 export function testContracts(): Record<string, string> {

@@ -30,17 +30,17 @@ export function matches(lock, installed) {
 
 /**
  * Runs `npm ci`.
- * @throws UsageError with npm's last error line
+ * @throws UsageError with npm's first error line
  */
 export async function install(root) {
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
   const [program, ...before] = npm;
-  const child = spawn(program, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const child = spawn(program, [...before, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';
-  child.stderr.on('data', (chunk) => (complaint = (complaint + chunk).slice(-4_000)));
+  child.stderr.on('data', (chunk) => (complaint = (complaint + chunk).slice(0, 4_000)));
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {
       complaint = error.message;
@@ -49,7 +49,7 @@ export async function install(root) {
     child.once('close', resolve);
   });
   if (code !== 0) {
-    const reason = complaint.split('\n').find((line) => /npm (error|ERR!) \S/.test(line)) ?? complaint.trim().split('\n').at(-1);
+    const reason = complaint.split('\n').find((line) => /npm (error|ERR!) (?!code )\S/.test(line)) ?? complaint.trim().split('\n').at(-1);
     throw new UsageError(`npm ci failed (${reason}): check the network or the npm registry setting and try again.`);
   }
   writeFileSync(join(root, STAMP), hashOf(readFileSync(join(root, 'package-lock.json'), 'utf8')));

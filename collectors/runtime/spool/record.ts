@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
  *
  * The checksum finds a record that was half written when the machine stopped; such a record was never acknowledged.
  */
-export const HEADER_BYTES = 52;
+const HEADER_BYTES = 52;
 const FORMAT = 1;
 
 export type BodyEncoding = 'protobuf' | 'json';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Two processes appending to one spool would destroy it. */
-export class SpoolInUse extends Error {
+class SpoolInUse extends Error {
   constructor(dir: string, pid: number) {
     super(`The spool ${dir} is in use by process ${pid}; stop that one, or give this one its own SIGNALBOX_DATA_DIR.`);
     this.name = 'SpoolInUse';

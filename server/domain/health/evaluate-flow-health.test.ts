@@ -217,14 +217,15 @@ describe('health of a flow', () => {
 
   it('does not blame a facility that carries all traffic anyway', () => {
     const given = facts(hop({ minutes: anHour({ 0: { leaves: 15, failedAttempts: 41 } }), failures: [failuresAt('mercy-north', 41, 135)] }));
-    expect(evaluate(given).figures.scope).toBeNull();
+    expect(evaluate(given).figures.scope).toEqual({ text: 'no facility stands out', dimension: null, value: null, share: null });
   });
 
   it.each([
     ['three of four failures are chance', 4, [failuresAt('mercy-north', 3, 20)], null],
-    ['eight of eleven are chance where the value carries a third of the traffic', 11, [failuresAt('mercy-north', 8, 45)], null],
+    ['eight of eleven are chance where the value carries a third of the traffic', 11, [failuresAt('mercy-north', 8, 45), { ...failuresAt('aetna', 6, 60), dimension: 'payer' as const }], 'no facility or payer stands out'],
     ['nineteen of twenty are not', 20, [failuresAt('mercy-north', 19, 20)], '95 % of failures at facility Mercy North (19 of 20)'],
-    ['one reason, where no place stands out', 20, [failuresAt('mercy-north', 8, 20), { ...failuresAt('ERP_503', 18), dimension: 'reason' as const, name: 'ERP_503' }], '90 % of failures say ERP_503 (18 of 20)'],
+    ['a reason is not a place', 20, [{ ...failuresAt('ERP_503', 18), dimension: 'reason' as const, name: 'ERP_503' }], null],
+    ['one reason, where no place stands out', 20, [failuresAt('mercy-north', 8, 20), { ...failuresAt('ERP_503', 18), dimension: 'reason' as const, name: 'ERP_503' }], 'no facility stands out'],
     ['one payer only', 20, [{ ...failuresAt('aetna', 20, 2), dimension: 'payer' as const, name: 'Aetna' }], 'only payer Aetna (20 of 20)'],
   ])('evidence of scope: %s', (_, failedAttempts, failures, text) => {
     const { figures } = evaluate(facts(hop({ minutes: anHour({ 0: { leaves: 15, failedAttempts } }), failures })));

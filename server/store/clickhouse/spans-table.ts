@@ -14,7 +14,7 @@ export interface Column {
 const ZSTD = 'ZSTD(1)';
 const ATTRIBUTES = 'Map(LowCardinality(String), String)';
 
-export const EXPORTER_COLUMNS: readonly Column[] = [
+const EXPORTER_COLUMNS: readonly Column[] = [
   { name: 'Timestamp', type: 'DateTime64(9)', codec: `Delta(8), ${ZSTD}` },
   { name: 'TraceId', type: 'String', codec: ZSTD },
   { name: 'SpanId', type: 'String', codec: ZSTD },
@@ -42,7 +42,7 @@ export const EXPORTER_COLUMNS: readonly Column[] = [
 const LC = 'LowCardinality(String)';
 const spanAttribute = (key: string) => `SpanAttributes['${key}']`;
 
-export const SIGNALBOX_COLUMNS: readonly Column[] = [
+const SIGNALBOX_COLUMNS: readonly Column[] = [
   { name: 'FlowId', type: LC, codec: ZSTD, defaultExpr: spanAttribute('signalbox.flow.id') },
   { name: 'HopId', type: LC, codec: ZSTD, defaultExpr: spanAttribute('signalbox.hop') },
   { name: 'Leg', type: `Enum8('none' = 0, 'enter' = 1, 'leave' = 2, 'attempt' = 3)`, codec: ZSTD, defaultExpr: `'none'` },
