@@ -103,10 +103,10 @@ describe('flow health', () => {
 
   it('sees a flow that suddenly slows within the minute, and its recovery within the next', async () => {
     const lease = await heldLease('flow-health-test');
-    const slowFrom = NOW - 45_000;
+    const slowFrom = NOW - 35_000;
     await plantSpans(stores.clickhouse, [
       ...steady('slowing', 3_000, NOW - 20 * MINUTE, slowFrom),
-      ...Array.from({ length: 13 }, (_, i) => message('slowing', 20_000 + i, slowFrom + i * 3_000, 0, { left: false })).flat(),
+      ...Array.from({ length: 11 }, (_, i) => message('slowing', 20_000 + i, slowFrom + i * 3_000, 0, { left: false })).flat(),
     ]);
     await evaluateAt(NOW, lease, ['slowing']);
     const slow = await stores.db.query.flowStatus.findFirst({ where: (row, { eq }) => eq(row.flowId, 'slowing') });
@@ -115,7 +115,7 @@ describe('flow health', () => {
 
     const ended = NOW + 5_000;
     await plantSpans(stores.clickhouse, [
-      ...Array.from({ length: 13 }, (_, i) => message('slowing', 20_000 + i, slowFrom + i * 3_000, ended - slowFrom - i * 3_000).slice(1)).flat(),
+      ...Array.from({ length: 11 }, (_, i) => message('slowing', 20_000 + i, slowFrom + i * 3_000, ended - slowFrom - i * 3_000).slice(1)).flat(),
       ...Array.from({ length: 14 }, (_, i) => message('slowing', 30_000 + i, ended + i * 3_000, 400)).flat(),
     ]);
     await evaluateAt(ended + 45_000, lease, ['slowing']);
