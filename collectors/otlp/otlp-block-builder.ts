@@ -1,7 +1,6 @@
 import type { SpanMapper } from '@/server/domain/mapping/span-mapper';
-import { MalformedBody, type AppendOutcome, type BlockBuilder, type EncodedBlock } from '../runtime/ingest/block-builder';
+import type { AppendOutcome, BlockBuilder, EncodedBlock } from '../runtime/ingest/block-builder';
 import type { BodyEncoding } from '../runtime/spool/record';
-import { OtlpDecodeError } from './codec/decode-error';
 import { AttributeAllowList } from './codec/privacy/attribute-allow-list';
 import { SpanBlockBuilder, type SpanLimits } from './codec/span-block-builder';
 
@@ -47,12 +46,7 @@ class OtlpBlockBuilder implements BlockBuilder {
   }
 
   append(body: Buffer, encoding: BodyEncoding, receivedAtMs: number): AppendOutcome {
-    try {
-      return this.codec.append(body, encoding, receivedAtMs, this.limits);
-    } catch (error) {
-      if (error instanceof OtlpDecodeError) throw new MalformedBody(error.message);
-      throw error;
-    }
+    return this.codec.append(body, encoding, receivedAtMs, this.limits);
   }
 
   finish(nextBatchId: () => bigint): EncodedBlock[] {

@@ -1,4 +1,6 @@
+import { MalformedBody } from '../../runtime/ingest/block-builder';
+
 /** A body that is not an OTLP trace request. The message names what is wrong and where, never a value of the body. */
-export class OtlpDecodeError extends Error {
+export class OtlpDecodeError extends MalformedBody {
   override readonly name = 'OtlpDecodeError';
 }

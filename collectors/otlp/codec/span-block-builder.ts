@@ -4,7 +4,8 @@ import { transcodeJson } from './json/json-request';
 import type { AttributeAllowList } from './privacy/attribute-allow-list';
 import { ATTRIBUTE_SIZE, ENTRY, REFUSALS, SPAN_FIELD, SpanTape } from './protobuf/span-tape';
 import { TraceRequestIndex } from './protobuf/trace-request-index';
-import { type EncodedBlock, SpanBlock } from './span-block';
+import type { EncodedBlock } from '../../runtime/ingest/block-builder';
+import { SpanBlock } from './span-block';
 import { type SpanSource, SpanWriter } from './span-writer';
 import { Instant } from './values/nanoseconds';
 

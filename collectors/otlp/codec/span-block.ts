@@ -1,21 +1,8 @@
+import type { EncodedBlock } from '../../runtime/ingest/block-builder';
 import type { Corrections } from './corrections';
 import type { MapRow } from './native/map-column';
 import { SpanColumns } from './span-columns';
 import { SpanNames } from './span-names';
-
-/** A block as it is inserted: all rows in one partition, and the minutes of the rollups that it changes. */
-export interface EncodedBlock {
-  batchId: bigint;
-  /** UTC day of every Timestamp in the block, `YYYY-MM-DD`. */
-  day: string;
-  rows: number;
-  /** Minutes since 1970 (UTC) of ReceivedAt, ascending. */
-  receivedMinutes: number[];
-  /** Minutes since 1970 (UTC) of Timestamp, ascending. */
-  eventMinutes: number[];
-  /** One block in ClickHouse's `Native` format, uncompressed. */
-  body: Buffer;
-}
 
 /** The spans of one UTC day that wait to be encoded. */
 export class SpanBlock {
