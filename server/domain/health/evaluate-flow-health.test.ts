@@ -117,8 +117,18 @@ const CASES: Case[] = [
   },
   {
     name: 'the oldest has waited longer than the contract pages for',
+    given: facts(hop({ inFlight: inFlight({ waitingAge: latencies([1_900_000, 6]), oldestWaitingAt: NOW - 1_900_000 }) })),
+    status: 'failing', phase: 'active', rule: 'oldest-waiting-page', reason: '6 messages wait, the oldest for 31 m 40 s; the contract pages above 30 m',
+  },
+  {
+    name: 'a single message waits on a hop that little passes',
+    given: facts(hop({ minutes: anHour({}).slice(-61, -35), inFlight: inFlight({ waitingAge: latencies([1_900_000, 1]), oldestWaitingAt: NOW - 1_900_000 }) })),
+    status: 'failing', phase: 'active', rule: 'oldest-waiting-page', reason: '1 message waits, the oldest for 31 m 40 s; the contract pages above 30 m',
+  },
+  {
+    name: 'a sender died with the spans of three messages, hundreds have left since',
     given: facts(hop({ inFlight: inFlight({ waitingAge: latencies([1_900_000, 3]), oldestWaitingAt: NOW - 1_900_000 }) })),
-    status: 'failing', phase: 'active', rule: 'oldest-waiting-page', reason: '3 messages wait, the oldest for 31 m 40 s; the contract pages above 30 m',
+    status: 'healthy', phase: 'settled', rule: 'none', reason: '135 messages left in 5 min, none failed',
   },
   {
     name: 'more messages wait than the contract warns for',
