@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { runSandbox } from '@/sandbox/testing/run-sandbox';
 import { loadVocabulary } from '@/sandbox/vocabulary';
-import { freePort } from '@/scripts/engines/free-port';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { contractSetOf } from '@/server/domain/contracts/contract-set';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
@@ -18,7 +18,6 @@ import { migrateClickHouse } from '@/server/store/clickhouse/migrate';
 import { insertSpans } from '@/server/store/clickhouse/span-writer';
 import { OtlpBlockBuilders } from './otlp/otlp-block-builder';
 import { startOtlpSink, type OtlpSink } from './testing/otlp-sink';
-import { startSandbox } from './testing/sandbox-process';
 
 const DAY_MS = 86_400_000;
 
@@ -87,14 +86,15 @@ it('gives the same figures when every service and attribute is renamed and only 
   await writeFile(vocabularyFile, JSON.stringify({ attributes, services }));
   const flows = (await readContracts(join(import.meta.dirname, '../contracts'))).size;
 
-  const basePort = await freePort();
-  const sandbox = await startSandbox({
+  const sandbox = await runSandbox({
     SANDBOX_DATABASE_URL: postgres.url, SANDBOX_OTLP_URL: sink.url, SANDBOX_OTLP_PROTOCOL: 'json', SANDBOX_VOCABULARY: vocabularyFile,
-    SANDBOX_CONTRACTS_OUT: contractsDir, SANDBOX_CONTROL_PORT: String(await freePort()), SANDBOX_BASE_PORT: String(basePort), SANDBOX_FACTOR: '600',
+    SANDBOX_CONTRACTS_OUT: contractsDir, SANDBOX_FACTOR: '600',
   });
   try {
     // Both ends of the longest process: usage at the point of care, and the journal in the general ledger.
-    await expect.poll(() => [attributes['meridian.usage_line.id']!, attributes['meridian.journal.batch']!].every((key) => sink.bodies.some((body) => body.includes(key))), { timeout: 100_000, message: sandbox.output() }).toBe(true);
+    await expect.poll(() => [attributes['meridian.usage_line.id']!, attributes['meridian.journal.batch']!].every((key) => sink.bodies.some((body) => body.includes(key))), { timeout: 100_000 }).toBe(true);
+  } catch (error) {
+    throw new Error(`The sandbox sent no journal:\n${sandbox.output()}`, { cause: error });
   } finally {
     await sandbox.stop();
   }
