@@ -18,7 +18,7 @@ export async function readSystemHealth(context: ServiceContext): Promise<SystemH
     postgresDown ? [] : context.db.query.contractProblems.findMany({ orderBy: (row, { asc }) => [asc(row.file), asc(row.line)], limit: 500 }),
     readSupervisorReport(process.env.SIGNALBOX_SUPERVISOR_FILE),
   ]);
-  const components = [web(context.now()), ...stores, ...reports, ...missingCollectors(reports, postgresDown), ...(supervisor ? [supervisor] : []), contracts(contractProblems.length, postgresDown)];
+  const components = [web(context.now()), ...stores, ...reports, ...missingCollectors(reports, postgresDown), ...(supervisor ? [supervisor] : []), contracts(contractProblems.length, postgresDown, context.now())];
   return {
     status: overall(components),
     asOf: context.now().toISOString(),
@@ -52,9 +52,9 @@ function missingCollectors(reports: readonly ComponentHealth[], postgresDown: bo
   return [{ component: 'collectors', instance: 'collectors', status: 'down', summary: 'No collector has ever reported. Start one with "npm run collectors".', detail: {}, reportedAt: null }];
 }
 
-function contracts(problems: number, unknown: boolean): ComponentHealth {
+function contracts(problems: number, unknown: boolean, now: Date): ComponentHealth {
   const summary = unknown ? 'Not known while Postgres does not answer.' : problems === 0 ? 'All contracts loaded.' : `${problems} ${problems === 1 ? 'problem' : 'problems'} in the contract folder; what was loaded before stays in force.`;
-  return { component: 'contracts', instance: 'contracts', status: problems === 0 && !unknown ? 'ok' : 'warning', summary, detail: { problems: unknown ? null : problems }, reportedAt: null };
+  return { component: 'contracts', instance: 'contracts', status: problems === 0 && !unknown ? 'ok' : 'warning', summary, detail: { problems: unknown ? null : problems }, reportedAt: now.toISOString() };
 }
 
 async function readIngestCounts(context: ServiceContext): Promise<SystemHealth['ingestCounts']> {
