@@ -25,8 +25,7 @@ test('reaches the content, a row, its flow and the way back without a mouse', as
 });
 
 test('finds a flow through the command palette', async ({ page }) => {
-  await page.keyboard.press('Control+k');
-  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused();
+  await openPalette(page);
   await page.keyboard.type('purchase order to supplier');
   await expect(choice(page)).toContainText('Purchase order to supplier');
   await page.keyboard.press('Enter');
@@ -34,7 +33,7 @@ test('finds a flow through the command palette', async ({ page }) => {
 });
 
 test('opens a pasted trace id and changes the theme from the palette', async ({ page }) => {
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.insertText('light theme');
   await expect(choice(page)).toContainText('Light theme');
   await page.keyboard.press('Enter');
@@ -42,7 +41,7 @@ test('opens a pasted trace id and changes the theme from the palette', async ({ 
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   await page.keyboard.insertText('4bf92f3577b34da6a3ce929d0e0e4736');
   await expect(choice(page)).toContainText('Open trace 4bf92f3577b34da6a3ce929d0e0e4736');
   await page.keyboard.press('Enter');
@@ -64,6 +63,13 @@ test('lists the shortcuts, and switches single keys off for good', async ({ page
   await page.keyboard.press('?');
   await expect(dialog).toBeHidden();
 });
+
+/** Keys are heard once the page has come to life, which its first facts show. */
+async function openPalette(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('healthy');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Go to' })).toBeFocused();
+}
 
 /** What Enter would choose in the command palette. */
 function choice(page: Page): Locator {
