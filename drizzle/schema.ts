@@ -140,3 +140,59 @@ export const settings = pgTable('settings', {
   value: jsonb('value').notNull(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
 });
+
+/**
+ * Sources that were added in Settings or by the API, and how each is reached. Passwords stand in the encrypted columns
+ * only. Sources that a Sources document declares are not here: the document is their one truth.
+ */
+export const sourceConnections = pgTable('source_connections', {
+  sourceId: text('source_id').primaryKey(),
+  name: text('name').notNull(),
+  system: text('system').notNull(),
+  systemName: text('system_name').notNull(),
+  kind: text('kind').notNull(),
+  /** How telemetry names it, as `match` of a Sources document. */
+  match: jsonb('match').notNull(),
+  enabled: boolean('enabled').notNull().default(true),
+  /** Addresses and options without secrets, as `server/domain/sources` describes them per kind. */
+  settings: jsonb('settings').notNull(),
+  /** Credentials for looking, and the separate ones for acting, sealed as in `server/domain/sources/secret-box`. */
+  observeSecret: text('observe_secret'),
+  leverSecret: text('lever_secret'),
+  /** Grows with every change: a tap that runs with an older one starts again. */
+  revision: integer('revision').notNull().default(1),
+  createdBy: text('created_by').notNull(),
+  createdAt: instant('created_at').notNull(),
+  updatedBy: text('updated_by').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});
+
+/**
+ * Questions to a source that only a collector can ask: `test` a connection (also one that is not saved yet) or `discover`
+ * its channels. The web writes a row, a collector claims it, and the answer stays for a day.
+ */
+export const sourceRequests = pgTable('source_requests', {
+  id: uuid('id').primaryKey(),
+  sourceId: text('source_id').notNull(),
+  kind: text('kind').notNull(),
+  /** A connection to test before it is saved: settings, and its credentials encrypted. Null: the saved one. */
+  candidate: jsonb('candidate'),
+  state: text('state').notNull().default('waiting'),
+  requestedBy: text('requested_by').notNull(),
+  requestedAt: instant('requested_at').notNull(),
+  claimedBy: text('claimed_by'),
+  claimedAt: instant('claimed_at'),
+  finishedAt: instant('finished_at'),
+  answer: jsonb('answer'),
+  error: text('error'),
+}, (t) => [index('source_requests_waiting').on(t.requestedAt).where(sql`${t.state} in ('waiting', 'running')`), index('source_requests_source').on(t.sourceId, t.kind, t.requestedAt)]);
+
+/** Contract documents that were activated in the product instead of the contract folder; collectors load them like files. */
+export const consoleDocuments = pgTable('console_documents', {
+  kind: text('kind').notNull(),
+  documentId: text('document_id').notNull(),
+  yaml: text('yaml').notNull(),
+  revision: integer('revision').notNull().default(1),
+  updatedBy: text('updated_by').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+}, (t) => [primaryKey({ columns: [t.kind, t.documentId] })]);

@@ -4,6 +4,7 @@ import { deleteForgottenFailures } from '@/server/services/sign-in/throttle';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import { HOP_LATENCY_MINUTE, ROLLUPS, TRACE_TIME_RANGE } from '@/server/store/clickhouse/rollups';
 import { SPANS_TABLE } from '@/server/store/clickhouse/spans-ddl';
+import { TAP_TABLES } from '@/server/store/clickhouse/tap-tables';
 import type { Database } from '@/server/store/postgres';
 import type { Logger } from '../logger';
 import type { Job } from './job';
@@ -13,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** A partition named by a day may hold a whole week from that day. */
 const LONGEST_PARTITION_MS = 7 * DAY_MS;
 
-const TABLES = [SPANS_TABLE, TRACE_TIME_RANGE.table, HOP_LATENCY_MINUTE, ...ROLLUPS.map((rollup) => rollup.table)];
+const TABLES = [SPANS_TABLE, TRACE_TIME_RANGE.table, HOP_LATENCY_MINUTE, ...ROLLUPS.map((rollup) => rollup.table), ...TAP_TABLES];
 
 /** Setting `retention`: days per table where they differ from the table's own. */
 const retentionSetting = z.record(z.string(), z.number().int().min(1).max(3_660));

@@ -1,6 +1,6 @@
 /** Channels: where messages wait or are served. The one place that knows how a channel is written as an id. */
 import { z } from 'zod';
-import { nativeText, slug } from './scalars';
+import { nativeText, oneOrMore, slug } from './scalars';
 
 const queueChannel = z.strictObject({
   source: slug,
@@ -28,6 +28,8 @@ const tableChannel = z.strictObject({
   attempts: nativeText.optional(),
   errorText: nativeText.optional(),
   destination: nativeText.optional(),
+  /** Only the rows with these values, where one table serves several flows: column to value or values. */
+  where: z.record(nativeText, oneOrMore(nativeText)).optional(),
 });
 
 const routeChannel = z.strictObject({
@@ -42,6 +44,8 @@ export const channelSchema = z.discriminatedUnion('kind', [queueChannel, tableCh
 });
 
 export type Channel = z.infer<typeof channelSchema>;
+export type QueueChannel = Extract<Channel, { kind: 'queue' }>;
+export type TableChannel = Extract<Channel, { kind: 'table' }>;
 
 /** The kind of source that can carry a channel of this kind. */
 export const SOURCE_KIND_OF_CHANNEL = { queue: 'rabbitmq', table: 'postgres', route: 'http' } as const;
@@ -57,6 +61,13 @@ export function channelId(channel: Channel): string {
     case 'table': return `${channel.source}:table:${encodePart(channel.schema, '.')}.${encodePart(channel.table, '.')}`;
     case 'route': return `${channel.source}:route:${channel.method} ${encodePart(channel.path, '')}`;
   }
+}
+
+/** Names the share of a channel that a contract takes, e.g. `destination=billing`; empty where it takes all of it. */
+export function channelPartition(channel: Channel): string {
+  if (channel.kind !== 'table' || channel.where === undefined) return '';
+  return Object.entries(channel.where).toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([column, values]) => `${encodePart(column, '=')}=${values.map((value) => encodePart(value, ',')).join(',')}`).join(' ');
 }
 
 /** Escapes `%`, white space and control characters, and the kind's own separator; everything else stays readable. */

@@ -1,5 +1,6 @@
 /** `kind: Sources`: the systems that take part and the monitored installations, with how telemetry names each. */
 import { z } from 'zod';
+import { postgresSettings, rabbitmqSettings } from '../sources/connection';
 import { apiVersion, displayName, nativeText, slug } from './scalars';
 
 const sourceMatch = z.strictObject({
@@ -11,13 +12,25 @@ const sourceMatch = z.strictObject({
   namespace: nativeText.optional(),
 });
 
-const source = z.strictObject({
-  id: slug,
-  name: displayName.optional(),
-  system: slug,
-  kind: z.enum(['http', 'postgres', 'rabbitmq']),
-  match: z.array(sourceMatch).default([]),
-}).transform((value) => ({ ...value, name: value.name ?? value.id }));
+/** Where a password comes from: never from the document itself, which is stored, shown and versioned. */
+const passwordReference = z.union([
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be the name of an environment variable' }) }),
+  z.strictObject({ file: z.string().min(1).max(4096) }),
+], { error: 'must be { env: NAME } or { file: /path }: passwords do not belong into contract files' });
+export type PasswordReference = z.infer<typeof passwordReference>;
+
+const user = z.strictObject({ user: z.string().min(1).max(255), password: passwordReference });
+/** `levers` are credentials for acting; without them the source is observe-only. */
+const access = { ...user.shape, levers: user.optional() };
+
+const described = { id: slug, name: displayName.optional(), system: slug, match: z.array(sourceMatch).default([]) };
+
+const source = z.discriminatedUnion('kind', [
+  z.strictObject({ ...described, kind: z.literal('http') }),
+  z.strictObject({ ...described, kind: z.literal('postgres'), connect: z.strictObject({ ...postgresSettings.shape, ...access }).optional() }),
+  z.strictObject({ ...described, kind: z.literal('rabbitmq'), connect: z.strictObject({ ...rabbitmqSettings.shape, ...access }).optional() }),
+], { error: (issue) => (issue.code === 'invalid_union' ? 'kind must be http, postgres or rabbitmq' : undefined) })
+  .transform((value) => ({ ...value, name: value.name ?? value.id }));
 
 const system = z.strictObject({ id: slug, name: displayName });
 

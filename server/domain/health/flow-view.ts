@@ -4,6 +4,8 @@
  * status says why. Flow-level technical figures are whole-flow for everyone who may read the flow.
  */
 
+import type { AgeMethod } from '../taps/facts';
+
 export const STATUSES = ['failing', 'degraded', 'silent', 'held', 'unknown', 'healthy'] as const;
 export type Status = (typeof STATUSES)[number];
 
@@ -43,6 +45,38 @@ export interface SparkPoint {
   complete: boolean;
 }
 
+/** When a backlog will be worked off, from measured arrival and service rates; a range, because rates vary. */
+export type DrainForecast =
+  | { kind: 'empty' }
+  | { kind: 'draining'; fromMs: number; toMs: number }
+  /** More comes in than leaves. */
+  | { kind: 'growing'; perMinute: number }
+  | { kind: 'unknown'; reason: string };
+
+/** What waits at a hop, measured at its channel. Counts are strings (64 bit); null is not known, never 0. */
+export interface HopBacklog {
+  waiting: string | null;
+  /** Taken and not finished: unacknowledged, in progress. */
+  inFlight: string | null;
+  /** In error at the channel itself (rows of an interface table); for queues null, see `deadLetters`. */
+  failed: string | null;
+  held: string | null;
+  consumers: number | null;
+  oldestAgeMs: number | null;
+  ageMethod: AgeMethod;
+  /** Why the age is unknown or only a bound; empty when there is nothing to say. */
+  ageNote: string;
+  enteredPerMinute: number | null;
+  leftPerMinute: number | null;
+  redeliveredPerMinute: number | null;
+  drain: DrainForecast;
+  /** The dead-letter channel of the hop, where it has one. */
+  deadLetters: { channelId: string; waiting: string | null; enteredPerMinute: number | null } | null;
+  sampledAt: string | null;
+  /** Why there are no current figures, e.g. the last failed look in words; null while samples are current. */
+  problem: string | null;
+}
+
 export interface HopFigures {
   hopId: string;
   name: string;
@@ -53,6 +87,8 @@ export interface HopFigures {
   p50Ms: number | null;
   p95Ms: number | null;
   lastLeaveAt: string | null;
+  /** Null where nothing taps the channel. */
+  backlog: HopBacklog | null;
 }
 
 export interface FlowRow {

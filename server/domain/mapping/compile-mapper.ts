@@ -136,7 +136,7 @@ function readFields(flow: CompiledFlow, leg: Leg, span: SpanFacts, out: MappedSp
 
 function takeFieldCounts(flow: CompiledFlow): MappingCount[] {
   return FIELDS.flatMap((name): MappingCount[] => {
-    const field: FieldReader = flow[name];
+    const field: FieldReader<SpanFacts> = flow[name];
     const subject = `${flow.id}/${field.name}`;
     const counts: MappingCount[] = [
       { kind: 'field-missing', subject, count: field.missing },

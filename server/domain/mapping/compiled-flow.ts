@@ -4,7 +4,7 @@ import { legsOf } from '../contracts/hop-legs';
 import { FieldReader, ReasonReader } from './field-reader';
 import type { FieldContext } from './field-reader';
 import type { Leg, SpanFacts, SpanKind } from './span-mapper';
-import { compileConditions, conditionsHold, type Condition, type SlotTable } from './span-selectors';
+import { compileConditions, compileSelector, conditionsHold, type Condition, type SlotTable } from './span-selectors';
 
 interface CompiledLeg {
   kinds: readonly SpanKind[];
@@ -27,15 +27,15 @@ export interface CompiledFlow {
   version: string;
   hops: readonly CompiledHop[];
   currency: string;
-  facility: FieldReader;
-  payer: FieldReader;
-  supplier: FieldReader;
-  department: FieldReader;
-  item: FieldReader;
-  amount: FieldReader;
-  case: FieldReader;
-  message: FieldReader;
-  reason: ReasonReader;
+  facility: FieldReader<SpanFacts>;
+  payer: FieldReader<SpanFacts>;
+  supplier: FieldReader<SpanFacts>;
+  department: FieldReader<SpanFacts>;
+  item: FieldReader<SpanFacts>;
+  amount: FieldReader<SpanFacts>;
+  case: FieldReader<SpanFacts>;
+  message: FieldReader<SpanFacts>;
+  reason: ReasonReader<SpanFacts>;
 }
 
 /** Attributes that an instrumented application may set itself; read where the contract names no field of its own. */
@@ -46,17 +46,18 @@ const OWN_ATTRIBUTES = {
 
 export function compileFlow(contract: FlowContract, slots: SlotTable, context: FieldContext): CompiledFlow {
   const { metadata: { id, version }, spec: { fields, path, deadLetter } } = contract;
-  const dimension = (name: keyof typeof OWN_ATTRIBUTES) => new FieldReader(name, fields[name] ?? null, [OWN_ATTRIBUTES[name]], slots, context);
+  const compile = (selector: string) => compileSelector(selector, slots);
+  const dimension = (name: keyof typeof OWN_ATTRIBUTES) => new FieldReader(name, fields[name] ?? null, [OWN_ATTRIBUTES[name]], compile, context);
   const caseName = Object.keys(fields).find((name) => fields[name]?.case);
   const hops: CompiledHop[] = [];
   const flow: CompiledFlow = {
     id, version, hops,
     currency: fields['amount']?.currency ?? '',
     facility: dimension('facility'), payer: dimension('payer'), supplier: dimension('supplier'), department: dimension('department'), item: dimension('item'),
-    amount: new FieldReader('amount', fields['amount'] ?? null, [], slots, context),
-    case: new FieldReader(caseName ?? 'case', caseName === undefined ? null : (fields[caseName] ?? null), [], slots, context),
-    message: new FieldReader('message', fields['message'] ?? null, ['attr:messaging.message.id'], slots, context),
-    reason: new ReasonReader(fields['reason'] ?? null, deadLetter?.reasons ?? [], slots, context),
+    amount: new FieldReader('amount', fields['amount'] ?? null, [], compile, context),
+    case: new FieldReader(caseName ?? 'case', caseName === undefined ? null : (fields[caseName] ?? null), [], compile, context),
+    message: new FieldReader('message', fields['message'] ?? null, ['attr:messaging.message.id'], compile, context),
+    reason: new ReasonReader(fields['reason'] ?? null, deadLetter?.reasons ?? [], compile, context),
   };
   for (const hop of path) {
     const { enter, leave, attempt } = legsOf(hop);

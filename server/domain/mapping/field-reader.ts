@@ -1,8 +1,12 @@
-/** Reads the fields of a contract from spans, and counts what it did not find. */
+/** Reads the fields of a contract from spans and from what taps see, and counts what it did not find. */
 import type { FlowContract, FlowField } from '../contracts/flow-schema';
 import type { KeyToken, KeyTokenizer } from './key-token';
-import type { SpanFacts } from './span-mapper';
-import { compileSelector, type SlotTable, type SpanReader } from './span-selectors';
+
+/** Reads one value: trimmed; undefined when it is absent, empty or too long. */
+export type ValueReader<F> = (facts: F) => string | undefined;
+
+/** The reader of a selector, or null where facts of this kind cannot answer it. */
+export type CompileSelector<F> = (selector: string) => ValueReader<F> | null;
 
 export interface FieldContext {
   /** Native value to id, by lookup id. */
@@ -11,21 +15,20 @@ export interface FieldContext {
 }
 
 /** One field of one flow. Empty text means "not known"; whoever wants misses counted calls `read` with `counts`. */
-export class FieldReader {
+export class FieldReader<F> {
   missing = 0;
   lookupMissing = 0;
   invalid = 0;
   private readonly isToken: boolean;
-  private readonly readers: readonly SpanReader[];
+  private readonly readers: readonly ValueReader<F>[];
   private readonly lookup: ReadonlyMap<string, string> | null;
   private readonly letters: 'upper' | 'lower' | undefined;
-  /** A miss counts only where the contract promised that spans carry the field. */
+  /** A miss counts only where the contract promised that facts of this kind carry the field. */
   private readonly isPromised: boolean;
 
   /** @param defaults selectors to read where the contract declares no such field */
-  constructor(readonly name: string, field: FlowField | null, defaults: readonly string[], slots: SlotTable, private readonly context: FieldContext) {
-    const readers = (field?.from ?? defaults).map((selector) => compileSelector(selector, slots));
-    this.readers = readers.filter((reader) => reader !== null);
+  constructor(readonly name: string, field: FlowField | null, defaults: readonly string[], compile: CompileSelector<F>, private readonly context: FieldContext) {
+    this.readers = (field?.from ?? defaults).map(compile).filter((reader) => reader !== null);
     this.lookup = field?.lookup === undefined ? null : (context.lookups.get(field.lookup) ?? new Map());
     this.letters = field?.letters;
     this.isToken = field?.token ?? false;
@@ -33,9 +36,9 @@ export class FieldReader {
   }
 
   /** The value in clear: the first selector that finds one, in the contract's letters, through its lookup. */
-  read(span: SpanFacts, counts: boolean): string {
+  read(facts: F, counts: boolean): string {
     for (const reader of this.readers) {
-      const value = reader(span);
+      const value = reader(facts);
       if (value !== undefined) return this.translate(value, counts);
     }
     if (counts && this.isPromised) this.missing++;
@@ -57,16 +60,17 @@ export class FieldReader {
 }
 
 /** Why an attempt failed, as a code that the contract knows; anything else is `UNCLASSIFIED`. */
-export class ReasonReader {
-  private readonly field: FieldReader;
+export class ReasonReader<F> {
+  private readonly field: FieldReader<F>;
   private readonly codes = new Map<string, string>();
 
-  constructor(field: FlowField | null, reasons: NonNullable<FlowContract['spec']['deadLetter']>['reasons'], slots: SlotTable, context: FieldContext) {
-    this.field = new FieldReader('reason', field, ['attr:error.type'], slots, context);
+  constructor(field: FlowField | null, reasons: NonNullable<FlowContract['spec']['deadLetter']>['reasons'], compile: CompileSelector<F>, context: FieldContext) {
+    this.field = new FieldReader('reason', field, ['attr:error.type'], compile, context);
     for (const { code, native } of reasons) for (const value of [code, ...(native ?? [])]) this.codes.set(value, code);
   }
 
-  read(span: SpanFacts): string {
-    return this.codes.get(this.field.read(span, false)) ?? 'UNCLASSIFIED';
+  /** @param native what the technology calls the reason, where the field finds none */
+  read(facts: F, native = ''): string {
+    return this.codes.get(this.field.read(facts, false) || native) ?? 'UNCLASSIFIED';
   }
 }

@@ -1,13 +1,12 @@
 /** Selectors compiled to slots of a span's values, so that reading one is an array access. */
 import type { FlowHop } from '../contracts/flow-schema';
 import { requireSelector } from '../contracts/selector';
+import { cleanValue, routingKeyPart } from './clean-value';
+import type { ValueReader } from './field-reader';
 import type { SpanFacts } from './span-mapper';
 
 /** Current name first. The routing key of AMQP, which `key:N` takes apart. */
 export const ROUTING_KEY_ATTRIBUTES = ['messaging.rabbitmq.destination.routing_key', 'messaging.rabbitmq.routing_key'] as const;
-
-/** Values longer than this are no ids or codes; they would bloat columns that are made for few distinct values. */
-const LONGEST_VALUE = 256;
 
 /** The attribute keys that a mapper asks a receiver for; a key's position is the slot of its value. */
 export class KeySlots {
@@ -30,8 +29,7 @@ export interface SlotTable {
   resource: KeySlots;
 }
 
-/** Reads one value from a span: trimmed; undefined when it is absent, empty or too long. */
-export type SpanReader = (span: SpanFacts) => string | undefined;
+export type SpanReader = ValueReader<SpanFacts>;
 
 /** The reader of a selector, or null for selectors that only a tap can answer (header, body, column). */
 export function compileSelector(text: string, slots: SlotTable): SpanReader | null {
@@ -39,14 +37,14 @@ export function compileSelector(text: string, slots: SlotTable): SpanReader | nu
   switch (selector.kind) {
     case 'attr': {
       const slot = slots.span.slotOf(selector.name);
-      return (span) => clean(span.attributes[slot]);
+      return (span) => cleanValue(span.attributes[slot]);
     }
     case 'resource': {
       const slot = slots.resource.slotOf(selector.name);
-      return (span) => clean(span.resource[slot]);
+      return (span) => cleanValue(span.resource[slot]);
     }
     case 'const': {
-      const value = clean(selector.value);
+      const value = cleanValue(selector.value);
       return () => value;
     }
     case 'key': {
@@ -55,7 +53,7 @@ export function compileSelector(text: string, slots: SlotTable): SpanReader | nu
       const { part } = selector;
       return (span) => {
         const routingKey = span.attributes[current] ?? span.attributes[older];
-        return routingKey === undefined ? undefined : clean(partOf(routingKey, part));
+        return routingKey === undefined ? undefined : cleanValue(routingKeyPart(routingKey, part));
       };
     }
     default: return null;
@@ -88,28 +86,4 @@ export function conditionsHold(conditions: readonly Condition[], span: SpanFacts
     if (value === undefined || !values.includes(value)) return false;
   }
   return true;
-}
-
-function clean(value: string | undefined): string | undefined {
-  if (value === undefined || value === '' || value.length > LONGEST_VALUE) return undefined;
-  if (isPlain(value.charCodeAt(0)) && isPlain(value.charCodeAt(value.length - 1))) return value;
-  const trimmed = value.trim();
-  return trimmed === '' ? undefined : trimmed;
-}
-
-/** Certainly no white space; most values begin and end so, and need no trimming. */
-function isPlain(code: number): boolean {
-  return code > 32 && code < 127;
-}
-
-/** The n-th part between dots, counted from 1; undefined when there are fewer. */
-function partOf(text: string, part: number): string | undefined {
-  let start = 0;
-  for (let skipped = 1; skipped < part; skipped++) {
-    const dot = text.indexOf('.', start);
-    if (dot === -1) return undefined;
-    start = dot + 1;
-  }
-  const end = text.indexOf('.', start);
-  return text.slice(start, end === -1 ? text.length : end);
 }

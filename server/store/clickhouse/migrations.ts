@@ -1,6 +1,7 @@
 import { createTable, createView, localName, onCluster, type Target } from './ddl';
 import { HOP_LATENCY_MINUTE, ROLLUPS, TRACE_TIME_RANGE, rollupView, traceTimeRangeView } from './rollups';
 import { SPANS_TABLE } from './spans-ddl';
+import { TAP_TABLES } from './tap-tables';
 
 /**
  * The one source of the ClickHouse schema. Numbers only grow; a migration that has shipped is never edited, a change is
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly ClickHouseMigration[] = [
       `CREATE TABLE IF NOT EXISTS ${localName(target, 'engine_life')}${onCluster(target)} (Id UUID, Since DateTime64(3)) ENGINE = Memory`,
     ],
   },
+  { number: 5, name: 'what taps bring', statements: (target) => TAP_TABLES.flatMap((table) => createTable(target, table)) },
 ];
