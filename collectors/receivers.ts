@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { addIngestCounts } from '@/server/services/ingest/add-ingest-counts';
 import type { ComponentReport } from '@/server/services/ingest/report-component';
 import { resolveToken } from '@/server/services/tokens/resolve-token';
 import type { SpanMapper } from '@/server/domain/mapping/span-mapper';
@@ -10,6 +9,7 @@ import { startReceiver } from './otlp/receiver';
 import { startReporting } from './runtime/component-reporter';
 import { IngestCounter } from './runtime/ingest/ingest-counter';
 import { startIngest, type IngestState } from './runtime/ingest/ingest';
+import { writeCounts } from './runtime/ingest/write-counts';
 import type { Logger } from './runtime/logger';
 import type { CollectorSettings } from './settings';
 
@@ -74,17 +74,6 @@ export async function startReceivers(options: {
       await reporting.stop();
     },
   };
-}
-
-/** Counts that could not be written down stay with the counter for the next time. */
-async function writeCounts(db: Database, counter: IngestCounter): Promise<void> {
-  const counts = counter.take();
-  try {
-    await addIngestCounts(db, counts, new Date());
-  } catch (error) {
-    for (const { kind, subject, count } of counts) counter.add(kind, subject, count);
-    throw error;
-  }
 }
 
 function describe(state: IngestState, facts: { settings: CollectorSettings; port: number; startedAt: Date }): ComponentReport {

@@ -12,7 +12,11 @@ export type IngestCountKind =
   | 'field-missing'
   | 'lookup-missing'
   | 'amount-invalid'
-  | 'unassigned';
+  | 'unassigned'
+  | 'tap-copies-dropped'
+  | 'tap-undecodable'
+  | 'tap-samples-dropped'
+  | 'tap-rows-skipped';
 
 export interface IngestCount {
   kind: IngestCountKind;
