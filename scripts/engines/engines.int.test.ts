@@ -3,11 +3,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
+import { connect } from 'amqplib';
 import { Client } from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startClickHouse, type RunningClickHouse } from './clickhouse';
 import { startPostgres, type RunningPostgres } from './postgres';
 import { processStartTime } from './process-identity.mjs';
+import { startRabbitMq } from './rabbitmq';
 
 const users = { writer: { password: 'writer-secret' }, reader: { password: 'reader-secret' } };
 const password = "it's a secret";
@@ -163,24 +165,52 @@ test('a wrong password is named as the reason', async () => {
   await expect(startPostgres({ dataDir, password: 'another' })).rejects.toThrow(/refuses the stored password/);
 });
 
-test('both engines end when their owner is killed', async () => {
+test('RabbitMQ keeps confirmed messages through kill -9, and refuses another password than its own', async () => {
+  const dataDir = temporaryDirectory();
+  const admin = { user: 'admin', password };
+  const first = await startRabbitMq({ dataDir, admin });
+  cleanUps.push(() => first.stop(0));
+  const publisher = await connect({ protocol: 'amqp', port: first.port, username: admin.user, password });
+  publisher.on('error', () => undefined);
+  const channel = await publisher.createConfirmChannel();
+  channel.on('error', () => undefined);
+  await channel.assertQueue('charges', { durable: true });
+  channel.sendToQueue('charges', Buffer.from('{}'), { persistent: true });
+  await channel.waitForConfirms();
+  process.kill(first.pid, 'SIGKILL');
+  expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
+  const second = await startRabbitMq({ dataDir, admin });
+  cleanUps.push(() => second.stop(0));
+  const reader = await connect({ protocol: 'amqp', port: second.port, username: admin.user, password });
+  expect(await (await reader.createChannel()).checkQueue('charges')).toMatchObject({ messageCount: 1 });
+  await reader.close();
+  await second.stop(0);
+  await expect(startRabbitMq({ dataDir, admin: { user: 'admin', password: 'another' } })).rejects.toThrow(/refuses the stored password/);
+});
+
+test('all engines end when their owner is killed, the port mapper of RabbitMQ too', async () => {
   const directory = temporaryDirectory();
   const owner = `
     import { startClickHouse } from '${import.meta.dirname}/clickhouse';
     import { startPostgres } from '${import.meta.dirname}/postgres';
+    import { startRabbitMq } from '${import.meta.dirname}/rabbitmq';
+    import { freePort } from '${import.meta.dirname}/free-port';
     const users = ${JSON.stringify(users)};
     const clickHouse = await startClickHouse({ dataDir: '${directory}/clickhouse', users });
     const postgres = await startPostgres({ dataDir: '${directory}/postgres', password: 'secret' });
-    process.stdout.write(JSON.stringify([clickHouse.pid, postgres.pid]));`;
+    const epmd = await freePort();
+    const rabbitMq = await startRabbitMq({ dataDir: '${directory}/rabbitmq', ports: { epmd }, admin: { user: 'admin', password: 'secret' } });
+    process.stdout.write(JSON.stringify({ pids: [clickHouse.pid, postgres.pid, rabbitMq.pid], epmd }));`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', owner], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanUps.push(() => void child.kill('SIGKILL'));
-  const pids = await new Promise<number[]>((resolve, reject) => {
-    child.stdout.once('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString()) as number[]));
+  const { pids, epmd } = await new Promise<{ pids: number[]; epmd: number }>((resolve, reject) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString()) as { pids: number[]; epmd: number }));
     child.once('exit', () => reject(new Error('The owner ended before its engines were up.')));
   });
   expect(pids.some(isGone)).toBe(false);
   child.kill('SIGKILL');
-  await vi.waitFor(() => expect(pids.every(isGone)).toBe(true), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(() => expect(pids.every(isGone)).toBe(true), { timeout: 15_000, interval: 50 });
+  await expect(fetch(`http://127.0.0.1:${epmd}`)).rejects.toThrow(/fetch failed/);
 });

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRabbitMq, type RunningRabbitMq } from '../engines/rabbitmq';
+import { freePort } from '../engines/free-port';
+
+/** An account on the broker. */
+export interface BrokerUser {
+  user: string;
+  password: string;
+}
+
+/** What a user may do in a virtual host: three regular expressions over names of queues and exchanges. */
+export interface BrokerPermissions {
+  vhost: string;
+  configure: string;
+  write: string;
+  read: string;
+}
+
+/** A RabbitMQ of a test suite's own: loopback only, gone with the process. */
+export interface TestBroker {
+  /** Without credentials, e.g. `http://127.0.0.1:15672`. */
+  managementUrl: string;
+  /** `amqp://user:password@127.0.0.1:port/vhost`; the administrator and `/` when absent. */
+  amqpUrl(user?: BrokerUser, vhost?: string): string;
+  /** Tagged administrator, with all permissions in `/` and in every virtual host made here. */
+  admin: BrokerUser;
+  nodeName: string;
+  /** Runs `rabbitmqctl` (about a second); answers what it wrote. */
+  ctl(...args: string[]): Promise<string>;
+  /** Stops the node in order and starts it on the same data and ports; the management plugin is on again afterwards. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  /** @returns its name, made up when absent */
+  createVhost(name?: string): Promise<string>;
+  createUser(options: { tags?: string[]; permissions?: BrokerPermissions }): Promise<BrokerUser>;
+  setPlugin(name: 'rabbitmq_management', on: boolean): Promise<void>;
+  setMemoryAlarm(on: boolean): Promise<void>;
+  setDiskAlarm(on: boolean): Promise<void>;
+}
+
+const ALL = { configure: '.*', write: '.*', read: '.*' };
+
+/**
+ * Starts a private node (about 6 s).
+ * @throws Error with what to do when there is no RabbitMQ on this machine
+ */
+export async function startTestBroker(): Promise<TestBroker> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-broker-'));
+  const admin = { user: 'admin', password: randomBytes(18).toString('base64url') };
+  // The same after a restart, as clients expect it.
+  const ports = { amqp: await freePort(), management: await freePort() };
+  let node: RunningRabbitMq;
+  try {
+    node = await startRabbitMq({ dataDir, ports, admin });
+  } catch (error) {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  }
+  const ctl = (...args: string[]): Promise<string> => node.run('ctl', args);
+  const unique = (): string => `test-${randomBytes(5).toString('hex')}`;
+  const permit = (user: string, { vhost, configure, write, read }: BrokerPermissions): Promise<string> =>
+    ctl('set_permissions', '--vhost', vhost, user, configure, write, read);
+  return {
+    managementUrl: node.managementUrl,
+    amqpUrl: ({ user, password } = admin, vhost = '/') =>
+      `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${ports.amqp}/${encodeURIComponent(vhost)}`,
+    admin,
+    nodeName: node.nodeName,
+    ctl,
+    restart: async () => {
+      await node.stop();
+      node = await startRabbitMq({ dataDir, ports, admin });
+    },
+    stop: async () => {
+      // Nothing of it is kept, so nothing is gained by an orderly end.
+      await node.stop(0);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    createVhost: async (name = unique()) => {
+      await ctl('add_vhost', name);
+      await permit(admin.user, { vhost: name, ...ALL });
+      return name;
+    },
+    createUser: async ({ tags = [], permissions }) => {
+      const account = { user: unique(), password: randomBytes(18).toString('base64url') };
+      await ctl('add_user', account.user, account.password);
+      if (tags.length > 0) await ctl('set_user_tags', account.user, ...tags);
+      if (permissions) await permit(account.user, permissions);
+      return account;
+    },
+    setPlugin: async (name, on) => {
+      await node.run('plugins', [on ? 'enable' : 'disable', name]);
+    },
+    setMemoryAlarm: async (on) => {
+      await ctl('set_vm_memory_high_watermark', on ? '0.000001' : '0.4');
+    },
+    setDiskAlarm: async (on) => {
+      await ctl('set_disk_free_limit', on ? '1000000GB' : '50MB');
+    },
+  };
+}
