@@ -2,6 +2,7 @@ import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { Suspense } from 'react';
 import { currentActor } from '@/server/auth/session';
+import { readMe } from '@/server/services/users/read-me';
 import { RefreshProvider } from '../_ui/live/refresh';
 import { RAIL_COOKIE } from './_shell/rail-preference';
 import { Shell } from './_shell/shell';
@@ -17,7 +18,7 @@ export default async function ConsoleLayout({ children }: { children: React.Reac
   return (
     <RefreshProvider>
       <Suspense>
-        <Shell person={{ name: actor.name, email: actor.email }} railCollapsed={railCollapsed}>
+        <Shell person={{ name: actor.name, email: actor.email }} me={readMe({ actor })} railCollapsed={railCollapsed}>
           {children}
         </Shell>
       </Suspense>

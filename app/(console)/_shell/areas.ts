@@ -1,9 +1,14 @@
-import { Activity, KeyRound, LayoutList, Waypoints, type LucideIcon } from 'lucide-react';
+import { Activity, FileCode, KeyRound, LayoutList, PlugZap, Settings, Waypoints, type LucideIcon } from 'lucide-react';
+import type { Permission } from '@/server/domain/roles/permissions';
 
 export interface Area {
   href: string;
   name: string;
   icon: LucideIcon;
+  /** Without it the area is left out; its pages say who can grant it. */
+  permission: Permission;
+  /** What it answers, for the list of settings. */
+  purpose: string;
 }
 
 export interface AreaGroup {
@@ -11,25 +16,41 @@ export interface AreaGroup {
   areas: readonly Area[];
 }
 
-export const AREA_GROUPS: readonly AreaGroup[] = [
+const AREA_GROUPS: readonly AreaGroup[] = [
   {
     name: null,
     areas: [
-      { href: '/', name: 'Overview', icon: LayoutList },
-      { href: '/traces', name: 'Traces', icon: Waypoints },
+      { href: '/', name: 'Overview', icon: LayoutList, permission: 'flows:read', purpose: 'What is wrong now' },
+      { href: '/traces', name: 'Traces', icon: Waypoints, permission: 'traces:read', purpose: 'What happened to one message' },
     ],
   },
   {
     name: 'Settings',
     areas: [
-      { href: '/settings/health', name: 'Health of Signalbox', icon: Activity },
-      { href: '/settings/tokens', name: 'API tokens', icon: KeyRound },
+      { href: '/settings/sources', name: 'Sources', icon: PlugZap, permission: 'sources:read', purpose: 'What Signalbox is connected to, and how each tap is' },
+      { href: '/settings/contracts', name: 'Contracts', icon: FileCode, permission: 'sources:read', purpose: 'Contracts that were activated here, and problems of the contract files' },
+      { href: '/settings/health', name: 'Health of Signalbox', icon: Activity, permission: 'system:read', purpose: 'Is Signalbox itself well?' },
+      { href: '/settings/tokens', name: 'API tokens', icon: KeyRound, permission: 'tokens:read', purpose: 'Which machines may call the API or send telemetry' },
     ],
   },
 ];
 
+/** All settings under one entry, where there is no room for each. */
+export const SETTINGS_ENTRY = { href: '/settings', name: 'Settings', icon: Settings } as const;
+
+/** The areas that somebody with these permissions can use, in groups that are not empty. */
+export function areaGroups(permissions: readonly Permission[]): AreaGroup[] {
+  return AREA_GROUPS.map((group) => ({ ...group, areas: group.areas.filter((area) => permissions.includes(area.permission)) })).filter(
+    ({ areas }) => areas.length > 0,
+  );
+}
+
+export function isSetting(area: Area): boolean {
+  return area.href.startsWith(`${SETTINGS_ENTRY.href}/`);
+}
+
 /** The flow pages belong to the overview: that is where one comes from and goes back to. */
-export function isCurrent(area: Area, path: string): boolean {
+export function isCurrent(area: { href: string }, path: string): boolean {
   if (area.href === '/') return path === '/' || path.startsWith('/flows/');
   return path === area.href || path.startsWith(`${area.href}/`);
 }

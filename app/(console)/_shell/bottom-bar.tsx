@@ -2,28 +2,28 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { AREA_GROUPS, isCurrent } from './areas';
+import { isCurrent, isSetting, SETTINGS_ENTRY, type AreaGroup } from './areas';
 
-const SHORT_NAMES: Record<string, string> = { '/settings/health': 'Health', '/settings/tokens': 'Tokens' };
-
-/** The areas on a phone, in reach of the thumb. */
-export function BottomBar() {
+/** The areas on a phone, in reach of the thumb; settings share one entry, whose page lists them. */
+export function BottomBar({ groups }: { groups: readonly AreaGroup[] }) {
   const path = usePathname();
+  const areas = groups.flatMap((group) => group.areas);
+  const entries = [...areas.filter((area) => !isSetting(area)), ...(areas.some(isSetting) ? [SETTINGS_ENTRY] : [])];
   return (
     <nav aria-label="Areas" className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-panel md:hidden">
-      <ul className="grid grid-cols-4">
-        {AREA_GROUPS.flatMap((group) => group.areas).map((area) => {
-          const Icon = area.icon;
-          const current = isCurrent(area, path);
+      <ul className="grid auto-cols-fr grid-flow-col">
+        {entries.map((entry) => {
+          const Icon = entry.icon;
+          const current = isCurrent(entry, path);
           return (
-            <li key={area.href}>
+            <li key={entry.href}>
               <Link
-                href={area.href}
+                href={entry.href}
                 aria-current={current ? 'page' : undefined}
                 className={`flex h-14 flex-col items-center justify-center gap-1 text-xs ${current ? 'font-medium text-accent' : 'text-muted'}`}
               >
                 <Icon size={18} aria-hidden />
-                {SHORT_NAMES[area.href] ?? area.name}
+                {entry.name}
               </Link>
             </li>
           );

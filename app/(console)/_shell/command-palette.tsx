@@ -11,20 +11,21 @@ import { Dialog, FIRST_FOCUS } from '../../_ui/dialog';
 import { StatusShape } from '../../_ui/status/status-mark';
 import { STATUS_WORD } from '../../_ui/status/status-words';
 import { useTheme } from '../../_ui/theme/use-theme';
-import { AREA_GROUPS } from './areas';
+import type { Area } from './areas';
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 const GROUP =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted';
 
 interface Props {
+  areas: readonly Area[];
   open: boolean;
   setOpen: (open: boolean) => void;
   onShortcuts: () => void;
 }
 
 /** Ctrl/Cmd+K: every flow, page and setting one name away; a pasted trace id opens its trace. */
-export function CommandPalette({ open, setOpen, onShortcuts }: Props) {
+export function CommandPalette({ areas, open, setOpen, onShortcuts }: Props) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
@@ -37,12 +38,12 @@ export function CommandPalette({ open, setOpen, onShortcuts }: Props) {
 
   return (
     <Dialog open={open} onClose={() => setOpen(false)} title="Go to" bare>
-      <Commands close={() => setOpen(false)} onShortcuts={onShortcuts} />
+      <Commands areas={areas} close={() => setOpen(false)} onShortcuts={onShortcuts} />
     </Dialog>
   );
 }
 
-function Commands({ close, onShortcuts }: { close: () => void; onShortcuts: () => void }) {
+function Commands({ areas, close, onShortcuts }: { areas: readonly Area[]; close: () => void; onShortcuts: () => void }) {
   const router = useRouter();
   const [, setTheme] = useTheme();
   const [typed, setTyped] = useState('');
@@ -87,7 +88,7 @@ function Commands({ close, onShortcuts }: { close: () => void; onShortcuts: () =
           ))}
         </Command.Group>
         <Command.Group heading="Pages" className={GROUP}>
-          {AREA_GROUPS.flatMap((group) => group.areas).map((area) => (
+          {areas.map((area) => (
             <Entry key={area.href} value={area.name} onSelect={run(() => router.push(area.href))}>
               {area.name}
             </Entry>

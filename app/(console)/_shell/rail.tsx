@@ -3,11 +3,11 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { AREA_GROUPS, isCurrent, type Area } from './areas';
+import { isCurrent, type Area, type AreaGroup } from './areas';
 import { Mark } from './mark';
 
 /** The areas, always in the same place. Collapsed it keeps the icons; below tablet width the bottom bar takes over. */
-export function Rail({ collapsed, onToggle }: { collapsed: boolean; onToggle: () => void }) {
+export function Rail({ groups, collapsed, onToggle }: { groups: readonly AreaGroup[]; collapsed: boolean; onToggle: () => void }) {
   const path = usePathname();
   const Toggle = collapsed ? PanelLeftOpen : PanelLeftClose;
   return (
@@ -19,7 +19,7 @@ export function Rail({ collapsed, onToggle }: { collapsed: boolean; onToggle: ()
         <Mark />
         <span className={collapsed ? 'sr-only' : ''}>Signalbox</span>
       </Link>
-      {AREA_GROUPS.map((group) => (
+      {groups.map((group) => (
         <div key={group.name ?? ''}>
           {group.name !== null && (
             <h2 className={collapsed ? 'sr-only' : 'px-2 pb-1 text-xs font-medium text-muted'}>{group.name}</h2>

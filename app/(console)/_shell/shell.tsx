@@ -2,8 +2,11 @@
 
 import { useSearchParams } from 'next/navigation';
 import { useCallback, useState } from 'react';
+import type { Me } from '@/server/services/users/read-me';
 import { useRowKeys } from '../../_ui/keyboard/row-keys';
 import { storePreference } from '../../_ui/preference';
+import { usePermissions } from '../_session/permission';
+import { areaGroups } from './areas';
 import { BottomBar } from './bottom-bar';
 import { CommandPalette } from './command-palette';
 import { Rail } from './rail';
@@ -17,21 +20,21 @@ export interface Person {
   email: string;
 }
 
-/** The frame around every page of the console. The wallboard has none of it: it needs no clicks. */
-export function Shell({
-  person,
-  railCollapsed,
-  children,
-}: {
+interface FrameProps {
   person: Person;
+  me: Me;
   railCollapsed: boolean;
   children: React.ReactNode;
-}) {
-  const wall = useSearchParams().get('wall') === '1';
-  return wall ? children : <Frame person={person} railCollapsed={railCollapsed}>{children}</Frame>;
 }
 
-function Frame({ person, railCollapsed, children }: { person: Person; railCollapsed: boolean; children: React.ReactNode }) {
+/** The frame around every page of the console. The wallboard has none of it: it needs no clicks. */
+export function Shell({ children, ...frame }: FrameProps) {
+  const wall = useSearchParams().get('wall') === '1';
+  return wall ? children : <Frame {...frame}>{children}</Frame>;
+}
+
+function Frame({ person, me, railCollapsed, children }: FrameProps) {
+  const groups = areaGroups(usePermissions(me));
   const [collapsed, setCollapsed] = useState(railCollapsed);
   const [shortcutsOpen, setShortcutsOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
@@ -52,15 +55,15 @@ function Frame({ person, railCollapsed, children }: { person: Person; railCollap
       >
         Skip to content
       </a>
-      <Rail collapsed={collapsed} onToggle={toggleRail} />
+      <Rail groups={groups} collapsed={collapsed} onToggle={toggleRail} />
       <div className="flex min-h-dvh min-w-0 flex-col">
         <TopBar person={person} onSearch={() => setPaletteOpen(true)} onShortcuts={showShortcuts} />
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 scroll-mt-12 pb-20 outline-none md:pb-8">
           {children}
         </main>
       </div>
-      <BottomBar />
-      <CommandPalette open={paletteOpen} setOpen={setPaletteOpen} onShortcuts={showShortcuts} />
+      <BottomBar groups={groups} />
+      <CommandPalette areas={groups.flatMap(({ areas }) => areas)} open={paletteOpen} setOpen={setPaletteOpen} onShortcuts={showShortcuts} />
       <ShortcutsDialog open={shortcutsOpen} onClose={() => setShortcutsOpen(false)} letters={letters} setLetters={setLetters} />
     </div>
   );
