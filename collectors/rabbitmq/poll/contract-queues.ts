@@ -1,0 +1,30 @@
+/** The queues that contracts in force name in one source. */
+import { channelId, type QueueChannel } from '@/server/domain/contracts/channel';
+import type { FlowContract } from '@/server/domain/contracts/flow-schema';
+
+export interface ContractQueue {
+  channelId: string;
+  vhost: string;
+  name: string;
+}
+
+/** Work queues, alternates and dead-letter queues, each once. */
+export function contractQueues(sourceId: string, flows: readonly FlowContract[]): ContractQueue[] {
+  const found = new Map<string, ContractQueue>();
+  for (const { spec } of flows) {
+    const channels = [...spec.path, ...(spec.reroute?.alternates ?? [])].map(({ channel }) => channel);
+    for (const channel of channels) {
+      if (channel.kind !== 'queue' || channel.source !== sourceId) continue;
+      for (const name of [channel.name, ...(channel.deadLetter ? [channel.deadLetter.queue] : [])]) {
+        const id = queueChannelId(sourceId, channel.vhost, name);
+        found.set(id, { channelId: id, vhost: channel.vhost, name });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+export function queueChannelId(source: string, vhost: string, name: string): string {
+  const channel: QueueChannel = { kind: 'queue', source, vhost, name };
+  return channelId(channel);
+}
