@@ -20,6 +20,7 @@ function flow(id: string, over: Partial<FlowRow> & { status?: Status } = {}): Fl
     errorRate: 0,
     p95Ms: 40,
     lastLeaveAt: at,
+    backlog: null,
     sparkline: [],
     ...over,
   };

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import type { FlowRow } from '@/server/domain/health/flow-view';
 import { Sparkline } from '../../_ui/chart/sparkline';
-import { formatDuration } from '../../_ui/format/duration';
-import { formatPercent, formatRate } from '../../_ui/format/number';
+import { formatAge, formatDuration } from '../../_ui/format/duration';
+import { formatCount, formatPercent, formatRate, NOT_KNOWN } from '../../_ui/format/number';
 import { ROW_LINK } from '../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { StatusMark } from '../../_ui/status/status-mark';
@@ -18,6 +18,7 @@ export function TroubleTable({ flows }: { flows: readonly FlowRow[] }) {
         <tr role="row" className="border-b border-line *:px-2 *:py-1.5 *:first:pl-4 *:last:pr-4">
           <th role="columnheader" className="w-40">Status</th>
           <th role="columnheader">Flow and reason</th>
+          <th role="columnheader" className="w-24 text-right">Waiting</th>
           <th role="columnheader" className="w-20 text-right">msg/min</th>
           <th role="columnheader" className="w-20 text-right">Errors</th>
           <th role="columnheader" className="w-20 text-right">p95</th>
@@ -39,15 +40,15 @@ function TroubleRow({ flow }: { flow: FlowRow }) {
   return (
     <tr
       role="row"
-      className="relative border-b border-line align-top last:border-b-0 focus-within:bg-raised hover:bg-raised max-xl:grid max-xl:grid-cols-4 max-xl:gap-x-2 max-xl:gap-y-2 max-xl:px-4 max-xl:py-3 xl:*:px-2 xl:*:py-3 xl:*:first:pl-4 xl:*:last:pr-4"
+      className="relative border-b border-line align-top last:border-b-0 focus-within:bg-raised hover:bg-raised max-xl:grid max-xl:grid-cols-3 max-xl:sm:grid-cols-5 max-xl:gap-x-2 max-xl:gap-y-2 max-xl:px-4 max-xl:py-3 xl:*:px-2 xl:*:py-3 xl:*:first:pl-4 xl:*:last:pr-4"
     >
-      <td role="cell" className="max-xl:col-span-4 max-xl:flex max-xl:flex-wrap max-xl:gap-x-3">
+      <td role="cell" className="max-xl:col-span-full max-xl:flex max-xl:flex-wrap max-xl:gap-x-3">
         <StatusMark status={flow.health.status} phase={flow.health.phase} />
         <div className="text-muted xl:mt-0.5">
           for <Elapsed since={flow.health.since} />
         </div>
       </td>
-      <td role="cell" className="max-xl:col-span-4">
+      <td role="cell" className="max-xl:col-span-full">
         <div className="flex items-baseline gap-2">
           <Link
             {...ROW_LINK}
@@ -61,14 +62,17 @@ function TroubleRow({ flow }: { flow: FlowRow }) {
         <p>{flow.health.reason}</p>
         {flow.scope !== null && <p className="text-muted">{flow.scope.text}</p>}
       </td>
+      <Figure label="Waiting">
+        <Waiting backlog={flow.backlog} />
+      </Figure>
       <Figure label="msg/min">{formatRate(flow.messagesPerMinute)}</Figure>
       <Figure label="Errors">{formatPercent(flow.errorRate)}</Figure>
       <Figure label="p95">{formatDuration(flow.p95Ms)}</Figure>
       <Figure label="Last left">{flow.lastLeaveAt === null ? 'not seen' : <RelativeTime instant={flow.lastLeaveAt} />}</Figure>
-      <td role="cell" className="max-xl:col-span-4 max-xl:flex max-xl:flex-wrap max-xl:gap-x-2">
+      <td role="cell" className="max-xl:col-span-full max-xl:flex max-xl:flex-wrap max-xl:gap-x-2">
         <Owner owner={flow.owner} />
       </td>
-      <td role="cell" className="max-xl:col-span-4">
+      <td role="cell" className="max-xl:col-span-full">
         <Sparkline points={flow.sparkline} height={40} />
       </td>
     </tr>
@@ -81,6 +85,21 @@ function Figure({ label, children }: { label: string; children: React.ReactNode 
       <span className="block text-xs text-muted xl:hidden">{label}</span>
       {children}
     </td>
+  );
+}
+
+function Waiting({ backlog }: { backlog: FlowRow['backlog'] }) {
+  if (backlog === null) return NOT_KNOWN;
+  return (
+    <>
+      {formatCount(backlog.waiting)}
+      {backlog.oldestAgeMs !== null && (
+        <span className="block text-muted">
+          oldest {backlog.ageIsLowerBound ? '≥ ' : ''}
+          {formatAge(backlog.oldestAgeMs)}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -2,8 +2,9 @@ import type { HopFigures } from '@/server/domain/health/flow-view';
 import { formatDuration } from '../../../../_ui/format/duration';
 import { formatPercent, formatRate } from '../../../../_ui/format/number';
 import { RelativeTime } from '../../../../_ui/live/relative-time';
+import { BacklogFigures } from './hop-backlog';
 
-/** The flow as a line of track, one station per hop, with what went in and out of each. */
+/** The flow as a line of track, one station per hop, with what waits at each and what went in and out. */
 export function HopStrip({ hops }: { hops: readonly HopFigures[] }) {
   if (hops.length === 0) return <p className="px-4 text-muted">The contract names no hops.</p>;
   return (
@@ -21,11 +22,9 @@ function Hop({ hop, first, last }: { hop: HopFigures; first: boolean; last: bool
       <Track first={first} last={last} />
       <h3 className="text-base font-medium">{hop.name}</h3>
       <p className="mb-3 text-xs break-all text-muted">{hop.channelId}</p>
-      <dl className="grid max-w-60 grid-cols-[auto_1fr] gap-x-4 tabular-nums gap-y-0.5 *:even:text-right">
-        <dt className="text-muted">In</dt>
-        <dd>{formatRate(hop.enteredPerMinute)} msg/min</dd>
-        <dt className="text-muted">Out</dt>
-        <dd>{formatRate(hop.leftPerMinute)} msg/min</dd>
+      {hop.backlog !== null && <BacklogFigures backlog={hop.backlog} isQueue={hop.channelId.includes(':queue:')} />}
+      <dl className="grid max-w-72 grid-cols-[auto_1fr] gap-x-4 tabular-nums gap-y-0.5 *:even:text-right">
+        <Rates hop={hop} />
         <dt className="text-muted">Errors</dt>
         <dd className={hop.errorRate !== null && hop.errorRate > 0 ? 'font-medium' : ''}>{formatPercent(hop.errorRate)}</dd>
         <dt className="text-muted">p50, p95</dt>
@@ -36,6 +35,25 @@ function Hop({ hop, first, last }: { hop: HopFigures; first: boolean; last: bool
         <dd>{hop.lastLeaveAt === null ? 'not seen' : <RelativeTime instant={hop.lastLeaveAt} />}</dd>
       </dl>
     </li>
+  );
+}
+
+/** As the tap of the channel counts them where it does, else as traces show them. */
+function Rates({ hop }: { hop: HopFigures }) {
+  const { backlog } = hop;
+  return (
+    <>
+      <dt className="text-muted">In</dt>
+      <dd>{formatRate(backlog?.enteredPerMinute ?? hop.enteredPerMinute)} msg/min</dd>
+      <dt className="text-muted">Out</dt>
+      <dd>{formatRate(backlog?.leftPerMinute ?? hop.leftPerMinute)} msg/min</dd>
+      {backlog !== null && backlog.redeliveredPerMinute !== null && backlog.redeliveredPerMinute > 0 && (
+        <>
+          <dt className="text-muted">Redelivered</dt>
+          <dd className="font-medium">{formatRate(backlog.redeliveredPerMinute)} msg/min</dd>
+        </>
+      )}
+    </>
   );
 }
 
