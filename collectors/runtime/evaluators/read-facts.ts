@@ -53,6 +53,7 @@ export async function readFacts(clickhouse: ClickHouse, contracts: ContractSet, 
         failures: (dimensionsOf.get(key) ?? []).map(({ dimension, value, failedAttempts, leaves }) => ({
           dimension, value, failedAttempts, leaves, name: names.get(value) ?? value,
         })),
+        tap: null,
       };
     });
     return [metadata.id, { hops, ...progress, pollMs: POLL_MS }];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CRITICALITIES, STATUSES, type FlowDetail, type FlowRow, type HopBacklog } from '@/server/domain/health/flow-view';
-import { AGE_METHODS } from '@/server/domain/taps/facts';
+import { hopBacklogSchema } from '@/server/domain/health/backlog/hop-backlog-schema';
+import { CRITICALITIES, STATUSES, type FlowDetail, type FlowRow } from '@/server/domain/health/flow-view';
 import { slug } from './primitives';
 
 const instant = z.iso.datetime().describe('RFC 3339 instant in UTC');
@@ -37,37 +37,15 @@ const row = {
   errorRate: figure.describe('0 to 1, over five minutes, the worst hop'),
   p95Ms: figure.describe('Milliseconds, the worst hop'),
   lastLeaveAt: instant.nullable(),
+  backlog: z.object({
+    waiting: z.string().describe('Sum over the hops where it is known, as a decimal string'),
+    oldestAgeMs: figure,
+    ageIsLowerBound: z.boolean().describe('The oldest has waited at least that long'),
+  }).nullable().describe('What waits at the tapped hops; null where nothing measures it'),
   sparkline: z.array(sparkPoint),
 };
 
 const flowRowSchema = z.object(row).describe('A flow with its health') satisfies z.ZodType<FlowRow>;
-
-const waitingCount = z.string().nullable().describe('A count as a decimal string; null is not known, never zero');
-
-const drainForecast = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('empty') }),
-  z.object({ kind: z.literal('draining'), fromMs: z.number(), toMs: z.number() }),
-  z.object({ kind: z.literal('growing'), perMinute: z.number() }),
-  z.object({ kind: z.literal('unknown'), reason: z.string() }),
-]).describe('When the backlog will be worked off: a range in milliseconds from now, because rates vary');
-
-const backlog = z.object({
-  waiting: waitingCount,
-  inFlight: waitingCount,
-  failed: waitingCount,
-  held: waitingCount,
-  consumers: figure,
-  oldestAgeMs: figure,
-  ageMethod: z.enum(AGE_METHODS).describe('How the age was found; rank is a lower bound'),
-  ageNote: z.string(),
-  enteredPerMinute: figure,
-  leftPerMinute: figure,
-  redeliveredPerMinute: figure,
-  drain: drainForecast,
-  deadLetters: z.object({ channelId: z.string(), waiting: waitingCount, enteredPerMinute: figure }).nullable(),
-  sampledAt: instant.nullable(),
-  problem: z.string().nullable().describe('Why there are no current figures'),
-}).describe('What waits at the hop, measured at its channel') satisfies z.ZodType<HopBacklog>;
 
 export const flowDetailSchema = z.object({
   ...row,
@@ -76,7 +54,7 @@ export const flowDetailSchema = z.object({
   slo: z.object({ objective: figure, latencyP95Ms: figure, origin: z.string().nullable() }),
   hops: z.array(z.object({
     hopId: slug, name: z.string(), channelId: z.string(), enteredPerMinute: figure, leftPerMinute: figure, errorRate: figure, p50Ms: figure, p95Ms: figure, lastLeaveAt: instant.nullable(),
-    backlog: backlog.nullable().describe('Null where nothing taps the channel'),
+    backlog: hopBacklogSchema.nullable().describe('Null where nothing taps the channel'),
   })),
   statusChanges: z.array(z.object({ at: instant, from: status.nullable(), to: status, reason: z.string() })).describe('Newest first'),
   recentTraces: z.array(z.object({ traceId: z.string(), startedAt: z.string(), durationMs: z.number(), isError: z.boolean(), reason: z.string() })).describe("Cut to the caller's scope"),

@@ -32,6 +32,7 @@ const hop: fc.Arbitrary<HopFacts> = fc.record({
     dimension: fc.constantFrom('facility' as const, 'payer' as const, 'supplier' as const, 'reason' as const),
     value: fc.constantFrom('x', 'y'), name: fc.constant('X'), failedAttempts: count, leaves: count,
   }), { maxLength: 4 }),
+  tap: fc.constant(null),
 });
 
 const anyFacts: fc.Arbitrary<FlowFacts> = fc.record({

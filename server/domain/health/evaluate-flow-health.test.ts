@@ -151,7 +151,7 @@ const CASES: Case[] = [
   },
   {
     name: 'silent for two hours: the gap before it is remembered', given: facts(hop({ minutes: [], lastLeaveAt: NOW - 7_200_000 })),
-    previous: before('silent', { rule: 'silence', figures: { ...NO_FIGURES, hops: [{ hopId: 'erp', enteredPerMinute: 0, leftPerMinute: 0, errorRate: null, p50Ms: null, p95Ms: null, lastLeaveAt: null, usualGapMs: 2_000 }] } }),
+    previous: before('silent', { rule: 'silence', figures: { ...NO_FIGURES, hops: [{ hopId: 'erp', enteredPerMinute: 0, leftPerMinute: 0, errorRate: null, p50Ms: null, p95Ms: null, lastLeaveAt: null, usualGapMs: 2_000, backlog: null }] } }),
     status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 1 h 59 m (last at 10:00:30 UTC, usual gap 2 s); nothing entered since either',
   },
   {

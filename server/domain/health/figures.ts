@@ -2,11 +2,13 @@ import { merge, quantileMs } from '../latency/histogram';
 import { failureScope } from './failure-scope';
 import type { FlowFacts, HopFacts } from './flow-facts';
 import type { FlowFigures } from './flow-figures';
+import { backlogOf } from './backlog/tap-reading';
+import type { ObservedHop } from './observed-hop';
 import { fiveMinutes, MINUTE_MS, sumOf, WINDOW_MINUTES } from './minutes';
 
-/** The numbers shown beside a status, all from the same facts. `usualGaps[i]` belongs to `facts.hops[i]`. */
-export function figuresOf(facts: FlowFacts, usualGaps: readonly (number | null)[], worstHop: HopFacts | null, now: number): FlowFigures {
-  const hops = facts.hops.map((hop, i) => hopFigures(hop, usualGaps[i] ?? null, now));
+/** The numbers shown beside a status, all from the same facts. `usualGaps[i]` belongs to `observed[i]`. */
+export function figuresOf(facts: FlowFacts, observed: readonly ObservedHop[], usualGaps: readonly (number | null)[], worstHop: HopFacts | null, now: number): FlowFigures {
+  const hops = observed.map((one, i) => hopFigures(one, usualGaps[i] ?? null, now));
   const last = hops.at(-1);
   const rates = hops.flatMap(({ errorRate }) => errorRate ?? []);
   const p95s = hops.flatMap(({ p95Ms }) => p95Ms ?? []);
@@ -21,7 +23,7 @@ export function figuresOf(facts: FlowFacts, usualGaps: readonly (number | null)[
   };
 }
 
-function hopFigures(hop: HopFacts, usualGapMs: number | null, now: number): FlowFigures['hops'][number] {
+function hopFigures({ hop, tap, sampledAt }: ObservedHop, usualGapMs: number | null, now: number): FlowFigures['hops'][number] {
   const window = fiveMinutes(hop.minutes, now);
   const failed = sumOf(window, 'failedAttempts');
   const attempts = failed + sumOf(window, 'leaves');
@@ -35,6 +37,7 @@ function hopFigures(hop: HopFacts, usualGapMs: number | null, now: number): Flow
     p95Ms: quantileMs(latency, 0.95),
     lastLeaveAt: instant(hop.lastLeaveAt),
     usualGapMs,
+    backlog: tap && backlogOf(tap, sampledAt),
   };
 }
 

@@ -45,7 +45,7 @@ export function inFlight(told: Partial<InFlightFacts> = {}): InFlightFacts {
 }
 
 export function hop(told: Partial<HopFacts> = {}): HopFacts {
-  return { hopId: 'erp', name: 'ERP interface', minutes: anHour(), lastLeaveAt: NOW - 2_000, inFlight: inFlight(), failures: [], ...told };
+  return { hopId: 'erp', name: 'ERP interface', minutes: anHour(), lastLeaveAt: NOW - 2_000, inFlight: inFlight(), failures: [], tap: null, ...told };
 }
 
 export function facts(...hops: HopFacts[]): FlowFacts {

@@ -1,4 +1,5 @@
 import type { Histogram } from '../latency/histogram';
+import type { HopTapFacts } from './backlog/tap-facts';
 
 /** All instants are Unix milliseconds; minutes are receive-time minutes, named by their start. */
 export interface MinuteFacts {
@@ -39,6 +40,8 @@ export interface HopFacts {
   inFlight: InFlightFacts | null;
   /** Failed attempts of the last five minutes by dimension value. */
   failures: readonly DimensionFailures[];
+  /** Null where nothing taps the channel of the hop. */
+  tap: HopTapFacts | null;
 }
 
 export interface DimensionFailures {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hopBacklogSchema } from './backlog/hop-backlog-schema';
 
 const instant = z.string().nullable();
 const figure = z.number().nullable();
@@ -16,6 +17,7 @@ export const flowFiguresSchema = z.object({
     lastLeaveAt: instant,
     /** Remembered from before a silence, because the silence itself has no gaps to measure. */
     usualGapMs: figure,
+    backlog: hopBacklogSchema.nullable().default(null),
   })),
   scope: z.object({
     text: z.string(),

@@ -91,6 +91,16 @@ export interface HopFigures {
   backlog: HopBacklog | null;
 }
 
+/** What waits at the tapped hops of a flow. */
+export interface FlowBacklog {
+  /** Sum over the hops where it is known, as a string (64 bit). */
+  waiting: string;
+  /** Of all hops; null where no age is known. */
+  oldestAgeMs: number | null;
+  /** The oldest has waited at least that long. */
+  ageIsLowerBound: boolean;
+}
+
 export interface FlowRow {
   id: string;
   name: string;
@@ -104,6 +114,8 @@ export interface FlowRow {
   errorRate: number | null;
   p95Ms: number | null;
   lastLeaveAt: string | null;
+  /** Null where nothing measures what waits. */
+  backlog: FlowBacklog | null;
   sparkline: SparkPoint[];
 }
 

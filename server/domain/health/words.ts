@@ -27,9 +27,28 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
 
+/** `1 message waits`, `1,204 messages wait`; a count of 64 bits keeps its digits. */
+export function countedWaiting(count: number | bigint): string {
+  return Number(count) === 1 ? '1 message waits' : `${count.toLocaleString('en-US')} messages wait`;
+}
+
+/** When a backlog will be empty: the range as times of day, or as durations where a time of day would not say which day. */
+export function drainInWords({ fromMs, toMs }: { fromMs: number; toMs: number }, now: number): string {
+  const [from, to] = [clock(now + fromMs), clock(now + toMs)];
+  if (toMs >= LONGEST_CLOCK_MS) return `drains in ${durationInWords(fromMs)} to ${durationInWords(toMs)}`;
+  return from === to ? `drains by ${to} UTC` : `drains by ${from} to ${to} UTC`;
+}
+
 /** Time of day in UTC, for a reason that must make sense wherever it is read. */
 export function timeOfDay(instant: number): string {
   return `${new Date(instant).toISOString().slice(11, 19)} UTC`;
+}
+
+/** Beyond this a time of day does not say which day. */
+const LONGEST_CLOCK_MS = 12 * 3_600_000;
+
+function clock(instant: number): string {
+  return new Date(instant).toISOString().slice(11, 16);
 }
 
 function trimmed(value: number): string {

@@ -1,4 +1,5 @@
 import { STATUSES, type FlowRow } from '@/server/domain/health/flow-view';
+import { flowBacklog } from '@/server/domain/health/backlog/flow-backlog';
 import type { FlowFigures } from '@/server/domain/health/flow-figures';
 import type { ServiceContext } from '../service-context';
 import { loadActiveFlows, type ActiveFlow } from './active-flows';
@@ -45,6 +46,7 @@ export async function showFlows(context: ServiceContext, only?: string): Promise
       errorRate: figures.errorRate,
       p95Ms: figures.p95Ms,
       lastLeaveAt: figures.lastLeaveAt,
+      backlog: flowBacklog(figures.hops.flatMap(({ backlog }) => backlog ?? [])),
       sparkline: sparklines.byFlow.get(flow.contract.metadata.id) ?? [],
     },
   }));

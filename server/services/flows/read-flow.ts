@@ -48,7 +48,7 @@ function hopsOf({ active, figures }: ShownFlow): HopFigures[] {
       p50Ms: known?.p50Ms ?? null,
       p95Ms: known?.p95Ms ?? null,
       lastLeaveAt: known?.lastLeaveAt ?? null,
-      backlog: null,
+      backlog: known?.backlog ?? null,
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { TapReading } from '../backlog/tap-reading';
 import type { FlowSlo } from '../flow-slo';
 import type { HopFacts } from '../flow-facts';
 import type { Phase, Status } from '../flow-view';
@@ -20,4 +21,8 @@ export interface RuleInput {
   knownUntil: number;
   observingSince: number | null;
   usualGapMs: number | null;
+  /** What a tap of the hop's channel says; null where nothing taps it. */
+  tap: TapReading | null;
+  /** When the source's counters last saw a message leave; traces may have missed it. */
+  lastLeftByTap: number | null;
 }

@@ -1,0 +1,66 @@
+import { difference } from './backlog/counters';
+import type { Look } from './backlog/tap-facts';
+import { readTap, type TapReading } from './backlog/tap-reading';
+import type { HopFacts, MinuteFacts } from './flow-facts';
+import type { FlowFigures } from './flow-figures';
+import { MINUTE_MS } from './minutes';
+
+/** A hop with what its tap says now. */
+export interface ObservedHop {
+  hop: HopFacts;
+  tap: TapReading | null;
+  /** When the source's counters last saw a message leave. */
+  lastLeftByTap: number | null;
+  /** No span of the hop was ever received, so that `hop` is told by the counters of its source. */
+  isToldByTap: boolean;
+  /** The newest successful look at the channel, also one from before the looks that are read now. */
+  sampledAt: number | null;
+}
+
+/** Joins spans and tap of a hop. `remembered` is what the evaluation before stored of it. */
+export function observe(hop: HopFacts, remembered: FlowFigures['hops'][number] | null, now: number): ObservedHop {
+  if (!hop.tap) return { hop, tap: null, lastLeftByTap: null, isToldByTap: false, sampledAt: null };
+  const rememberedSample = remembered?.backlog?.sampledAt ?? null;
+  const sampledAt = hop.tap.channel.newest?.at ?? (rememberedSample === null ? null : Date.parse(rememberedSample));
+  const tap = readTap(hop.tap, sampledAt, now);
+  const { looks } = hop.tap.channel;
+  const lastLeftByTap = lastLeft(looks);
+  if (hop.lastLeaveAt !== null || hop.minutes.length > 0) return { hop, tap, lastLeftByTap, isToldByTap: false, sampledAt };
+  const rememberedLeave = remembered?.lastLeaveAt == null ? null : Date.parse(remembered.lastLeaveAt);
+  return {
+    hop: { ...hop, minutes: tap.current ? minutesOf(looks) : [], lastLeaveAt: lastLeftByTap ?? rememberedLeave, inFlight: null },
+    tap, lastLeftByTap, isToldByTap: true, sampledAt,
+  };
+}
+
+function lastLeft(looks: readonly Look[]): number | null {
+  return looks.findLast((look, i) => {
+    const before = looks[i - 1];
+    return before !== undefined && (difference(before, look, 'left') ?? 0n) > 0n;
+  })?.at ?? null;
+}
+
+/** What the counters moved, by the minute of the look that saw it; a minute that is not known is absent. */
+function minutesOf(looks: readonly Look[]): MinuteFacts[] {
+  const minutes = new Map<number, MinuteFacts>();
+  for (const [i, look] of looks.entries()) {
+    const before = looks[i - 1];
+    if (!before) continue;
+    const entered = difference(before, look, 'entered');
+    const left = difference(before, look, 'left');
+    if (entered === null && left === null) continue;
+    const start = Math.floor(look.at / MINUTE_MS) * MINUTE_MS;
+    const minute = minutes.get(start) ?? { start, enters: 0, leaves: 0, failedAttempts: 0, latency: null };
+    minute.enters += Number(entered ?? 0n);
+    minute.leaves += Number(left ?? 0n);
+    minutes.set(start, minute);
+  }
+  return [...minutes.values()];
+}
+
+/** Since when the counters of this epoch have been watched; before that nobody can call it silence. */
+export function watchedSince({ tap }: ObservedHop): number | null {
+  const looks = tap?.facts.channel.looks ?? [];
+  const epoch = looks.at(-1)?.epoch;
+  return looks.find((look) => look.epoch === epoch)?.at ?? null;
+}

@@ -1,0 +1,43 @@
+import { growthOf } from '../backlog/counters';
+import type { TapReading } from '../backlog/tap-reading';
+import { fiveMinutes, MINUTE_MS, sumOf, WINDOW_MINUTES } from '../minutes';
+import { counted } from '../words';
+import { allowedInWords, statusOfFailures } from './error-budget';
+import type { Finding, RuleInput } from './finding';
+import { mostlyBecause } from './mostly-because';
+
+/** Messages that the technology gave up on in five minutes, against the error budget: dead-lettered, or rows in error. */
+export function deadLetters(input: RuleInput): Finding | null {
+  const { tap, slo } = input;
+  if (!tap) return null;
+  const given = givenUp(tap);
+  if (given.count <= 0) return null;
+  const left = leftIn(input);
+  const all = left === null ? null : left + given.count;
+  // Where nothing says how many passed, each one that was given up is news.
+  const status = all === null ? 'degraded' : statusOfFailures(given.count, all, slo);
+  if (status === null) return null;
+  const reasons = tap.facts.failures.map(({ reason, count }) => ({ name: reason, count })).filter(({ name }) => name !== '');
+  const share = all === null ? counted(given.count, 'message') : `${given.count.toLocaleString('en-US')} of ${counted(all, 'message')}`;
+  return { rule: 'dead-letters', status, phase: 'active', text: `${share} ${given.words} in 5 min${mostlyBecause(reasons, given.count)}; ${allowedInWords(slo)}` };
+}
+
+/** How many messages of this hop were given up within five minutes, and what that is called. */
+export function givenUp({ facts, current, deadLetters: dead }: TapReading): { count: number; words: string } {
+  const known = facts.failures.reduce((sum, { count }) => sum + count, 0);
+  if (!facts.deadLetters) {
+    const more = current ? (growthOf(facts.channel.looks, 'failed', WINDOW_MINUTES * MINUTE_MS)?.count ?? 0) : 0;
+    return { count: Math.max(more, known), words: 'went into error' };
+  }
+  const { hops, knownFailures } = facts.deadLetters;
+  const entered = dead?.increase?.count ?? 0;
+  if (hops === 1) return { count: Math.max(entered, known), words: 'were dead-lettered' };
+  // Several hops share the channel: its counter says whose they are only where the messages themselves were seen.
+  return knownFailures > 0 ? { count: known, words: 'were dead-lettered' } : { count: entered, words: `were dead-lettered (into a channel of ${hops} hops)` };
+}
+
+/** By the source's counters, else by traces; null when neither says. */
+function leftIn({ tap, hop, now }: RuleInput): number | null {
+  if (tap?.movement && tap.current?.left != null) return tap.movement.left;
+  return hop.minutes.length > 0 ? sumOf(fiveMinutes(hop.minutes, now), 'leaves') : null;
+}
