@@ -1,6 +1,8 @@
+import { contractsRouter } from './routers/contracts';
 import { flowsRouter } from './routers/flows';
 import { meRouter } from './routers/me';
 import { settingsRouter } from './routers/settings';
+import { sourcesRouter } from './routers/sources';
 import { systemRouter } from './routers/system';
 import { tracesRouter } from './routers/traces';
 import { createCallerFactory, router } from './trpc';
@@ -11,6 +13,8 @@ export const appRouter = router({
   system: systemRouter,
   me: meRouter,
   settings: settingsRouter,
+  sources: sourcesRouter,
+  contracts: contractsRouter,
 });
 
 export type AppRouter = typeof appRouter;

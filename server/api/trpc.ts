@@ -7,6 +7,7 @@ import { ClickHouseFailure } from '@/server/store/clickhouse/client';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
 import { Refusal, type RefusalCode } from '@/server/services/refusal';
+import { issuesOf } from './issues';
 
 export interface ApiContext {
   db: Database;
@@ -32,7 +33,7 @@ const t = initTRPC.context<ApiContext>().create({
   errorFormatter: ({ shape, error, ctx }) => ({
     ...shape,
     message: sentenceOf(error),
-    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, requestId: ctx?.requestId ?? null },
+    data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, requestId: ctx?.requestId ?? null, issues: issuesOf(error.cause) },
   }),
 });
 

@@ -1,4 +1,5 @@
 /** Documents as they are loaded, and the set of them that is in force. */
+import { isConsoleSources } from './console-names';
 import type { FlowContract } from './flow-schema';
 import type { LookupDocument } from './lookup-schema';
 import type { ProcessContract } from './process-schema';
@@ -39,12 +40,15 @@ export function contractSetOf(bodies: readonly ContractBody[]): ContractSet {
   const flows = bodies.filter((body) => body.kind === 'Flow');
   const processes = bodies.filter((body) => body.kind === 'Process');
   const lookups = bodies.filter((body) => body.kind === 'Lookup');
-  const installations = bodies.filter((body) => body.kind === 'Sources');
+  const installations = bodies.filter((body) => body.kind === 'Sources')
+    .toSorted((a, b) => Number(isConsoleSources(a.metadata.id)) - Number(isConsoleSources(b.metadata.id)));
+  // A source of the product declares its system too; where a file does, the file's name counts.
+  const systems = new Map(installations.flatMap((body) => body.systems).toReversed().map((system) => [system.id, system]));
   return {
     flows: flows.toSorted((a, b) => byId(a.metadata, b.metadata)),
     processes: processes.toSorted((a, b) => byId(a.metadata, b.metadata)),
     sources: installations.flatMap((body) => body.sources).toSorted(byId),
-    systems: installations.flatMap((body) => body.systems).toSorted(byId),
+    systems: [...systems.values()].toSorted(byId),
     lookups: lookups.toSorted((a, b) => byId(a.metadata, b.metadata)),
   };
 }

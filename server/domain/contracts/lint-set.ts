@@ -1,5 +1,6 @@
 /** Rules between documents: what they name exists, and ids and matches are unambiguous. */
 import { ambiguousHops } from './ambiguous-hops';
+import { isConsoleFile } from './console-names';
 import { SOURCE_KIND_OF_CHANNEL, channelId, type Channel } from './channel';
 import type { ContractDocument } from './contract-set';
 import type { FlowContract } from './flow-schema';
@@ -59,7 +60,8 @@ function lintDuplicates(documents: readonly ContractDocument[], report: Report):
     hold(document, document.kind === 'Sources' ? 'sources document' : document.kind.toLowerCase(), document.id, idPath);
     if (document.body.kind !== 'Sources') continue;
     document.body.sources.forEach(({ id }, index) => hold(document, 'source', id, ['sources', index, 'id']));
-    document.body.systems.forEach(({ id }, index) => hold(document, 'system', id, ['systems', index, 'id']));
+    // Each source of the product declares its system, whoever else does.
+    if (!isConsoleFile(document.file)) document.body.systems.forEach(({ id }, index) => hold(document, 'system', id, ['systems', index, 'id']));
   }
   for (const same of holders.values()) {
     if (same.length < 2) continue;

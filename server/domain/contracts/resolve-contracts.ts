@@ -4,8 +4,16 @@
  */
 import { contractSetOf, type ContractDocument, type ContractSet } from './contract-set';
 import { lintSet } from './lint-set';
-import type { ParsedContractFile, PlacedDocument } from './parse-contract-file';
+import type { PlacedDocument } from './parse-contract-file';
 import type { ContractProblem, DocumentPath } from './rules';
+
+/** A contract file as far as it is known: just parsed, or what is in force of it. */
+export interface ContractFile {
+  file: string;
+  documents: readonly ContractDocument[];
+  /** When there are any, the file as a whole does not come into force. */
+  problems: readonly ContractProblem[];
+}
 
 export interface ResolvedContracts {
   /** In force from now on, ordered by kind and id. */
@@ -18,10 +26,10 @@ export interface ResolvedContracts {
 const keyOf = (document: Pick<ContractDocument, 'kind' | 'id'>) => `${document.kind} ${document.id}`;
 
 /**
- * @param unordered every contract file of the folder as parsed now
+ * @param unordered every contract file as it is now: those of the folder, and those of the product
  * @param previous the documents in force until now
  */
-export function resolveContracts(unordered: readonly ParsedContractFile[], previous: readonly ContractDocument[]): ResolvedContracts {
+export function resolveContracts(unordered: readonly ContractFile[], previous: readonly ContractDocument[]): ResolvedContracts {
   const files = unordered.toSorted((a, b) => (a.file < b.file ? -1 : 1));
   const problems: ContractProblem[] = files.flatMap((file) => file.problems);
   const inForce = new Map(previous.map((document) => [keyOf(document), document]));

@@ -8,6 +8,7 @@ export const CONTRACT_RULES = {
   'unknown-key': 'Only the keys of the contract language are allowed, at every level.',
   'missing-key': 'Required keys are present.',
   'invalid-value': 'A value has the type and form that its key asks for.',
+  'console-flow': 'A document that is activated in the product is one Flow; other kinds belong into the contract folder.',
   'active-complete': 'A flow that is active or deprecated has a version, a criticality and an owner (business and technical).',
   'c1-needs-page': 'An active C1 flow has slo.backlog.oldestPage and owner.oncall.',
   'deprecated-needs-sunset': 'A deprecated flow names its sunset date.',

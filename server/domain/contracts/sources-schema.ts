@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { postgresSettings, rabbitmqSettings } from '../sources/connection';
 import { apiVersion, displayName, nativeText, slug } from './scalars';
 
-const sourceMatch = z.strictObject({
+/** How telemetry names an installation. */
+export const sourceMatch = z.strictObject({
   /** Host name or address as spans carry it (`server.address`). */
   address: nativeText.transform((value) => value.trim().toLowerCase()),
   /** Without a port, every port of the address belongs to the source. */
@@ -11,6 +12,8 @@ const sourceMatch = z.strictObject({
   /** Database name, where several databases share one server. */
   namespace: nativeText.optional(),
 });
+
+export type SourceMatch = z.infer<typeof sourceMatch>;
 
 /** Where a password comes from: never from the document itself, which is stored, shown and versioned. */
 const passwordReference = z.union([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { may, scopesFor, type Actor } from './actor';
-import { PERMISSION_NAMES, ROLES, permissionsOf, roleAllows } from './permissions';
+import { PERMISSION_NAMES, ROLES, permissionsOf, roleAllows, type Permission } from './permissions';
 import { inScope } from './scope';
 
 describe('permission table', () => {
@@ -21,6 +21,13 @@ describe('permission table', () => {
         expect(roleAllows(role, permission)).toBe(role === 'admin');
       }
     }
+  });
+
+  it('lets those who watch, act or audit see what is connected, and engineers change contracts but no source', () => {
+    const holders = (permission: Permission) => ROLES.filter((role) => roleAllows(role, permission));
+    expect(holders('sources:read')).toEqual(['noc', 'engineer', 'approver', 'auditor', 'admin']);
+    expect(holders('contracts:manage')).toEqual(['engineer', 'admin']);
+    expect(holders('sources:manage').every((role) => roleAllows(role, 'sources:read'))).toBe(true);
   });
 
   it('adds up the permissions of several roles', () => {

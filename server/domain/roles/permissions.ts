@@ -10,11 +10,11 @@ export type Role = (typeof ROLES)[number];
 export const ROLE_PURPOSES: Record<Role, string> = {
   viewer: 'sees the health of flows',
   noc: 'watches flows and traces, pauses in an emergency',
-  engineer: 'finds causes in traces and messages, plans and runs operations',
+  engineer: 'finds causes in traces and messages, discovers channels, activates contracts, plans and runs operations',
   approver: 'approves operations that others planned',
   finance: 'sees financial impact',
   supply: 'sees supply-chain impact',
-  auditor: 'reads the audit trail and who may do what',
+  auditor: 'reads the audit trail, who may do what, and what is connected',
   admin: 'manages users, tokens, sources and settings',
 };
 
@@ -32,7 +32,12 @@ export const PERMISSIONS = {
   'impact:finance': ['noc', 'engineer', 'approver', 'finance'],
   'impact:supply': ['noc', 'engineer', 'approver', 'supply'],
   'system:read': ['noc', 'engineer', 'auditor', 'admin'],
+  /** What is connected, how its tap is doing, and answers of tests and discoveries. Secrets are shown to nobody. */
+  'sources:read': ['noc', 'engineer', 'approver', 'auditor', 'admin'],
+  /** Add, change, test and remove sources: makes collectors connect to addresses with credentials. */
   'sources:manage': ['admin'],
+  /** Discover the channels of a source; activate, change and remove flow contracts in the product. */
+  'contracts:manage': ['engineer', 'admin'],
   'users:manage': ['admin'],
   'tokens:read': ['auditor', 'admin'],
   'tokens:manage': ['admin'],

@@ -20,7 +20,7 @@ export interface ActiveContracts {
  * Reads the contracts in force. With `known`, one small query finds out whether anything changed; if not, `known` itself
  * is returned.
  */
-export async function loadActiveContracts(db: Database, known?: ActiveContracts): Promise<ActiveContracts> {
+export async function loadActiveContracts(db: Pick<Database, 'query'>, known?: ActiveContracts): Promise<ActiveContracts> {
   const active = await db.query.activeContracts.findMany({
     columns: { versionId: true },
     where: (row, { eq }) => eq(row.active, true),

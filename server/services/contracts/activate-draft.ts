@@ -1,0 +1,50 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { actorLabel } from '@/server/domain/roles/actor';
+import { schema } from '@/server/store/postgres';
+import { Refusal } from '../refusal';
+import { authorize, type ServiceContext } from '../service-context';
+import { checkDraft } from './check-draft';
+import { activateDraftInput } from './console-document-input';
+import type { ConsoleDocumentDetail } from './console-document-view';
+import { lockConsole } from './console-state';
+import { readConsoleDocument } from './read-console-document';
+
+/**
+ * Brings a flow contract into force without a file, or another version of one; collectors load it within seconds. A flow
+ * of lifecycle `draft` matches telemetry as a draft.
+ *
+ * @throws Refusal invalid with every problem by line and rule, and nothing is stored; conflict when the document was
+ * changed meanwhile
+ */
+export async function activateDraft(context: ServiceContext, input: z.input<typeof activateDraftInput>): Promise<ConsoleDocumentDetail> {
+  authorize(context, 'contracts:manage', 'The contracts of the product');
+  const { yaml, revision } = activateDraftInput.parse(input);
+  const flowId = await context.db.transaction(async (tx) => {
+    await lockConsole(tx);
+    const { flow, problems } = await checkDraft(tx, yaml);
+    if (!flow || problems.length > 0) {
+      const [first, ...others] = problems;
+      throw new Refusal('invalid', `The contract cannot be activated. ${first ? `Line ${first.line ?? 1}: ${first.message}` : ''}${others.length > 0 ? ` There ${others.length === 1 ? 'is one more problem' : `are ${others.length} more problems`}.` : ''}`, {
+        issues: problems.map(({ file, line, rule, message }) => ({ field: null, file, line, rule, message })),
+      });
+    }
+    const { consoleDocuments } = schema;
+    const { id } = flow.metadata;
+    const author = { yaml, updatedBy: actorLabel(context.actor), updatedAt: context.now() };
+    const written = revision === null
+      ? await tx.insert(consoleDocuments).values({ kind: 'Flow', documentId: id, ...author }).onConflictDoNothing().returning({ id: consoleDocuments.documentId })
+      : await tx.update(consoleDocuments).set({ ...author, revision: revision + 1 })
+        .where(and(eq(consoleDocuments.kind, 'Flow'), eq(consoleDocuments.documentId, id), eq(consoleDocuments.revision, revision))).returning({ id: consoleDocuments.documentId });
+    if (written.length === 0) throw await conflict(tx, id);
+    return id;
+  });
+  return readConsoleDocument(context, { flowId });
+}
+
+async function conflict(db: Pick<ServiceContext['db'], 'query'>, id: string): Promise<Refusal> {
+  const stored = await db.query.consoleDocuments.findFirst({ where: (row, { and: all, eq: is }) => all(is(row.kind, 'Flow'), is(row.documentId, id)) });
+  return new Refusal('conflict', stored
+    ? `${stored.updatedBy} activated "${id}" at ${stored.updatedAt.toISOString()} as revision ${stored.revision}. Look at it, then make your change on top of it.`
+    : `The flow "${id}" was removed meanwhile. Activate it as a new one if you want it back.`);
+}

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { authorize } from '../service-context';
+import { changeSource, declaringFile, notInConsole } from './change-sources';
+import { sealCredentials } from './seal-credentials';
+import { ask, toSourceRequestView } from './source-requests';
+import type { SourceContext } from './source-context';
+import { testSourceInput, type WantedSource } from './source-input';
+import type { SourceRequestView } from './source-view';
+import type { CandidateConnection, StoredConnection } from './stored-connections';
+import type { SecretBox } from '@/server/domain/sources/secret-box';
+
+/**
+ * Has a collector test the connection to a saved source, or to one as it would be saved; the answer is read with the id.
+ *
+ * @throws Refusal not-found, invalid that names the field, too-many-requests
+ */
+export async function testSource(context: SourceContext, input: z.input<typeof testSourceInput>): Promise<SourceRequestView> {
+  authorize(context, 'sources:manage', 'sourceId' in input ? `Source "${input.sourceId}"` : 'The test of connections');
+  const wanted = testSourceInput.parse(input);
+  const sourceId = 'sourceId' in wanted ? wanted.sourceId : wanted.candidate.id;
+  return changeSource(context, sourceId, async ({ tx, stored, active }) => {
+    if ('sourceId' in wanted && !stored && declaringFile(active, sourceId) === null) throw notInConsole(active, sourceId);
+    const candidate = 'candidate' in wanted ? toCandidate(wanted.candidate, stored, context.box) : null;
+    return toSourceRequestView(await ask(tx, context, { sourceId, kind: 'test', candidate }));
+  });
+}
+
+function toCandidate(wanted: WantedSource, stored: StoredConnection | null, box: SecretBox): CandidateConnection {
+  const { name, system, kind, settings } = wanted;
+  const { observeSecret, leverSecret } = sealCredentials(box, wanted, stored);
+  return { name, system: system.id, kind, settings, observeSecret, leverSecret };
+}
