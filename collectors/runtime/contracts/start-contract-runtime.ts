@@ -1,4 +1,4 @@
-/** The contracts of a running collector: loaded from a folder, compiled, stored, and reloaded when the folder changes. */
+/** The contracts of a running collector: loaded from a folder and from the product, compiled, stored, and loaded again when either changes. */
 import { resolve as resolvePath } from 'node:path';
 import type { ContractDocument, ContractSet } from '@/server/domain/contracts/contract-set';
 import type { ResolvedContracts } from '@/server/domain/contracts/resolve-contracts';
@@ -9,6 +9,7 @@ import type { Database } from '@/server/store/postgres';
 import type { Logger } from '../logger';
 import { createContractLoader } from './contract-loader';
 import { createContractStoreSync, reasonOf } from './contract-store-sync';
+import { readConsole, watchConsole, type KnownConsole } from './watch-console';
 import { watchFolders } from './watch-folders';
 
 export interface ContractChange {
@@ -27,7 +28,7 @@ export interface ContractRuntimeOptions {
   logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** Called after the start, when other rules for spans have come into force. */
   onChange?: (change: ContractChange) => void;
-  /** How often the folder is looked at where it sends no events. */
+  /** How often the product is looked at, and the folder where it sends no events. */
   pollMs?: number;
 }
 
@@ -51,7 +52,7 @@ const STORED_STATE_WAIT_MS = 3_000;
 export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logger, onChange, pollMs = POLL_MS }: ContractRuntimeOptions): Promise<ContractRuntime> {
   const compile = (set: ContractSet) => compileMapper(set, { tokenKey, tokenKeyId });
   const stored = await readStoredState(db, logger);
-  const loader = createContractLoader(resolvePath(dir), stored ?? []);
+  const loader = createContractLoader(resolvePath(dir), stored?.documents ?? []);
   let current: ResolvedContracts = loader.adopt([]);
   let isStarted = false;
   let mapper = compile(current.set);
@@ -75,7 +76,7 @@ export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logg
   });
 
   async function look(): Promise<void> {
-    const loaded = await loader.load();
+    const loaded = await loader.load(product.current());
     if (!loaded || isStopped) return;
     watch.watchOnly(loaded.folders);
     apply(loaded);
@@ -102,6 +103,7 @@ export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logg
       });
   }
 
+  const product = watchConsole({ db, logger, pollMs, known: stored?.product ?? null, onChange: lookSoon });
   const watch = watchFolders(lookSoon);
   await look();
   isStarted = true;
@@ -116,22 +118,23 @@ export async function startContractRuntime({ dir, db, tokenKey, tokenKeyId, logg
       isStopped = true;
       clearInterval(timer);
       watch.stop();
+      await product.stop();
       await looking;
       await sync.stop();
     },
   };
 }
 
-/** The stored contracts, or null when Postgres does not answer in time. */
-async function readStoredState(db: Database, logger: ContractRuntimeOptions['logger']): Promise<readonly ContractDocument[] | null> {
+/** The stored contracts and those of the product, or null when Postgres does not answer in time. */
+async function readStoredState(db: Database, logger: ContractRuntimeOptions['logger']): Promise<{ documents: readonly ContractDocument[]; product: KnownConsole } | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${STORED_STATE_WAIT_MS} ms`)), STORED_STATE_WAIT_MS);
   });
   try {
-    const { documents, unreadable } = await Promise.race([loadActiveContracts(db), late]);
+    const [{ documents, unreadable }, product] = await Promise.race([Promise.all([loadActiveContracts(db), readConsole(db)]), late]);
     if (unreadable.length > 0) logger.warn({ unreadable }, 'Stored contracts of an older language version cannot be read; their files decide');
-    return documents;
+    return { documents, product };
   } catch (error) {
     logger.warn({ reason: reasonOf(error) }, 'Postgres does not answer: contracts come from the folder alone until it does');
     return null;

@@ -57,6 +57,6 @@ export function parseConsoleFlow(yaml: string, id?: string): ParsedContractFile 
     if (document.kind !== 'Flow') parsed.problems.push(problem(document.lineAt(['kind']), `A document of kind ${document.kind} cannot be activated here, only a Flow. Put it into the contract folder.`));
   }
   if (second) parsed.problems.push(problem(second.lineAt(['kind']), 'There is more than one document. Activate each flow on its own.'));
-  if (first && id !== undefined && first.id !== id) parsed.problems.push(problem(first.lineAt(['metadata', 'id']), `The id is "${first.id}", but this is the flow "${id}".`));
+  if (first?.kind === 'Flow' && id !== undefined && first.id !== id) parsed.problems.push(problem(first.lineAt(['metadata', 'id']), `The id is "${first.id}", but this is the flow "${id}".`));
   return parsed;
 }
