@@ -5,10 +5,12 @@ import { sloOf } from '@/server/domain/health/flow-slo';
 import { readPreviousEvaluations } from '@/server/services/flows/read-previous-evaluations';
 import { recordEvaluations } from '@/server/services/flows/record-evaluations';
 import { readIngestProgress } from '@/server/services/ingest/read-ingest-progress';
+import { readStoredConnections } from '@/server/services/sources/stored-connections';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
 import type { Job } from './job';
 import { POLL_MS, readFacts } from './read-facts';
+import { tappedSources } from './tapped-sources';
 
 /**
  * Facts to status, for every flow with a contract in force. While ClickHouse does not answer, the facts read last grow
@@ -22,10 +24,11 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
     async run(lease) {
       const { db, clickhouse } = options;
       const contracts = withoutRetired(options.contracts());
-      const [progress, previous] = await Promise.all([readIngestProgress(db, options.now()), readPreviousEvaluations(db)]);
+      const [progress, previous, stored] = await Promise.all([readIngestProgress(db, options.now()), readPreviousEvaluations(db), readStoredConnections(db)]);
+      const sources = tappedSources(contracts.sources, stored);
       let failure: Error | null = null;
       try {
-        known = { facts: await readFacts(clickhouse, contracts, progress, options.now().getTime()), completeThrough: progress.completeThrough };
+        known = { facts: await readFacts(clickhouse, contracts, sources, progress, options.now().getTime()), completeThrough: progress.completeThrough };
       } catch (error) {
         if (known === null) throw error;
         failure = error instanceof Error ? error : new Error(String(error));

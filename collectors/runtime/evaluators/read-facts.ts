@@ -8,6 +8,8 @@ import { askLastLeaves } from '@/server/queries/last-leaves';
 import { askMessagesInFlight } from '@/server/queries/messages-in-flight';
 import type { IngestProgress } from '@/server/services/ingest/read-ingest-progress';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
+import { readTapFacts } from './read-tap-facts';
+import type { TappedSource } from './tapped-sources';
 
 const MINUTE_MS = 60_000;
 const HISTORY_MINUTES = 65;
@@ -18,17 +20,18 @@ const LONGEST_FLIGHT_MS = 60 * MINUTE_MS;
 
 export const POLL_MS = 5_000;
 
-/** Reads the facts of all flows at once: five bounded questions, however many flows there are. */
-export async function readFacts(clickhouse: ClickHouse, contracts: ContractSet, progress: IngestProgress, nowMs: number): Promise<Map<string, FlowFacts>> {
+/** Reads the facts of all flows at once: nine bounded questions at most, however many flows there are. */
+export async function readFacts(clickhouse: ClickHouse, contracts: ContractSet, sources: ReadonlyMap<string, TappedSource>, progress: IngestProgress, nowMs: number): Promise<Map<string, FlowFacts>> {
   const running = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
   const historyFrom = running - HISTORY_MINUTES * MINUTE_MS;
   const recentFrom = running - (RECENT_MINUTES - 1) * MINUTE_MS;
-  const [minutes, latency, dimensions, inFlight, lastLeaves] = await Promise.all([
+  const [minutes, latency, dimensions, inFlight, lastLeaves, tapFactsOf] = await Promise.all([
     askFlowMinutes(clickhouse, { fromMs: historyFrom, toMs: nowMs }),
     askHopLatencyMinutes(clickhouse, { fromMs: recentFrom, toMs: nowMs }),
     askFailureDimensions(clickhouse, { fromMs: recentFrom, toMs: nowMs }),
     askMessagesInFlight(clickhouse, { fromMs: nowMs - flightWindowMs(contracts), toMs: nowMs }),
     askLastLeaves(clickhouse, { fromMs: Math.max(0, nowMs - LONGEST_SILENCE_MS), toMs: historyFrom }),
+    readTapFacts(clickhouse, contracts.flows, sources, nowMs),
   ]);
   const names = displayNames(contracts);
   const minutesOf = groupByHop(minutes);
@@ -53,7 +56,7 @@ export async function readFacts(clickhouse: ClickHouse, contracts: ContractSet, 
         failures: (dimensionsOf.get(key) ?? []).map(({ dimension, value, failedAttempts, leaves }) => ({
           dimension, value, failedAttempts, leaves, name: names.get(value) ?? value,
         })),
-        tap: null,
+        tap: tapFactsOf(metadata.id, hop),
       };
     });
     return [metadata.id, { hops, ...progress, pollMs: POLL_MS }];
