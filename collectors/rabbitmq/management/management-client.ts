@@ -51,6 +51,7 @@ export class ManagementClient {
   readonly #timeoutMs: number;
   readonly #tls: RabbitmqSettings['tls'];
   readonly #now: () => number;
+  #isClosed = false;
 
   constructor({ settings, credentials, timeoutMs, now = Date.now }: ManagementClientOptions) {
     this.address = settings.management;
@@ -75,6 +76,7 @@ export class ManagementClient {
     } catch (error) {
       // The broker closes idle connections; one that was closed while we wrote on it says nothing about the broker.
       if (!(error instanceof StaleConnection)) throw error;
+      if (this.#isClosed) throw connectionProblem('ECONNRESET', this.address);
       return await this.#once(path, what, signal, accept).catch((again: unknown) => {
         throw again instanceof StaleConnection ? connectionProblem('ECONNRESET', this.address) : again;
       });
@@ -83,6 +85,7 @@ export class ManagementClient {
 
   /** Ends kept connections; requests under way fail. */
   close(): void {
+    this.#isClosed = true;
     this.#agent.destroy();
   }
 
