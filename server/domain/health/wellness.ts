@@ -24,5 +24,5 @@ function movedInWords({ tap }: ObservedHop): string {
 
 function givenUpInWords({ tap }: ObservedHop): string {
   const given = tap ? givenUp(tap) : null;
-  return given && given.count > 0 ? `; ${given.count.toLocaleString('en-US')} ${given.count === 1 ? given.words.replace(/^were /, 'was ') : given.words}` : '';
+  return given && given.count > 0 ? `; ${given.count.toLocaleString('en-US')} ${given.words}` : '';
 }

@@ -8,7 +8,7 @@ export function brokerAlarm({ tap }: RuleInput): Finding | null {
   if (!tap || (alarms.length === 0 && blocked === 0)) return null;
   const { name } = tap.facts.source;
   const connections = `${counted(blocked, 'connection')} ${blocked === 1 ? 'is' : 'are'} kept from publishing`;
-  const text = alarms.length === 0 ? `${name} blocks publishers: ${connections}` : `${alarmsInWords(alarms)} at ${name} blocks publishers${blocked > 0 ? `, ${connections}` : ''}`;
+  const text = alarms.length === 0 ? `${name} blocks publishers: ${connections}` : `${alarmsInWords(alarms)} at ${name} ${alarms.length === 1 ? 'blocks' : 'block'} publishers${blocked > 0 ? `, ${connections}` : ''}`;
   return { rule: 'broker-alarm', status: 'failing', phase: 'active', text: `${text}; that little waits here says nothing` };
 }
 

@@ -22,7 +22,7 @@ export function deadLetters(input: RuleInput): Finding | null {
   return { rule: 'dead-letters', status, phase: 'active', text: `${share} ${given.words} in 5 min${mostlyBecause(reasons, given.count)}; ${allowedInWords(slo)}` };
 }
 
-/** How many messages of this hop were given up within five minutes, and what that is called. */
+/** How many messages of this hop were given up within five minutes, and in words what became of them. */
 export function givenUp({ facts, current, deadLetters: dead }: TapReading): { count: number; words: string } {
   const known = facts.failures.reduce((sum, { count }) => sum + count, 0);
   if (!facts.deadLetters) {
@@ -31,9 +31,9 @@ export function givenUp({ facts, current, deadLetters: dead }: TapReading): { co
   }
   const { hops, knownFailures } = facts.deadLetters;
   const entered = dead?.increase?.count ?? 0;
-  if (hops === 1) return { count: Math.max(entered, known), words: 'were dead-lettered' };
-  // Several hops share the channel: its counter says whose they are only where the messages themselves were seen.
-  return knownFailures > 0 ? { count: known, words: 'were dead-lettered' } : { count: entered, words: `were dead-lettered (into a channel of ${hops} hops)` };
+  // Where several hops share the channel, its counter does not say whose they are; the messages do, where they were seen.
+  const count = hops === 1 ? Math.max(entered, known) : knownFailures > 0 ? known : entered;
+  return { count, words: `${count === 1 ? 'was' : 'were'} dead-lettered${hops > 1 && knownFailures === 0 ? ` (into a channel of ${hops} hops)` : ''}` };
 }
 
 /** By the source's counters, else by traces; null when neither says. */
