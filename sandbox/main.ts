@@ -1,17 +1,27 @@
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { brokerUrlOf } from './broker/accounts';
+import { prepareBroker } from './broker/prepare-broker';
+import { placeObservers } from './contracts/observers';
 import { renderContracts } from './contracts/render';
 import { startControlServer } from './control/server';
 import { activeFaults, switchOff, switchOn } from './faults/store';
 import { databaseAddress, openPool } from './runtime/database';
+import type { Settings } from './settings';
 import { readSettings } from './settings';
 import { checkPorts } from './supervisor/ports';
+import { prepareDatabaseObserver } from './supervisor/database-observer';
 import { prepareDatabase } from './supervisor/prepare-database';
 import type { Supervisor } from './supervisor/supervisor';
 import { startSupervisor } from './supervisor/supervisor';
+import type { SystemId } from './vocabulary';
 import { loadVocabulary } from './vocabulary';
 
 const CONTRACTS = fileURLToPath(new URL('../contracts', import.meta.url));
+/** How long the start waits for the broker before the systems start without it. */
+const BROKER_HEAD_START_MS = 10_000;
+const brokerWork = new AbortController();
 const log = (line: string) => console.log(`sandbox: ${line}`);
 
 let supervisor: Supervisor | undefined;
@@ -20,6 +30,7 @@ let ending = false;
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
+  brokerWork.abort();
   await supervisor?.stop();
   process.exit(code);
 }
@@ -30,25 +41,43 @@ process.on('disconnect', () => void end(0));
 // It may have died while this process was still loading, before it could be heard.
 if (process.send !== undefined && !process.connected) await end(0);
 
+async function publishContracts(settings: Settings, to: string): Promise<void> {
+  const database = databaseAddress(settings.databaseUrl);
+  const observer = await prepareDatabaseObserver(settings.databaseUrl);
+  if (observer === undefined) {
+    log('the role of SANDBOX_DATABASE_URL may not make others, so its interface tables are not watched: ALTER ROLE … CREATEROLE changes that');
+  }
+  const observers = settings.credentialsOut === undefined
+    ? {}
+    : await placeObservers({ credentialsOut: resolve(settings.credentialsOut), broker: settings.broker, database: { ...database, observer } });
+  await renderContracts({ from: CONTRACTS, to: resolve(to), factor: settings.factor, basePort: settings.basePort, database, ...observers });
+}
+
+/** Every system gets the broker as its own user, and none the administrator. */
+function environmentOf(system: SystemId, { broker }: Settings): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  delete env['SANDBOX_AMQP_URL'];
+  delete env['SANDBOX_RABBITMQ_MANAGEMENT_URL'];
+  const url = broker && brokerUrlOf(broker, system);
+  return url === undefined ? env : { ...env, SANDBOX_AMQP_URL: url };
+}
+
 async function run(): Promise<void> {
   const settings = readSettings(process.env);
   loadVocabulary(settings.vocabularyFile);
   await checkPorts(settings);
   await prepareDatabase(settings.databaseUrl);
-  if (settings.contractsOut !== undefined) {
-    await renderContracts({
-      from: CONTRACTS,
-      to: resolve(settings.contractsOut),
-      factor: settings.factor,
-      basePort: settings.basePort,
-      database: databaseAddress(settings.databaseUrl),
-    });
+  if (settings.contractsOut !== undefined) await publishContracts(settings, settings.contractsOut);
+  if (settings.broker !== undefined) {
+    // The rest of the network does not wait for a broker that is late: its applications try until they get in.
+    const preparing = prepareBroker(settings.broker, brokerWork.signal);
+    await Promise.race([preparing, pause(BROKER_HEAD_START_MS, undefined, { signal: brokerWork.signal }).catch(() => undefined)]);
   }
   const pool = openPool(settings.databaseUrl);
   if (ending) return;
   const systems = startSupervisor({
     faults: await activeFaults(pool),
-    env: process.env,
+    envOf: (system) => environmentOf(system, settings),
     onTraffic: () => console.log('sandbox ready'),
     log,
   });

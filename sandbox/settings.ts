@@ -1,13 +1,24 @@
+import { join } from 'node:path';
 import type { SystemId } from './vocabulary';
 import { SYSTEMS } from './vocabulary';
 
+/** A RabbitMQ that some flows run over: an AMQP URL (with administrator rights for the network as a whole) and its management API. */
+export interface BrokerSettings {
+  url: string;
+  managementUrl: string;
+}
+
 export interface Settings {
   databaseUrl: string;
+  /** Undefined: every flow runs over interface tables. */
+  broker: BrokerSettings | undefined;
   controlPort: number;
   otlpUrl: string;
   otlpProtocol: 'protobuf' | 'json';
   /** Where rendered contracts go; undefined renders none. */
   contractsOut: string | undefined;
+  /** Where the passwords of the users that may watch the network go, for who reads the rendered contracts. */
+  credentialsOut: string | undefined;
   /** By how much business durations are compressed: 60 makes an hour of business a minute. Instants are never compressed. */
   factor: number;
   seed: string;
@@ -29,12 +40,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!Number.isFinite(factor) || factor < 1) {
     throw new Error(`SANDBOX_FACTOR is "${env['SANDBOX_FACTOR']}": it must be a number of at least 1`);
   }
+  const contractsOut = env['SANDBOX_CONTRACTS_OUT'] || undefined;
   return {
     databaseUrl,
+    broker: brokerSettings(env),
     controlPort: port(env, 'SANDBOX_CONTROL_PORT', 3100),
     otlpUrl: (env['SANDBOX_OTLP_URL'] || 'http://127.0.0.1:4318').replace(/\/$/, ''),
     otlpProtocol,
-    contractsOut: env['SANDBOX_CONTRACTS_OUT'] || undefined,
+    contractsOut,
+    credentialsOut: env['SANDBOX_CREDENTIALS_OUT'] || (contractsOut && join(contractsOut, '.credentials')),
     factor,
     seed: env['SANDBOX_SEED'] || 'meridian',
     basePort: port(env, 'SANDBOX_BASE_PORT', 4100),
@@ -48,6 +62,16 @@ export const HOST = '127.0.0.1';
 /** The port a system listens on. */
 export function portOf(system: SystemId, basePort: number): number {
   return basePort + SYSTEMS.indexOf(system) + 1;
+}
+
+function brokerSettings(env: NodeJS.ProcessEnv): BrokerSettings | undefined {
+  const url = env['SANDBOX_AMQP_URL'];
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^amqps?:$/.test(new URL(url).protocol)) {
+    throw new Error('SANDBOX_AMQP_URL is not an AMQP address: write it as amqp://user:password@host:port');
+  }
+  const { hostname } = new URL(url);
+  return { url, managementUrl: (env['SANDBOX_RABBITMQ_MANAGEMENT_URL'] || `http://${hostname}:15672`).replace(/\/$/, '') };
 }
 
 function port(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

@@ -1,5 +1,7 @@
 import type { Document, Node } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { tableInsteadOf } from '../network/queues';
 import type { DatabaseAddress } from '../runtime/database';
 import { HOST, portOf } from '../settings';
 import type { SystemId } from '../vocabulary';
@@ -11,6 +13,25 @@ export interface Rendering {
   factor: number;
   basePort: number;
   database: DatabaseAddress;
+  /** Undefined when nobody may watch the interface tables by a connection. */
+  databaseObserver?: ObserverAccount;
+  /** Undefined when every flow runs over interface tables. */
+  broker?: BrokerPlace;
+}
+
+/** A user that may look, with the file that holds its password. */
+export interface ObserverAccount {
+  user: string;
+  passwordFile: string;
+}
+
+export interface BrokerPlace {
+  address: string;
+  port: number;
+  /** Addresses without credentials. */
+  amqp: string;
+  management: string;
+  observer: ObserverAccount;
 }
 
 /** Service levels of a flow that time passes for. The window is left alone: it is how far back one looks, not how fast things go. */
@@ -23,6 +44,17 @@ const FLOW_DURATIONS: readonly (readonly string[])[] = [
   ['spec', 'slo', 'backlog', 'oldestPage'],
 ];
 
+/** How every interface table of the network is laid out, in the words of a contract. */
+const INTERFACE_COLUMNS = {
+  key: 'interface_id',
+  status: { column: 'status', pending: 'N', inProgress: 'P', done: 'C', error: 'E' },
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  attempts: 'attempts',
+  errorText: 'error_text',
+  destination: 'destination',
+};
+
 /** One contract file as the running sandbox keeps it: its durations compressed, its sources where they really listen. */
 export function renderDocument(text: string, rendering: Rendering): string {
   const document = parseDocument(text);
@@ -30,6 +62,7 @@ export function renderDocument(text: string, rendering: Rendering): string {
   switch (document.get('kind')) {
     case 'Flow':
       for (const path of FLOW_DURATIONS) compressAt(document, path, rendering.factor);
+      if (rendering.broker === undefined) handOverByTables(document);
       break;
     case 'Process':
       compressSteps(document, rendering.factor);
@@ -54,16 +87,51 @@ function compressSteps(document: Document, factor: number): void {
   for (const index of steps.items.keys()) compressAt(document, ['spec', 'steps', index, 'deadline'], factor);
 }
 
-function placeSources(document: Document, { basePort, database }: Rendering): void {
+/** Without a broker, what the contracts say of queues is true of the interface tables that stand in for them. */
+function handOverByTables(document: Document): void {
+  const path = document.getIn(['spec', 'path']);
+  if (!isSeq(path)) return;
+  for (const [index, hop] of path.items.entries()) {
+    if (!isMap(hop) || hop.getIn(['channel', 'kind']) !== 'queue') continue;
+    const table = tableInsteadOf(String(hop.getIn(['channel', 'name'])));
+    if (table === undefined) throw new Error(`No interface table stands in for the queue ${String(hop.getIn(['channel', 'name']))}`);
+    document.setIn(['spec', 'path', index, 'channel'], document.createNode({
+      source: 'interface-db', kind: 'table', schema: table.schema, table: table.table, ...INTERFACE_COLUMNS,
+    }));
+  }
+}
+
+function placeSources(document: Document, rendering: Rendering): void {
   const sources = document.get('sources');
   if (!isSeq(sources)) return;
+  if (rendering.broker === undefined) sources.items = sources.items.filter((source) => !isMap(source) || source.get('kind') !== 'rabbitmq');
   for (const source of sources.items) {
-    if (!isMap(source)) continue;
-    const place = source.get('kind') === 'postgres'
-      ? { address: database.address, port: database.port, namespace: database.name }
-      : { address: HOST, port: portOf(systemOf(source.get('system')), basePort) };
-    source.set('match', flow(document, [place]));
+    if (isMap(source)) placeSource(document, source, rendering);
   }
+}
+
+function placeSource(document: Document, source: YAMLMap, { basePort, database, databaseObserver, broker }: Rendering): void {
+  const kind = source.get('kind');
+  if (kind === 'rabbitmq' && broker) {
+    source.set('match', flow(document, [{ address: broker.address, port: broker.port }]));
+    connectBy(document, source, broker.observer, { management: broker.management, amqp: broker.amqp });
+  } else if (kind === 'postgres') {
+    source.set('match', flow(document, [{ address: database.address, port: database.port, namespace: database.name }]));
+    connectBy(document, source, databaseObserver, { host: database.address, port: database.port, database: database.name });
+  } else {
+    source.set('match', flow(document, [{ address: HOST, port: portOf(systemOf(source.get('system')), basePort) }]));
+  }
+}
+
+/** A source whose observer nobody can be is only recognised in telemetry. */
+function connectBy(document: Document, source: YAMLMap, observer: ObserverAccount | undefined, place: Record<string, string | number>): void {
+  if (observer === undefined) {
+    source.delete('connect');
+    return;
+  }
+  for (const [name, value] of Object.entries(place)) source.setIn(['connect', name], value);
+  source.setIn(['connect', 'user'], observer.user);
+  source.setIn(['connect', 'password'], flow(document, { file: observer.passwordFile }));
 }
 
 function systemOf(value: unknown): SystemId {

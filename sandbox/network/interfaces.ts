@@ -13,7 +13,7 @@ export interface InterfaceTable {
 export const INTERFACES = {
   usage: { schema: 'inventory', table: 'usage_interface', caseKey: 'usageLine' },
   replenishment: { schema: 'inventory', table: 'replenishment_interface', caseKey: 'requisition' },
-  charge: { schema: 'inventory', table: 'charge_interface', caseKey: 'charge' },
+  charge: { schema: 'inventory', table: 'charge_interface', caseKey: 'claim' },
   shipNotice: { schema: 'inventory', table: 'ship_notice_interface', caseKey: 'purchaseOrder' },
   receipt: { schema: 'inventory', table: 'receipt_interface', caseKey: 'purchaseOrder' },
   utilizationExtract: { schema: 'inventory', table: 'utilization_extract', caseKey: 'extract' },

@@ -28,6 +28,9 @@ export interface Delivery {
   attempt: number;
 }
 
+/** @throws Failure when the message could not be passed on */
+export type Work = (delivery: Delivery) => Promise<void>;
+
 export interface ConsumerOptions {
   pool: Pool;
   telemetry: Telemetry;
@@ -37,13 +40,13 @@ export interface ConsumerOptions {
   destination: string;
   /** The name by which the fault `consumer-stopped` finds it. */
   name?: string;
-  work(delivery: Delivery): Promise<void>;
+  work: Work;
   onWorked?(): void;
 }
 
 export interface Consumer {
-  /** Puts rows that wait in error for this reason back in line. */
-  requeue(code: string): Promise<void>;
+  /** Puts rows that wait in error for this reason back in line. Dead letters of a queue wait for somebody to replay them. */
+  requeue?(code: string): Promise<void>;
   stop(): void;
 }
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { InterfaceTable } from '../network/interfaces';
 import type { BusinessMessage } from '../network/message';
+import { queueInsteadOf } from '../network/queues';
 import type { Settings } from '../settings';
 import { portOf, readSettings } from '../settings';
 import type { FromSystem, ToSystem } from '../supervisor/protocol';
@@ -10,6 +11,8 @@ import type { Faults } from './active-faults';
 import { createFaults } from './active-faults';
 import type { AgendaTask } from './agenda';
 import { startAgenda } from './agenda';
+import type { BrokerConnection } from './broker-connection';
+import { connectBroker } from './broker-connection';
 import type { Consumer, Delivery } from './consumer';
 import { startConsumer } from './consumer';
 import type { DatabaseAddress } from './database';
@@ -19,6 +22,7 @@ import { createCall } from './http-client';
 import type { ServedRoute } from './http-server';
 import { serve } from './http-server';
 import { startPurge } from './purge';
+import { startQueueConsumer } from './queue-consumer';
 import type { Telemetry } from './telemetry';
 import { startTelemetry } from './telemetry';
 import { startTicker } from './ticker';
@@ -28,6 +32,8 @@ export interface SystemContext {
   settings: Settings;
   pool: Pool;
   database: DatabaseAddress;
+  /** Undefined where there is no broker, or this system has no part in what runs over it. */
+  broker: BrokerConnection | undefined;
   telemetry: Telemetry;
   faults: Faults;
   call: Call;
@@ -39,6 +45,7 @@ interface Running {
 
 /** Starts the moving parts of a system; all of them end with the process. */
 export interface SystemParts {
+  /** Takes what is handed over through a table, or through the queue that stands in for it. */
   consume(
     table: InterfaceTable, destination: string, work: (message: BusinessMessage, attempt: number) => Promise<void>, name?: string,
   ): Promise<Consumer>;
@@ -62,8 +69,9 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
   const pool = openPool(settings.databaseUrl);
   const faults = createFaults();
   const call = createCall({ telemetry, basePort: settings.basePort });
-  const context: SystemContext = { settings, pool, database: databaseAddress(settings.databaseUrl), telemetry, faults, call };
-  const running: Running[] = [];
+  const broker = settings.broker && connectBroker(settings.broker.url, telemetry.service);
+  const context: SystemContext = { settings, pool, database: databaseAddress(settings.databaseUrl), broker, telemetry, faults, call };
+  const running: Running[] = broker ? [broker] : [];
   // A message that cannot be delivered means that the parent is gone.
   const tell = (message: FromSystem) => process.send?.(message, (error: Error | null) => {
     if (error !== null) void end();
@@ -97,10 +105,9 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
 
   const parts: SystemParts = {
     async consume(table, destination, work, name) {
-      const consumer = await startConsumer({
-        ...context, table, destination, name, onWorked: noteTraffic,
-        work: ({ message, attempt }: Delivery) => work(message, attempt),
-      });
+      const queue = queueInsteadOf(table);
+      const options = { ...context, name, onWorked: noteTraffic, work: ({ message, attempt }: Delivery) => work(message, attempt) };
+      const consumer = broker && queue ? startQueueConsumer({ ...options, broker, queue }) : await startConsumer({ ...options, table, destination });
       running.push(consumer);
       return consumer;
     },

@@ -16,6 +16,8 @@ const SHUTDOWN_LIMIT_MS = 1_000;
 const EXPORT_FAILURE_QUIET_MS = 30_000;
 
 export interface Telemetry {
+  /** `service.name` of this system. */
+  service: string;
   /** Attributes of a message in the network's vocabulary. */
   messageAttributes(message: BusinessMessage): Attributes;
   /** Attributes of one delivery attempt, counted from 1. */
@@ -49,6 +51,7 @@ export function startTelemetry(system: SystemId, settings: Settings, vocabulary:
   const tracer = trace.getTracer('meridian');
 
   return {
+    service: vocabulary.services[system],
     messageAttributes(message) {
       const attributes: Attributes = {};
       for (const [name, value] of Object.entries(message.facts)) {

@@ -41,9 +41,9 @@ export interface Supervisor {
  * @param onTraffic called once, when the first message has gone through the integration engine
  */
 export function startSupervisor(
-  { faults, env, onTraffic, log }: {
+  { faults, envOf, onTraffic, log }: {
     faults: ActiveFault[];
-    env: NodeJS.ProcessEnv;
+    envOf: (system: SystemId) => NodeJS.ProcessEnv;
     onTraffic: () => void;
     log: (line: string) => void;
   },
@@ -99,7 +99,7 @@ export function startSupervisor(
     const startedAt = Date.now();
     const child = fork(fileURLToPath(new URL(`../systems/${entry.system}/main.ts`, import.meta.url)), [], {
       cwd: ROOT,
-      env,
+      env: envOf(entry.system),
       execArgv: ['--import', 'tsx', '--max-old-space-size=192'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -5,7 +5,8 @@ import { decimalOf } from '../../network/money';
 import type { Procedure, UsageLine } from '../../network/procedures';
 import { procedureAt } from '../../network/procedures';
 import { randomAt } from '../../network/random';
-import { enqueue } from '../../runtime/interface-table';
+import { handOver } from '../../runtime/hand-over';
+import { sendStockNotice } from './stock-notice';
 import { takePosition } from '../../runtime/stream-cursor';
 import type { SystemContext } from '../../runtime/system';
 import { inTransaction } from '../../runtime/transaction';
@@ -28,7 +29,7 @@ export async function recordNextProcedure(context: SystemContext): Promise<void>
 }
 
 function sendUsage(context: SystemContext, client: ClientBase, procedure: Procedure, line: UsageLine): Promise<void> {
-  return enqueue(context, client, INTERFACES.usage, 'erp', {
+  return handOver(context, client, INTERFACES.usage, 'erp', {
     facts: {
       messageId: `USE-${line.number}`,
       usageLine: line.number,
@@ -46,7 +47,7 @@ function sendUsage(context: SystemContext, client: ClientBase, procedure: Proced
 async function sendCharge(context: SystemContext, client: ClientBase, procedure: Procedure, line: UsageLine): Promise<void> {
   if (line.chargeCents === null) return;
   const chargeable = procedure.lines.filter((candidate) => candidate.chargeCents !== null).length;
-  await enqueue(context, client, INTERFACES.charge, 'billing', {
+  await handOver(context, client, INTERFACES.charge, 'billing', {
     facts: {
       messageId: `CHG-${line.number}`,
       charge: `CH${line.number.slice(2)}`,
@@ -80,8 +81,9 @@ async function replenish(context: SystemContext, client: ClientBase, procedure: 
     'UPDATE inventory.location_stock SET consumed_since_order = 0 WHERE facility_code = $1 AND item_code = $2',
     [procedure.facility, item.code],
   );
+  await sendStockNotice(context, procedure.facility, item.code);
   const requisition = `RQ${line.number.slice(2)}`;
-  await enqueue(context, client, INTERFACES.replenishment, 'erp', {
+  await handOver(context, client, INTERFACES.replenishment, 'erp', {
     facts: {
       messageId: `REQ-${requisition}`,
       requisition,

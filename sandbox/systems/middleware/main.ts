@@ -2,7 +2,7 @@ import type { BusinessMessage } from '../../network/message';
 import type { Faults } from '../../runtime/active-faults';
 import type { Consumer } from '../../runtime/consumer';
 import { Failure } from '../../runtime/failure';
-import { enqueue } from '../../runtime/interface-table';
+import { handOver } from '../../runtime/hand-over';
 import { runSystem } from '../../runtime/system';
 import type { Transfer } from './transfers';
 import { RECEPTIONS, TRANSFERS } from './transfers';
@@ -24,7 +24,7 @@ await runSystem({
   routes: (context) =>
     RECEPTIONS.map(({ route, into, destination }) => ({
       route,
-      handle: (message) => enqueue(context, context.pool, into, destination, message),
+      handle: (message) => handOver(context, context.pool, into, destination, message),
     })),
   async start({ faults, call }, parts) {
     const mapping: Consumer[] = [];
@@ -43,7 +43,7 @@ await runSystem({
     // The steward's correction: whenever mappings change, what waits for one is tried again.
     const retryUnmapped = () => {
       for (const consumer of mapping) {
-        consumer.requeue(NOT_MAPPED).catch((error: unknown) => console.error(`sandbox: cannot requeue: ${String(error)}`));
+        consumer.requeue?.(NOT_MAPPED).catch((error: unknown) => console.error(`sandbox: cannot requeue: ${String(error)}`));
       }
     };
     faults.onChange(retryUnmapped);

@@ -1,0 +1,43 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { ClientBase, Pool } from 'pg';
+import type { InterfaceTable } from '../network/interfaces';
+import type { BusinessMessage } from '../network/message';
+import { queueInsteadOf, routingKeyOf } from '../network/queues';
+import type { BrokerConnection } from './broker-connection';
+import type { DatabaseAddress } from './database';
+import { enqueue } from './interface-table';
+import { messagingAttributes, newMessageProperties } from './queue-message';
+import type { Telemetry } from './telemetry';
+
+interface Sender {
+  telemetry: Telemetry;
+  database: DatabaseAddress;
+  broker: BrokerConnection | undefined;
+}
+
+/**
+ * Hands a message over to its destination: through the broker where there is one and the hand-over runs over it, otherwise
+ * through the interface table, in the caller's transaction. A published message is confirmed before this returns; should the
+ * transaction fail afterwards, the message comes again with the same id, and receivers know it.
+ */
+export async function handOver(
+  sender: Sender, client: ClientBase | Pool, table: InterfaceTable, destination: string, message: BusinessMessage,
+): Promise<void> {
+  const { telemetry, broker } = sender;
+  const queue = queueInsteadOf(table);
+  if (broker === undefined || queue === undefined) return enqueue(sender, client, table, destination, message);
+  const routingKey = routingKeyOf(queue, message);
+  await telemetry.inSpan(
+    {
+      name: `send ${queue.exchange}`,
+      kind: SpanKind.PRODUCER,
+      attributes: {
+        ...messagingAttributes(broker.address, {
+          operation: 'send', destination: queue.exchange, routingKey, messageId: message.facts.messageId,
+        }),
+        ...telemetry.messageAttributes(message),
+      },
+    },
+    () => broker.publish(queue.exchange, routingKey, Buffer.from(JSON.stringify(message)), newMessageProperties(queue, message, telemetry.service)),
+  );
+}
