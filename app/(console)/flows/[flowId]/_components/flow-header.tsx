@@ -1,6 +1,7 @@
 import { ExternalLink } from 'lucide-react';
 import Link from 'next/link';
 import type { FlowDetail } from '@/server/domain/health/flow-view';
+import { Fact, FactGrid } from '../../../../_ui/fact-grid';
 import { CriticalityTag } from '../../../../_ui/flow/criticality-tag';
 import { formatDuration } from '../../../../_ui/format/duration';
 import { formatInstant } from '../../../../_ui/format/instant';
@@ -24,7 +25,7 @@ export function FlowHeader({ flow }: { flow: FlowDetail }) {
         <p className="text-base">{flow.health.reason}</p>
         {flow.scope !== null && <p className="text-base text-muted">{flow.scope.text}</p>}
       </div>
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 xl:grid-cols-6">
+      <FactGrid>
         <Fact term="Owner">
           {flow.owner.business ?? flow.owner.technical ?? 'not in the contract'}
           {flow.owner.business !== null && flow.owner.technical !== null && (
@@ -52,17 +53,8 @@ export function FlowHeader({ flow }: { flow: FlowDetail }) {
           </span>
           <span className="block break-all text-muted">{flow.contract.file}</span>
         </Fact>
-      </dl>
+      </FactGrid>
     </header>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: React.ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted">{term}</dt>
-      <dd className="break-words">{children}</dd>
-    </div>
   );
 }
 
