@@ -1,8 +1,15 @@
 import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES, roleAllows, type Permission, type Role } from '@/server/domain/roles/permissions';
+import { flowText } from '@/server/domain/contracts/testing/contract-texts';
 import { flowContract, hex, plantContracts, plantSpans } from '@/server/services/testing/planted';
+import { activateDraft } from '@/server/services/contracts/activate-draft';
+import { createSource } from '@/server/services/sources/create-source';
+import type { SourceInput } from '@/server/services/sources/source-input';
+import { testSource } from '@/server/services/sources/test-source';
 import { createToken } from '@/server/services/tokens/create-token';
+import { schema } from '@/server/store/postgres';
+import { withBox } from './installation-box';
 import { handleRest } from './rest/handle-rest';
 import { ROUTES } from './rest/routes';
 import { appRouter, type createCaller } from './root';
@@ -14,13 +21,31 @@ const TRACE = hex(0xabc, 32);
 const SPAN = hex(0xdef, 16);
 let web: WebUnderTest;
 let spareToken: string;
+/** Made anew for each procedure and route: what may be changed and removed. */
+let spare: { sourceId: string; flowId: string; requestId: string };
+let made = 0;
 
 beforeAll(async () => {
   web = await startWebUnderTest();
   await plantContracts(web.db, [flowContract('orders')]);
   await plantSpans(web.clickhouse, [{ traceId: TRACE, spanId: SPAN, atMs: Date.now() - 5_000, flowId: 'orders', hopId: 'work', leg: 'leave', facilityId: 'mercy-north', payerId: 'aetna' }]);
+  await makeSource('plant');
 });
 afterAll(() => web.close());
+
+const newSource = (id: string): SourceInput => ({ id, name: `Database ${id}`, system: { id: 'plant', name: 'Plant' }, kind: 'postgres', settings: { host: `${id}.internal`, database: 'plant' } });
+const newFlow = (id: string) => flowText({ id, channel: `{ source: plant, kind: table, table: ${id} }` });
+const sources = () => withBox(web.system);
+const makeSource = (id: string) => createSource(sources(), newSource(id));
+const next = (word: string) => `${word}-${(made += 1)}`;
+
+async function makeSpare(): Promise<void> {
+  await web.db.delete(schema.sourceRequests);
+  const sourceId = (await makeSource(next('source'))).id;
+  const flowId = (await activateDraft(web.system, { yaml: newFlow(next('flow')) })).id;
+  spare = { sourceId, flowId, requestId: (await testSource(sources(), { sourceId })).id };
+  spareToken = (await createToken(web.system, { name: next('spare'), role: 'viewer' })).token.id;
+}
 
 /** Every procedure with the permission it must ask for, and a call that succeeds for whoever holds it. */
 const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller: Caller): Promise<unknown> }> = {
@@ -31,18 +56,52 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'system.health': { needs: 'system:read', call: (caller) => caller.system.health() },
   'me.get': { needs: 'signed-in', call: (caller) => caller.me.get() },
   'settings.tokens.list': { needs: 'tokens:read', call: (caller) => caller.settings.tokens.list() },
-  'settings.tokens.create': { needs: 'tokens:manage', call: (caller) => caller.settings.tokens.create({ name: `made ${Math.random()}`, role: 'viewer' }) },
+  'settings.tokens.create': { needs: 'tokens:manage', call: (caller) => caller.settings.tokens.create({ name: next('made'), role: 'viewer' }) },
   'settings.tokens.revoke': { needs: 'tokens:manage', call: (caller) => caller.settings.tokens.revoke({ tokenId: spareToken }) },
+  'sources.list': { needs: 'sources:read', call: (caller) => caller.sources.list() },
+  'sources.byId': { needs: 'sources:read', call: (caller) => caller.sources.byId({ sourceId: spare.sourceId }) },
+  'sources.create': { needs: 'sources:manage', call: (caller) => caller.sources.create(newSource(next('made'))) },
+  'sources.update': { needs: 'sources:manage', call: (caller) => caller.sources.update({ revision: 1, source: newSource(spare.sourceId) }) },
+  'sources.setEnabled': { needs: 'sources:manage', call: (caller) => caller.sources.setEnabled({ sourceId: spare.sourceId, enabled: false }) },
+  'sources.remove': { needs: 'sources:manage', call: (caller) => caller.sources.remove({ sourceId: spare.sourceId }) },
+  'sources.test': { needs: 'sources:manage', call: (caller) => caller.sources.test({ sourceId: spare.sourceId }) },
+  'sources.discover': { needs: 'contracts:manage', call: (caller) => caller.sources.discover({ sourceId: spare.sourceId }) },
+  'sources.request': { needs: 'sources:read', call: (caller) => caller.sources.request({ requestId: spare.requestId }) },
+  'contracts.documents.list': { needs: 'flows:read', call: (caller) => caller.contracts.documents.list() },
+  'contracts.documents.byId': { needs: 'flows:read', call: (caller) => caller.contracts.documents.byId({ flowId: spare.flowId }) },
+  'contracts.validate': { needs: 'contracts:manage', call: (caller) => caller.contracts.validate({ yaml: newFlow(spare.flowId) }) },
+  'contracts.activate': { needs: 'contracts:manage', call: (caller) => caller.contracts.activate({ yaml: newFlow(next('made')) }) },
+  'contracts.remove': { needs: 'contracts:manage', call: (caller) => caller.contracts.remove({ flowId: spare.flowId }) },
 };
 
-const REST: Record<string, { needs: Permission | 'open'; path: string }> = {
-  readHealth: { needs: 'open', path: '/health' },
-  listFlows: { needs: 'flows:read', path: '/flows' },
-  readFlow: { needs: 'flows:read', path: '/flows/orders' },
-  readTrace: { needs: 'traces:read', path: `/traces/${TRACE}` },
+const REST: Record<string, { needs: Permission | 'open'; method?: string; path: () => string; body?: () => unknown }> = {
+  readHealth: { needs: 'open', path: () => '/health' },
+  listFlows: { needs: 'flows:read', path: () => '/flows' },
+  readFlow: { needs: 'flows:read', path: () => '/flows/orders' },
+  readTrace: { needs: 'traces:read', path: () => `/traces/${TRACE}` },
+  listSources: { needs: 'sources:read', path: () => '/sources' },
+  createSource: { needs: 'sources:manage', method: 'POST', path: () => '/sources', body: () => newSource(next('made')) },
+  readSource: { needs: 'sources:read', path: () => `/sources/${spare.sourceId}` },
+  updateSource: { needs: 'sources:manage', method: 'PUT', path: () => `/sources/${spare.sourceId}`, body: () => ({ revision: 1, source: newSource(spare.sourceId) }) },
+  removeSource: { needs: 'sources:manage', method: 'DELETE', path: () => `/sources/${spare.sourceId}` },
+  testSource: { needs: 'sources:manage', method: 'POST', path: () => `/sources/${spare.sourceId}/test` },
+  discoverSource: { needs: 'contracts:manage', method: 'POST', path: () => `/sources/${spare.sourceId}/discover` },
+  testSourceCandidate: { needs: 'sources:manage', method: 'POST', path: () => '/source-tests', body: () => newSource(next('candidate')) },
+  readSourceRequest: { needs: 'sources:read', path: () => `/source-requests/${spare.requestId}` },
+  listConsoleContracts: { needs: 'flows:read', path: () => '/contracts/console' },
+  activateContract: { needs: 'contracts:manage', method: 'POST', path: () => '/contracts/console', body: () => ({ yaml: newFlow(next('made')) }) },
+  readConsoleContract: { needs: 'flows:read', path: () => `/contracts/console/${spare.flowId}` },
+  removeConsoleContract: { needs: 'contracts:manage', method: 'DELETE', path: () => `/contracts/console/${spare.flowId}` },
+  validateContract: { needs: 'contracts:manage', method: 'POST', path: () => '/contracts/validate', body: () => ({ yaml: newFlow(spare.flowId) }) },
 };
 
-const tokensNow = () => web.db.query.tokens.findMany({ columns: { id: true, name: true, revokedAt: true }, orderBy: (row, { asc }) => asc(row.id) });
+/** Everything that a procedure or route can change. */
+const stateNow = async () => JSON.stringify([
+  await web.db.query.tokens.findMany({ columns: { id: true, name: true, revokedAt: true }, orderBy: (row, { asc }) => asc(row.id) }),
+  await web.db.query.sourceConnections.findMany({ orderBy: (row, { asc }) => asc(row.sourceId) }),
+  await web.db.query.sourceRequests.findMany({ orderBy: (row, { asc }) => asc(row.id) }),
+  await web.db.query.consoleDocuments.findMany({ orderBy: (row, { asc }) => asc(row.documentId) }),
+]);
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
@@ -54,7 +113,10 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   }
 }
 
-const get = (path: string, token?: string) => handleRest(new Request(`http://signalbox.test/api/v1${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} }));
+const ask = (method: string, path: string, token?: string, body?: unknown) => handleRest(new Request(`http://signalbox.test/api/v1${path}`, {
+  method, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, body: body === undefined ? null : JSON.stringify(body),
+}));
+const get = (path: string, token?: string) => ask('GET', path, token);
 
 describe('tRPC procedures', () => {
   it('are all in this table', () => {
@@ -69,8 +131,8 @@ describe('tRPC procedures', () => {
     const call = (caller: Caller) => procedure.call(caller);
     const answers: Record<string, string> = {};
     const expected: Record<string, string> = { nobody: 'UNAUTHORIZED' };
-    spareToken = (await createToken(web.system, { name: `spare for ${name}`, role: 'viewer' })).token.id;
-    const before = await tokensNow();
+    await makeSpare();
+    const before = await stateNow();
     answers.nobody = await codeOf(call(await web.callerOf(null)));
     const allowed: Role[] = [];
     for (const role of ROLES) {
@@ -79,8 +141,9 @@ describe('tRPC procedures', () => {
       if (mayCall) allowed.push(role);
       else answers[role] = await codeOf(call(await web.callerOf(web.tokens[role])));
     }
-    expect(await tokensNow()).toEqual(before);
+    expect(await stateNow()).toEqual(before);
     for (const role of allowed) {
+      await makeSpare();
       answers[role] = await codeOf(call(await web.callerOf(web.tokens[role])));
     }
     expect(answers).toEqual(expected);
@@ -92,13 +155,21 @@ describe('REST routes', () => {
     expect(Object.fromEntries(ROUTES.map((route) => [route.operationId, route.access]))).toEqual(Object.fromEntries(Object.entries(REST).map(([id, { needs }]) => [id, needs])));
   });
 
-  it.each(Object.values(REST).filter(({ needs }) => needs !== 'open'))('GET $path asks for $needs', async ({ needs, path }) => {
-    const nobody = await get(path);
+  it.each(Object.keys(REST).filter((name) => REST[name]?.needs !== 'open'))('%s asks for its permission, and outsiders change nothing', async (name) => {
+    const { needs, method = 'GET', path, body } = REST[name]!;
+    await makeSpare();
+    const before = await stateNow();
+    const nobody = await ask(method, path(), undefined, body?.());
     expect(nobody.status).toBe(401);
     expect(nobody.headers.get('www-authenticate')).toContain('Bearer');
-    expect((await get(path, 'sbx_not-a-token')).status).toBe(401);
-    const answers = await Promise.all(ROLES.map(async (role) => [role, (await get(path, web.tokens[role])).status] as const));
-    expect(answers).toEqual(ROLES.map((role) => [role, roleAllows(role, needs as Permission, 'token') ? 200 : 404]));
+    expect((await ask(method, path(), 'sbx_not-a-token', body?.())).status).toBe(401);
+    const [allowed, others] = [ROLES.filter((role) => roleAllows(role, needs as Permission, 'token')), ROLES.filter((role) => !roleAllows(role, needs as Permission, 'token'))];
+    for (const role of others) expect([role, (await ask(method, path(), web.tokens[role], body?.())).status]).toEqual([role, 404]);
+    expect(await stateNow()).toEqual(before);
+    for (const role of allowed) {
+      if (method !== 'GET') await makeSpare();
+      expect([role, (await ask(method, path(), web.tokens[role], body?.())).ok]).toEqual([role, true]);
+    }
   });
 
   it('health says one word to outsiders and everything to those who may read it', async () => {

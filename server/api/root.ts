@@ -1,4 +1,5 @@
 import { contractsRouter } from './routers/contracts';
+import { failuresRouter } from './routers/failures';
 import { flowsRouter } from './routers/flows';
 import { meRouter } from './routers/me';
 import { settingsRouter } from './routers/settings';
@@ -9,6 +10,7 @@ import { createCallerFactory, router } from './trpc';
 
 export const appRouter = router({
   flows: flowsRouter,
+  failures: failuresRouter,
   traces: tracesRouter,
   system: systemRouter,
   me: meRouter,

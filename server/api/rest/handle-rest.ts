@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import packageJson from '@/package.json';
 import { may } from '@/server/domain/roles/actor';
-import { Refusal } from '@/server/services/refusal';
+import { Refusal, type RefusalIssue } from '@/server/services/refusal';
 import { ClickHouseFailure } from '@/server/store/clickhouse/client';
 import { createContext, requestIdOf } from '../context';
+import { issuesOf } from '../issues';
 import { logFailure } from '../log';
 import type { ApiContext } from '../trpc';
 import { openApiDocument } from './openapi';
 import { problem } from './problem';
+import { readJsonBody, UnusableBody } from './read-body';
 import type { Route } from './route';
 import { ROUTES } from './routes';
 
@@ -20,8 +22,9 @@ export async function handleRest(request: Request): Promise<Response> {
   try {
     return await answer(request, requestId);
   } catch (error) {
-    if (error instanceof Refusal) return problem(error.code, error.message, requestId);
-    if (error instanceof z.ZodError) return problem('invalid', z.prettifyError(error), requestId);
+    if (error instanceof Refusal) return problem(error.code, error.message, requestId, { issues: issuesOf(error) });
+    if (error instanceof UnusableBody) return problem(error.code, error.message, requestId);
+    if (error instanceof z.ZodError) return problem('invalid', sentenceOf(issuesOf(error)), requestId, { issues: issuesOf(error) });
     logFailure({ what: new URL(request.url).pathname.slice(0, 100), requestId, error });
     if (error instanceof ClickHouseFailure) {
       return problem('unavailable', 'The telemetry store did not answer in time. Try again in a few seconds; Settings shows its state.', requestId);
@@ -33,17 +36,30 @@ export async function handleRest(request: Request): Promise<Response> {
 async function answer(request: Request, requestId: string): Promise<Response> {
   const url = new URL(request.url);
   const path = url.pathname.slice(BASE.length).replace(/\/$/, '');
-  const readOnly = request.method === 'GET' || request.method === 'HEAD';
-  const found = path === DOCUMENT_PATH ? { route: null, params: {} } : findRoute(path);
-  if (!found) return problem('not-found', `There is nothing at ${url.pathname}. ${BASE}${DOCUMENT_PATH} lists what there is.`, requestId);
-  if (!readOnly) return problem('method-not-allowed', `${request.method} is not possible here; this address answers GET.`, requestId, { allow: 'GET, HEAD' });
-  if (found.route === null) return json(openApiDocument(ROUTES, packageJson.version), requestId);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const matching = path === DOCUMENT_PATH ? [] : findRoutes(path);
+  if (matching.length === 0 && path !== DOCUMENT_PATH) return problem('not-found', `There is nothing at ${url.pathname}. ${BASE}${DOCUMENT_PATH} lists what there is.`, requestId);
+  const methods = path === DOCUMENT_PATH ? ['GET'] : matching.map(({ route }) => route.method);
+  if (!methods.some((known) => known === method)) {
+    const allow = methods.flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : [known])).join(', ');
+    return problem('method-not-allowed', `${request.method} is not possible here; this address answers ${methods.join(', ')}.`, requestId, { headers: { allow } });
+  }
+  const found = matching.find(({ route }) => route.method === method);
+  if (!found) return json(openApiDocument(ROUTES, packageJson.version), requestId);
 
+  const { route, params } = found;
+  if (method !== 'GET') refuseCookies(request.headers);
   const context = { ...(await createContext(request)), requestId };
-  refuseOutsiders(found.route, context, url.pathname);
-  const input = z.object({ ...found.route.params, ...found.route.query }).parse({ ...Object.fromEntries(url.searchParams), ...found.params });
-  const result = await found.route.run(context, input);
-  return result instanceof Response ? withHeaders(result, requestId) : json(result, requestId);
+  refuseOutsiders(route, context, url.pathname);
+  const input = z.object({ ...route.params, ...route.query }).parse({ ...Object.fromEntries(url.searchParams), ...params });
+  const body = route.body ? await route.body.schema.parseAsync(await readJsonBody(request)) : undefined;
+  const result = await route.run(context, input, body);
+  return result instanceof Response ? withHeaders(result, requestId) : json(result, requestId, route.status);
+}
+
+/** A browser sends a person's cookie along with what any site makes it send; a token it never adds by itself. */
+function refuseCookies(headers: Headers): void {
+  if (!headers.has('authorization')) throw new Refusal('unauthenticated', 'What changes something needs an API token, sent as "Authorization: Bearer …"; a signed-in session is not enough. "npm run -s cli -- token create --name N --role R" makes a token.');
 }
 
 function refuseOutsiders(route: Route, context: ApiContext, path: string): void {
@@ -52,11 +68,12 @@ function refuseOutsiders(route: Route, context: ApiContext, path: string): void 
   if (!may(context.actor, route.access)) throw new Refusal('not-found', `${path} was not found, or your roles do not include ${route.access}. An administrator can grant it.`);
 }
 
-function findRoute(path: string): { route: Route; params: Record<string, string> } | null {
+/** All methods of the address; one without parameters wins over one with. */
+function findRoutes(path: string): { route: Route; params: Record<string, string> }[] {
   const parts = path.split('/');
-  for (const route of ROUTES) {
+  const found = ROUTES.flatMap((route) => {
     const pattern = route.path.split('/');
-    if (pattern.length !== parts.length) continue;
+    if (pattern.length !== parts.length) return [];
     const params: Record<string, string> = {};
     const matches = pattern.every((piece, i) => {
       const part = parts[i] ?? '';
@@ -64,9 +81,14 @@ function findRoute(path: string): { route: Route; params: Record<string, string>
       params[piece.slice(1, -1)] = safeDecode(part);
       return true;
     });
-    if (matches) return { route, params };
-  }
-  return null;
+    return matches ? [{ route, params }] : [];
+  });
+  const exact = found.filter(({ params }) => Object.keys(params).length === 0);
+  return exact.length > 0 ? exact : found;
+}
+
+function sentenceOf(issues: readonly RefusalIssue[]): string {
+  return issues.map(({ field, message }) => `${field || 'the request'}: ${message}`).join('; ') + '.';
 }
 
 /** A broken percent sequence is an id that does not exist, not an error of ours. */
@@ -78,8 +100,8 @@ function safeDecode(part: string): string {
   }
 }
 
-function json(body: unknown, requestId: string): Response {
-  return withHeaders(Response.json(body), requestId);
+function json(body: unknown, requestId: string, status = 200): Response {
+  return withHeaders(Response.json(body, { status }), requestId);
 }
 
 function withHeaders(response: Response, requestId: string): Response {

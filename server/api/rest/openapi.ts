@@ -10,11 +10,12 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   const schemas: Record<string, Json> = { Problem: jsonSchema(problemSchema) };
   for (const route of routes) {
     schemas[route.answer.name] = jsonSchema(route.answer.schema);
+    if (route.body) schemas[route.body.name] = jsonSchema(route.body.schema, 'input');
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Signalbox', version, description: 'Health of integration flows, and the traces behind it. Instants are UTC; 64-bit numbers and nanoseconds are strings; a number that is not known is null.' },
+    info: { title: 'Signalbox', version, description: 'Health of integration flows and the traces behind it; the sources that are connected, and contracts. Instants are UTC; 64-bit numbers and nanoseconds are strings; a number that is not known is null.' },
     servers: [{ url: '/api/v1' }],
     paths,
     components: {
@@ -28,17 +29,19 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
 }
 
 function operation(route: Route): Json {
-  const problems = route.access === 'open' ? ['500'] : ['400', '401', '404', '500', '503'];
+  const problems = route.access === 'open' ? ['500'] : ['400', '401', '404', ...(route.method === 'GET' ? [] : ['409']), ...(route.body ? ['413', '415'] : []), ...(route.method === 'POST' ? ['429'] : []), '500', '503'];
+  const security = [{ token: [] }, ...(route.method === 'GET' ? [{ session: [] }] : [])];
   return {
     operationId: route.operationId,
     summary: route.summary,
-    ...(route.access === 'open' ? { security: [{}, { token: [] }, { session: [] }] } : { security: [{ token: [] }, { session: [] }], 'x-permission': route.access }),
+    ...(route.access === 'open' ? { security: [{}, { token: [] }, { session: [] }] } : { security, 'x-permission': route.access }),
     parameters: [
       ...Object.entries(route.params).map(([name, schema]) => ({ name, in: 'path', required: true, schema: jsonSchema(schema) })),
       ...Object.entries(route.query).map(([name, schema]) => ({ name, in: 'query', required: false, schema: jsonSchema(schema) })),
     ],
+    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: reference(route.body.name) } } } } : {}),
     responses: {
-      200: { description: route.summary, content: { 'application/json': { schema: reference(route.answer.name) } } },
+      [route.status ?? 200]: { description: route.summary, content: { 'application/json': { schema: reference(route.answer.name) } } },
       ...Object.fromEntries(problems.map((status) => [status, { description: 'A problem', content: { 'application/problem+json': { schema: reference('Problem') } } }])),
     },
   };
@@ -48,7 +51,7 @@ function reference(name: string): Json {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema);
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }

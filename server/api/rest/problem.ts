@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RefusalCode } from '@/server/services/refusal';
+import type { RefusalCode, RefusalIssue } from '@/server/services/refusal';
 
-export type ProblemCode = RefusalCode | 'method-not-allowed' | 'internal';
+export type ProblemCode = RefusalCode | 'method-not-allowed' | 'too-large' | 'unsupported-media-type' | 'internal';
 
 const STATUS: Record<ProblemCode, { status: number; title: string }> = {
   unauthenticated: { status: 401, title: 'Not signed in' },
@@ -11,6 +11,8 @@ const STATUS: Record<ProblemCode, { status: number; title: string }> = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Unavailable' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'too-large': { status: 413, title: 'Too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   internal: { status: 500, title: 'Internal error' },
 };
 
@@ -21,11 +23,15 @@ export const problemSchema = z.object({
   status: z.number().int(),
   detail: z.string(),
   requestId: z.string().describe('Give it to your administrator'),
+  issues: z.array(z.object({
+    field: z.string().nullable().describe('Path of the field that is wrong, e.g. settings.management'),
+    file: z.string().nullable(), line: z.number().int().nullable(), rule: z.string().nullable().describe('Of the contract language'), message: z.string(),
+  })).optional().describe('Everything that is wrong with the request, each with its place'),
 }).describe('RFC 9457 problem details');
 
-export function problem(code: ProblemCode, detail: string, requestId: string, headers: Record<string, string> = {}): Response {
+export function problem(code: ProblemCode, detail: string, requestId: string, { headers = {}, issues = [] }: { headers?: Record<string, string>; issues?: RefusalIssue[] } = {}): Response {
   const { status, title } = STATUS[code];
-  const body: z.infer<typeof problemSchema> = { type: `urn:signalbox:problem:${code}`, title, status, detail, requestId };
+  const body: z.infer<typeof problemSchema> = { type: `urn:signalbox:problem:${code}`, title, status, detail, requestId, ...(issues.length > 0 ? { issues } : {}) };
   return new Response(JSON.stringify(body), {
     status,
     headers: {

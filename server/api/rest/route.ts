@@ -5,35 +5,48 @@ import type { ApiContext } from '../trpc';
 
 type Fields = Record<string, z.ZodType>;
 type Parsed<F extends Fields> = { [K in keyof F]: z.output<F[K]> };
+type Named<S extends z.ZodType = z.ZodType> = { name: string; schema: S };
 
 interface Description<P extends Fields, Q extends Fields> {
-  method: 'GET';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api/v1`, with `{name}` for each path parameter. */
   path: string;
   operationId: string;
   summary: string;
   params: P;
   query: Q;
+  /** Of a success; 200 unless something was made (201) or is only begun (202). */
+  status?: 200 | 201 | 202;
   /** Name of the answer's schema in the document, and the schema. */
-  answer: { name: string; schema: z.ZodType };
+  answer: Named;
 }
 
-/** One REST operation: what the document says about it, and what it does. Made by `route` or `openRoute` only. */
+/** One REST operation: what the document says about it, and what it does. Made by `route`, `writeRoute` or `openRoute` only. */
 export interface Route extends Description<Fields, Fields> {
   access: Permission | 'open';
-  /** `input` has been parsed by `params` and `query`. */
-  run(context: ApiContext, input: Record<string, unknown>): Promise<unknown>;
+  /** What must be sent; null where nothing is. */
+  body: Named | null;
+  /** `input` has been parsed by `params` and `query`, `body` by its schema. */
+  run(context: ApiContext, input: Record<string, unknown>, body: unknown): Promise<unknown>;
 }
 
-/** An operation that needs a permission; it cannot be described without one. */
+/** An operation that needs a permission and no body; it cannot be described without one. */
 export function route<P extends Fields, Q extends Fields>(
   permission: Permission,
   description: Description<P, Q> & { run(context: ServiceContext, input: Parsed<P> & Parsed<Q>): Promise<unknown> },
 ): Route {
-  return { ...description, access: permission, run: (context, input) => description.run(context as ServiceContext, input as Parsed<P> & Parsed<Q>) };
+  return { ...description, access: permission, body: null, run: (context, input) => description.run(context as ServiceContext, input as Parsed<P> & Parsed<Q>) };
+}
+
+/** An operation that needs a permission and takes a JSON body. */
+export function writeRoute<P extends Fields, B extends z.ZodType>(
+  permission: Permission,
+  description: Omit<Description<P, Record<string, never>>, 'query'> & { body: Named<B>; run(context: ServiceContext, input: Parsed<P>, body: z.output<B>): Promise<unknown> },
+): Route {
+  return { ...description, access: permission, query: {}, run: (context, input, body) => description.run(context as ServiceContext, input as Parsed<P>, body as z.output<B>) };
 }
 
 /** An operation that answers without sign-in, and decides itself how much it says. */
 export function openRoute(description: Omit<Description<Fields, Fields>, 'params' | 'query'> & { run(context: ApiContext): Promise<unknown> }): Route {
-  return { ...description, params: {}, query: {}, access: 'open', run: (context) => description.run(context) };
+  return { ...description, params: {}, query: {}, access: 'open', body: null, run: (context) => description.run(context) };
 }

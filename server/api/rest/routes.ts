@@ -8,9 +8,10 @@ import { flowDetailSchema, flowPageSchema } from '../schemas/flows';
 import { slug, traceId } from '../schemas/primitives';
 import { bareHealthSchema, systemHealthSchema } from '../schemas/system';
 import { traceSchema } from '../schemas/traces';
+import { CONTRACT_ROUTES } from './contract-routes';
+import { pageQuery } from './page-query';
 import { openRoute, route, type Route } from './route';
-
-const limit = z.coerce.number().int().min(1).max(500).default(100).describe('Items per page');
+import { SOURCE_ROUTES } from './source-routes';
 
 /** Everything under `/api/v1`. The OpenAPI document is made from this table. */
 export const ROUTES: readonly Route[] = [
@@ -26,7 +27,7 @@ export const ROUTES: readonly Route[] = [
   }),
   route('flows:read', {
     method: 'GET', path: '/flows', operationId: 'listFlows', summary: 'Flows with their health, by id',
-    params: {}, query: { limit, cursor: slug.optional().describe('nextCursor of the page before') }, answer: { name: 'FlowPage', schema: flowPageSchema },
+    params: {}, query: pageQuery, answer: { name: 'FlowPage', schema: flowPageSchema },
     run: (context, input) => listFlows(context, input),
   }),
   route('flows:read', {
@@ -39,4 +40,6 @@ export const ROUTES: readonly Route[] = [
     params: { traceId }, query: {}, answer: { name: 'Trace', schema: traceSchema },
     run: (context, input) => readTrace(context, input),
   }),
+  ...SOURCE_ROUTES,
+  ...CONTRACT_ROUTES,
 ];
