@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Scope } from '@/server/domain/roles/scope';
 
 /** An instant as a parameter: milliseconds since the epoch, for `fromUnixTimestamp64Milli({x:Int64})`. */
 export const instantMs = z.number().int().nonnegative();
@@ -17,3 +18,13 @@ export const scopeParams = { allFacilities: z.boolean(), facilities: z.array(z.s
 
 /** Condition over `otel_traces` that keeps what lies in the scope of `scopeParams`. */
 export const IN_SCOPE = `({allFacilities:Bool} OR has({facilities:Array(String)}, FacilityId)) AND ({allPayers:Bool} OR has({payers:Array(String)}, PayerId))`;
+
+/** Several scopes of one asker, entry by entry; `*`, which is no slug, stands for all. */
+export const scopesParams = { facilityScopes: z.array(z.array(z.string())), payerScopes: z.array(z.array(z.string())) };
+
+/** Condition over any table with FacilityId and PayerId that keeps what lies in at least one scope of `scopesParams`. */
+export const IN_ANY_SCOPE = `arrayExists((f, p) -> (has(f, '*') OR has(f, FacilityId)) AND (has(p, '*') OR has(p, PayerId)), {facilityScopes:Array(Array(String))}, {payerScopes:Array(Array(String))})`;
+
+export function scopesAsParams(scopes: readonly Scope[]): { facilityScopes: string[][]; payerScopes: string[][] } {
+  return { facilityScopes: scopes.map(({ facilities }) => [...(facilities ?? ['*'])]), payerScopes: scopes.map(({ payers }) => [...(payers ?? ['*'])]) };
+}
