@@ -53,7 +53,7 @@ export function answerProblem(status: number, body: { error: string; reason: str
     if (/not management user/i.test(reason)) return new ManagementError('tags', `The user may log in at ${address} but not use the management API: it has no tag for it. Run: rabbitmqctl set_user_tags <user> monitoring`, at);
     if (/monitor user/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it lacks the tag monitoring. Run: rabbitmqctl set_user_tags <user> monitoring`, at);
     if (/administrator|policymaker/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it lacks the tag ${/policymaker/i.test(reason) ? 'policymaker' : 'administrator'}.`, at);
-    if (/virtual host|vhost/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it has no permission in that virtual host. Run: rabbitmqctl set_permissions -p <vhost> <user> '^signalbox\\.tap\\.' '^signalbox\\.tap\\.' '.*'`, at);
+    if (/virtual host|vhost/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it has no permission in that virtual host. Run: rabbitmqctl set_permissions -p <vhost> <user> '^$' '^$' '^$' (enough to look at depth; the message tap needs more, see the how-to)`, at);
     if (status === 401) return new ManagementError('credentials', `${address} refused the user or the password. Enter them again under Settings → Sources, and check that the user still exists on the broker.`, at);
     return new ManagementError('forbidden', `${address} refuses access to ${what} (403). If a proxy stands before the broker, let the collectors through; else give the user the permissions of the how-to.`, at);
   }
