@@ -6,7 +6,11 @@ import type { ReceivedSpan, SpanKind } from './otlp-sink';
 interface LegRule { spanKind: SpanKind; service: string; when?: Record<string, string> }
 interface HopRule {
   id: string;
-  channel: { source: string } & ({ kind: 'table'; schema: string; table: string } | { kind: 'route'; method: string; path: string });
+  channel: { source: string } & (
+    | { kind: 'table'; schema: string; table: string }
+    | { kind: 'route'; method: string; path: string }
+    | { kind: 'queue'; exchange: string; keys: string[]; name: string }
+  );
   when?: Record<string, string>;
   legs: { enter: LegRule; leave: LegRule };
 }
@@ -32,28 +36,38 @@ export function legsOfContracts(folder: string): Leg[] {
 
 function legsOfFlow(flow: FlowRule, sources: SourcesRule['sources']): Leg[] {
   return flow.spec.path.flatMap((hop) => {
-    const expected = channelAttributes(hop, sources);
     return (['enter', 'leave'] as const).map((leg): Leg => {
       const rule = hop.legs[leg];
+      const expected = channelAttributes(hop, leg, sources);
       const attributes = { ...expected, ...attributesOf(hop.when), ...attributesOf(rule.when) };
       return {
         name: `${flow.metadata.id}/${hop.id}/${leg}`,
         flow: flow.metadata.id,
         recognises: (span) =>
           span.kind === rule.spanKind && span.service === rule.service &&
-          Object.entries(attributes).every(([key, value]) => span.attributes[key] === value),
+          Object.entries(attributes).every(([key, value]) => span.attributes[key] === value) &&
+          (leg === 'leave' || isSentBy(hop, span)),
       };
     });
   });
 }
 
-function channelAttributes({ channel }: HopRule, sources: SourcesRule['sources']): Record<string, string> {
+function channelAttributes({ channel }: HopRule, leg: 'enter' | 'leave', sources: SourcesRule['sources']): Record<string, string> {
   const match = sources.find((source) => source.id === channel.source)?.match[0];
   if (match === undefined) throw new Error(`No source ${channel.source}`);
   const place = { 'server.address': match.address, 'server.port': String(match.port) };
-  return channel.kind === 'table'
-    ? { ...place, 'db.namespace': match.namespace ?? '', 'db.collection.name': `${channel.schema}.${channel.table}` }
-    : { ...place, 'http.request.method': channel.method, 'http.route': channel.path };
+  switch (channel.kind) {
+    case 'table': return { ...place, 'db.namespace': match.namespace ?? '', 'db.collection.name': `${channel.schema}.${channel.table}` };
+    case 'route': return { ...place, 'http.request.method': channel.method, 'http.route': channel.path };
+    case 'queue': return { ...place, 'messaging.system': 'rabbitmq', 'messaging.destination.name': leg === 'enter' ? channel.exchange : channel.name };
+  }
+}
+
+/** Of several queues behind one exchange, the routing key tells which one a message is for. */
+function isSentBy({ channel }: HopRule, span: ReceivedSpan): boolean {
+  if (channel.kind !== 'queue') return true;
+  const key = span.attributes['messaging.rabbitmq.destination.routing_key'] ?? '';
+  return channel.keys.some((pattern) => key.startsWith(pattern.replace(/#$/, '')));
 }
 
 function attributesOf(when: Record<string, string> | undefined): Record<string, string> {

@@ -17,6 +17,9 @@ Environment:
   DATABASE_URL         a Postgres of your own (14 or newer) instead of the embedded one
   CLICKHOUSE_URL       a ClickHouse of your own (26.2 or newer), http://user:password@host:8123/database
   CLICKHOUSE_READ_URL  the same with a read-only account, for the web (default: CLICKHOUSE_URL)
+  RABBITMQ_URL         a RabbitMQ of your own for the sandbox, amqp://user:password@host:5672, as an administrator
+                       (default: the RabbitMQ of this machine, if there is one)
+  RABBITMQ_MANAGEMENT_URL  its management API (default: port 15672 of the same host)
   CONTRACTS_DIR        your flow contracts (default: the sandbox's, or an empty folder in the data directory)
   HOST                 address the web interface listens on (default 127.0.0.1)
 

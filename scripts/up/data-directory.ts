@@ -9,8 +9,11 @@ export interface DataDirectory {
   root: string;
   postgres: string;
   clickHouse: string;
+  rabbitMq: string;
   logs: string;
   contracts: string;
+  /** Passwords of the users by which the sandbox is watched. */
+  credentials: string;
   secretsFile: string;
   portsFile: string;
   supervisorFile: string;
@@ -29,8 +32,10 @@ export function openDataDirectory(root: string): DataDirectory {
     root,
     postgres: join(root, 'postgres'),
     clickHouse: join(root, 'clickhouse'),
+    rabbitMq: join(root, 'rabbitmq'),
     logs: join(root, 'logs'),
     contracts: join(root, 'contracts'),
+    credentials: join(root, 'credentials'),
     secretsFile: join(root, 'secrets.json'),
     portsFile: join(root, 'ports.json'),
     supervisorFile: join(run, 'supervisor.json'),

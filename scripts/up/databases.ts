@@ -4,6 +4,8 @@ import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 export interface OwnedDatabase {
   name: string;
   password: string;
+  /** Its role may make further roles, e.g. one that only reads. */
+  makesRoles?: true;
 }
 
 /** Creates a database and its role of the same name where they are missing; nobody else may connect to it. */
@@ -15,7 +17,7 @@ export async function ensureDatabase(superuserUrl: string, database: OwnedDataba
     const exists = async (catalog: string): Promise<boolean> =>
       (await client.query(catalog, [database.name])).rows.length > 0;
     if (!(await exists('SELECT FROM pg_roles WHERE rolname = $1'))) await client.query(`CREATE ROLE ${name} LOGIN`);
-    await client.query(`ALTER ROLE ${name} PASSWORD ${escapeLiteral(database.password)}`);
+    await client.query(`ALTER ROLE ${name} ${database.makesRoles ? 'CREATEROLE' : 'NOCREATEROLE'} PASSWORD ${escapeLiteral(database.password)}`);
     if (!(await exists('SELECT FROM pg_database WHERE datname = $1'))) {
       await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
     }

@@ -10,6 +10,7 @@ const secrets = {
   sandboxPassword: 'sb',
   clickHouseWriterPassword: 'w',
   clickHouseReaderPassword: 'r',
+  rabbitMqPassword: 'mq',
   nextAuthSecret: 'auth',
   signalboxSecret: 'key',
 };

@@ -1,4 +1,5 @@
 import type { UpArguments } from './arguments.mjs';
+import type { Broker } from './broker';
 import type { DataDirectory } from './data-directory';
 import type { Secrets } from './secrets';
 
@@ -23,7 +24,12 @@ export interface Environments {
 }
 
 /** Variables of the user's that only some of our processes may see. */
-const PRIVATE = ['DATABASE_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_READ_URL', 'SIGNALBOX_SECRET', 'NEXTAUTH_SECRET', 'SANDBOX_DATABASE_URL'];
+const PRIVATE = ['DATABASE_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_READ_URL', 'SIGNALBOX_SECRET', 'NEXTAUTH_SECRET', 'SANDBOX_DATABASE_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL'];
+
+/** What the sandbox is told beside its environment when it has a broker. */
+export function brokerEnvironment(broker: Broker | undefined): Record<string, string> {
+  return broker ? { SANDBOX_AMQP_URL: broker.amqpUrl, SANDBOX_RABBITMQ_MANAGEMENT_URL: broker.managementUrl } : {};
+}
 
 /** Composes the environment of each process: every one gets the credentials it needs and no others. */
 export function composeEnvironments(
@@ -69,6 +75,7 @@ export function composeEnvironments(
       SANDBOX_BASE_PORT: inherited.SANDBOX_BASE_PORT ?? String(options.sandboxPort + 1000),
       SANDBOX_OTLP_URL: otlpUrl,
       SANDBOX_CONTRACTS_OUT: directory.contracts,
+      SANDBOX_CREDENTIALS_OUT: directory.credentials,
       SANDBOX_SEED: inherited.SANDBOX_SEED ?? 'meridian',
       ...(options.factor === undefined ? {} : { SANDBOX_FACTOR: String(options.factor) }),
     },

@@ -57,6 +57,37 @@ export async function checkExternalClickHouse(url: string, variable: string): Pr
   return `${text} at ${place}`;
 }
 
+/**
+ * Checks a RabbitMQ of one's own: the sandbox makes its virtual host and users there.
+ * @param managementUrl its management API; absent: port 15672 of the same host
+ * @throws UsageError when it does not answer, or the account may not administer it
+ */
+export async function checkExternalRabbitMq(
+  url: string, managementUrl: string | undefined,
+): Promise<{ version: string; place: string; management: string }> {
+  const place = placeOf('RABBITMQ_URL', url);
+  const { protocol, hostname, username, password } = new URL(url);
+  if (!/^amqps?:$/.test(protocol)) throw new UsageError('RABBITMQ_URL is not an AMQP address: write it as amqp://user:password@host:5672.');
+  const management = (managementUrl ?? `http://${hostname}:15672`).replace(/\/$/, '');
+  const managementPlace = placeOf('RABBITMQ_MANAGEMENT_URL', management);
+  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+  const ask = async (path: string): Promise<{ rabbitmq_version?: string; tags?: string | string[] }> => {
+    let response: Response;
+    try {
+      response = await fetch(`${management}/api/${path}`, { headers: { authorization }, signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    } catch (error) {
+      throw new UsageError(`RabbitMQ's management API at ${managementPlace} does not answer: ${reasonOf(error)}. Enable the plugin rabbitmq_management, or set RABBITMQ_MANAGEMENT_URL.`);
+    }
+    if (!response.ok) throw new UsageError(`RabbitMQ's management API at ${managementPlace} answers ${response.status}. Check user and password in RABBITMQ_URL.`);
+    return (await response.json()) as { rabbitmq_version?: string; tags?: string | string[] };
+  };
+  const { tags = [] } = await ask('whoami');
+  if (!(typeof tags === 'string' ? tags.split(',') : tags).includes('administrator')) {
+    throw new UsageError(`The user of RABBITMQ_URL may not administer RabbitMQ at ${place}, and the sandbox makes a virtual host and users of its own: give it the tag administrator, or unset RABBITMQ_URL.`);
+  }
+  return { version: (await ask('overview')).rabbitmq_version ?? 'of unknown version', place, management };
+}
+
 /** Host and port without credentials; only this part of a URL is ever shown. */
 function placeOf(variable: string, url: string): string {
   if (!URL.canParse(url)) throw new UsageError(`${variable} is not a URL: write it as scheme://user:password@host:port/database.`);

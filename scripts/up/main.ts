@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { UsageError, type UpArguments } from './arguments.mjs';
 import { buildWeb, isBuilt } from './build';
 import { lockDataDirectory, openDataDirectory, type DataDirectory } from './data-directory';
-import { composeEnvironments, type Environments } from './environment';
+import { openBroker, type BrokerOutcome, type ComingBroker } from './broker';
+import { brokerEnvironment, composeEnvironments, type Environments } from './environment';
 import { nodeService } from './node-service';
 import { chooseEnginePorts, requireFreePort } from './ports';
 import { awaitPredecessors } from './predecessors';
@@ -24,7 +25,7 @@ const COLLECTOR_FLAGS = ['--max-semi-space-size=64'];
 const STOP_STAGES = [
   { names: ['sandbox', 'web'], graceMs: 2_000 },
   { names: ['collectors'], graceMs: 3_000 },
-  { names: ['ClickHouse'], graceMs: 2_500 },
+  { names: ['ClickHouse', 'RabbitMQ'], graceMs: 2_500 },
   { names: ['Postgres'], graceMs: 2_000 },
 ];
 
@@ -85,8 +86,8 @@ async function startAll(
   const building = isBuilt(root)
     ? Promise.resolve()
     : step('Building the web interface', () => buildWeb(root, join(directory.logs, 'build.log'), signal), { slow: true });
-  const opening = openStores({ environment: process.env, directory, ports, secrets, supervisor, sandbox: options.sandbox });
-  const [stores] = await Promise.all([opening, building]);
+  const request = { environment: process.env, directory, ports, secrets, supervisor, sandbox: options.sandbox };
+  const [stores, coming] = await Promise.all([openStores(request), openBroker(request), building]);
   const environments = composeEnvironments(process.env, options, directory, secrets, stores.urls);
   const { DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET } = environments.collectors;
   replaceFile(directory.environmentFile, `${JSON.stringify({ DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET }, null, 2)}\n`, 0o600);
@@ -95,7 +96,7 @@ async function startAll(
     const output = await runNode('Migrating the stores', PREPARE_STORES, { cwd: root, env: environments.migration, signal });
     newUsers.push(...(JSON.parse(output.trim().split('\n').at(-1) ?? '[]') as NewUser[]));
   });
-  await startPrograms(options, root, directory, supervisor, environments);
+  const broker = await startPrograms(options, root, directory, supervisor, environments, coming);
   const facts = {
     url: environments.webUrl,
     newUsers,
@@ -103,7 +104,8 @@ async function startAll(
     sandboxUrl: options.sandbox ? `http://localhost:${options.sandboxPort}` : undefined,
     contractsDir: environments.contractsDir,
     dataDir: directory.root,
-    engines: stores.descriptions,
+    engines: [...stores.descriptions, ...(broker.description ? [broker.description] : [])],
+    notes: broker.note ? [broker.note] : [],
   };
   console.log(welcome(facts));
 }
@@ -114,7 +116,8 @@ async function startPrograms(
   directory: DataDirectory,
   supervisor: Supervisor,
   environments: Environments,
-): Promise<void> {
+  coming: ComingBroker,
+): Promise<BrokerOutcome> {
   const start = async (name: string, script: string, environment: NodeJS.ProcessEnv, host: string, port: number, nodeFlags?: readonly string[]): Promise<void> => {
     const logFile = join(directory.logs, `${name}.log`);
     const ready = { host: host === '0.0.0.0' ? '127.0.0.1' : host, port };
@@ -124,11 +127,18 @@ async function startPrograms(
     });
   };
   const { collectors, web, sandbox } = environments;
-  const startPipeline = async (): Promise<void> => {
+  const startPipeline = async (): Promise<BrokerOutcome> => {
     await start('collectors', 'collectors/main.ts', collectors, collectors.OTLP_HTTP_HOST ?? '127.0.0.1', options.otlpPort, COLLECTOR_FLAGS);
-    if (options.sandbox) await start('sandbox', 'sandbox/main.ts', sandbox, '127.0.0.1', options.sandboxPort);
+    const outcome = await coming.settled;
+    if (outcome.note) supervisor.note(outcome.note);
+    if (options.sandbox) {
+      const environment = { ...sandbox, ...brokerEnvironment(outcome.broker) };
+      await start('sandbox', 'sandbox/main.ts', environment, '127.0.0.1', options.sandboxPort);
+    }
+    return outcome;
   };
-  await Promise.all([startPipeline(), start('web', 'scripts/web.ts', web, web.HOST ?? '127.0.0.1', options.port)]);
+  const [outcome] = await Promise.all([startPipeline(), start('web', 'scripts/web.ts', web, web.HOST ?? '127.0.0.1', options.port)]);
+  return outcome;
 }
 
 function stopOnce(supervisor: Supervisor, stopRequested: AbortController, release: () => void): () => Promise<void> {

@@ -8,9 +8,11 @@ import { replaceFile } from './replace-file';
 export interface EnginePorts {
   postgres: number;
   clickHouse: number;
+  rabbitMq: number;
+  rabbitMqManagement: number;
 }
 
-const PREFERRED: EnginePorts = { postgres: 15_432, clickHouse: 18_123 };
+const PREFERRED: EnginePorts = { postgres: 15_432, clickHouse: 18_123, rabbitMq: 15_670, rabbitMqManagement: 15_671 };
 
 /** The engines' ports: those of the last start, else the usual ones; another free one where somebody took it. */
 export async function chooseEnginePorts(file: string): Promise<EnginePorts> {
@@ -18,6 +20,8 @@ export async function chooseEnginePorts(file: string): Promise<EnginePorts> {
   const ports: EnginePorts = {
     postgres: (await isFree(wanted.postgres)) ? wanted.postgres : await freePort(),
     clickHouse: (await isFree(wanted.clickHouse)) ? wanted.clickHouse : await freePort(),
+    rabbitMq: (await isFree(wanted.rabbitMq)) ? wanted.rabbitMq : await freePort(),
+    rabbitMqManagement: (await isFree(wanted.rabbitMqManagement)) ? wanted.rabbitMqManagement : await freePort(),
   };
   replaceFile(file, JSON.stringify(ports));
   return ports;

@@ -10,20 +10,15 @@ export interface Secrets {
   sandboxPassword: string;
   clickHouseWriterPassword: string;
   clickHouseReaderPassword: string;
+  rabbitMqPassword: string;
   nextAuthSecret: string;
   /** 32 bytes in base64: the key of tokens that stand for business keys. */
   signalboxSecret: string;
 }
 
-/** Reads the secrets of a data directory, or makes them at its first start (mode 0600). */
+/** Reads the secrets of a data directory, and makes those that it does not have yet (mode 0600). */
 export function loadSecrets(file: string): Secrets {
-  if (existsSync(file)) {
-    try {
-      return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-    } catch {
-      throw new UsageError(`${file} is damaged: restore it from a backup, or start afresh with another --data-dir.`);
-    }
-  }
+  const stored = storedSecrets(file);
   const password = (): string => randomBytes(24).toString('base64url');
   const secrets: Secrets = {
     postgresPassword: password(),
@@ -31,9 +26,21 @@ export function loadSecrets(file: string): Secrets {
     sandboxPassword: password(),
     clickHouseWriterPassword: password(),
     clickHouseReaderPassword: password(),
+    rabbitMqPassword: password(),
     nextAuthSecret: randomBytes(32).toString('base64'),
     signalboxSecret: randomBytes(32).toString('base64'),
+    ...stored,
   };
-  replaceFile(file, JSON.stringify(secrets, null, 2), 0o600);
+  const isComplete = Object.keys(secrets).every((name) => Object.hasOwn(stored, name));
+  if (!isComplete) replaceFile(file, JSON.stringify(secrets, null, 2), 0o600);
   return secrets;
+}
+
+function storedSecrets(file: string): Partial<Secrets> {
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>;
+  } catch {
+    throw new UsageError(`${file} is damaged: restore it from a backup, or start afresh with another --data-dir.`);
+  }
 }

@@ -40,7 +40,7 @@ async function openPostgres(
 ): Promise<{ urls: Pick<StoreUrls, 'database' | 'sandboxDatabase'>; descriptions: string[] }> {
   const { environment, directory, ports, secrets, supervisor, sandbox } = request;
   const product: OwnedDatabase = { name: 'signalbox', password: secrets.databasePassword };
-  const ofSandbox: OwnedDatabase = { name: 'sandbox', password: secrets.sandboxPassword };
+  const ofSandbox: OwnedDatabase = { name: 'sandbox', password: secrets.sandboxPassword, makesRoles: true };
   const own = environment.DATABASE_URL;
   const ownSandbox = environment.SANDBOX_DATABASE_URL;
   const descriptions: string[] = [];

@@ -44,10 +44,11 @@ export function describeEnd(end: ProcessEnd): string {
 
 /**
  * Writes the report for the product's own health page; readers never see a part of it.
+ * @param notes what is off and how to turn it on, in sentences
  * @returns whether it could be written (a full disk must not end what runs)
  */
-export function writeSupervisorReport(file: string, children: readonly ServiceReport[], now: Date): boolean {
-  const report = { pid: process.pid, updatedAt: now.toISOString(), children };
+export function writeSupervisorReport(file: string, children: readonly ServiceReport[], notes: readonly string[], now: Date): boolean {
+  const report = { pid: process.pid, updatedAt: now.toISOString(), notes, children };
   try {
     replaceFile(file, JSON.stringify(report, null, 2));
     return true;

@@ -18,6 +18,8 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Starts a service and keeps it running from then on. Rejects when the first start fails. */
   start<R extends RunningService>(service: Service<R>): Promise<R>;
+  /** Adds a sentence to the report: something is off, and how to turn it on. */
+  note(sentence: string): void;
   /** Ends everything: stage after stage, the services of a stage together. */
   stop(stages: readonly { names: readonly string[]; graceMs: number }[]): Promise<void>;
   /** Ends everything at once. */
@@ -40,13 +42,14 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
   const supervised = new Map<string, Supervised>();
   const watchdogReport = newServiceReport('watchdog');
   const stopping = new AbortController();
+  const notes: string[] = [];
   let watchdog: Watchdog | undefined;
 
   const publish = (): void => {
     const list = [...supervised.values()];
     // Guarded before it is published: whoever reads of a process may rely on its end.
     watchdog?.guard(list.flatMap(({ pid, service }) => (pid === undefined ? [] : [{ pid, signal: service.endSignal }])));
-    const written = writeSupervisorReport(reportFile, [...list.map(({ report }) => report), watchdogReport], new Date());
+    const written = writeSupervisorReport(reportFile, [...list.map(({ report }) => report), watchdogReport], notes, new Date());
     if (!written) announce(`${reportFile} could not be written; the health page shows older facts`);
   };
 
@@ -130,11 +133,17 @@ export function createSupervisor({ reportFile, announce, backOff = BACK_OFF }: S
       const starting = launch(child, service);
       child.settled = starting.then(
         (running) => keepRunning(child, running),
-        () => {
+        (error: unknown) => {
           child.pid = undefined;
+          update(child.report, { pid: null, status: 'stopped', lastExit: error instanceof Error ? error.message : String(error) });
         },
       );
       return starting;
+    },
+
+    note(sentence) {
+      notes.push(sentence);
+      publish();
     },
 
     async stop(stages) {

@@ -13,6 +13,8 @@ export interface WelcomeFacts {
   contractsDir: string;
   dataDir: string;
   engines: readonly string[];
+  /** What is off and how to turn it on. */
+  notes: readonly string[];
 }
 
 /** Label and text of one line. */
@@ -30,6 +32,7 @@ export function welcome(facts: WelcomeFacts): string {
     ['Contracts', facts.contractsDir],
     ['Data', facts.dataDir],
     ...facts.engines.map((engine, index): Row => [index === 0 ? 'Engines' : '', engine]),
+    ...facts.notes.map((note): Row => ['Off', note]),
     ['Stop', 'Ctrl-C'],
   ];
   const width = Math.max(...rows.map(([label]) => label.length));

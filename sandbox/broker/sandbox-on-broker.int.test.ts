@@ -1,0 +1,222 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ConsumeMessage } from 'amqplib';
+import { connect } from 'amqplib';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import type { TestBroker } from '@/scripts/testing/broker';
+import { startTestBroker } from '@/scripts/testing/broker';
+import type { TestPostgres } from '@/scripts/testing/databases';
+import { createTestPostgres } from '@/scripts/testing/databases';
+import type { Leg } from '../testing/contract-legs';
+import { legsOfContracts } from '../testing/contract-legs';
+import type { OtlpSink, ReceivedSpan } from '../testing/otlp-sink';
+import { startOtlpSink } from '../testing/otlp-sink';
+import type { SandboxUnderTest } from '../testing/run-sandbox';
+import { runSandbox } from '../testing/run-sandbox';
+
+const patiently = { timeout: 180_000, interval: 250 };
+const LIMIT_MS = 240_000;
+
+interface Connectable {
+  id: string;
+  connect?: { user: string; password: { file: string }; host: string; port: number; database: string; amqp: string; management: string };
+}
+
+let database: TestPostgres;
+let broker: TestBroker;
+let sink: OtlpSink;
+let contracts: string;
+let sandbox: SandboxUnderTest;
+let legs: Leg[];
+
+beforeAll(async () => {
+  contracts = await mkdtemp(join(tmpdir(), 'sandbox-contracts-'));
+  [database, sink, broker] = await Promise.all([createTestPostgres(), startOtlpSink(), startTestBroker()]);
+  sandbox = await runSandbox({
+    SANDBOX_DATABASE_URL: database.url,
+    SANDBOX_AMQP_URL: broker.amqpUrl(),
+    SANDBOX_RABBITMQ_MANAGEMENT_URL: broker.managementUrl,
+    SANDBOX_OTLP_URL: sink.url,
+    SANDBOX_OTLP_PROTOCOL: 'json',
+    SANDBOX_CONTRACTS_OUT: contracts,
+    SANDBOX_FACTOR: '600',
+  });
+  await vi.waitFor(() => expect(sandbox.output()).toContain('sandbox ready'), patiently);
+  legs = legsOfContracts(contracts);
+}, LIMIT_MS);
+
+afterAll(async () => {
+  await sandbox?.stop();
+  await Promise.all([sink?.close(), broker?.stop(), database?.drop()]);
+  await rm(contracts, { recursive: true, force: true });
+});
+
+async function switchFault(change: { name: string; on: boolean; target?: string }): Promise<number> {
+  const response = await fetch(`${sandbox.controlUrl}/api/faults`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(change),
+  });
+  expect(response.status).toBe(200);
+  return Date.now();
+}
+
+async function observed(id: string): Promise<{ connect: NonNullable<Connectable['connect']>; password: string }> {
+  const { sources } = parse(await readFile(join(contracts, 'sources.yaml'), 'utf8')) as { sources: Connectable[] };
+  const found = sources.find((source) => source.id === id)?.connect;
+  if (found === undefined) throw new Error(`${id} has no connection`);
+  return { connect: found, password: await readFile(found.password.file, 'utf8') };
+}
+
+async function asObserver(): Promise<Awaited<ReturnType<typeof connect>>> {
+  const { connect: { amqp, user }, password } = await observed('rabbit-main');
+  const url = new URL(amqp);
+  const connection = await connect(
+    { protocol: 'amqp', hostname: url.hostname, port: Number(url.port), username: user, password, vhost: 'meridian' },
+  );
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+async function waiting(queue: string): Promise<number> {
+  const answer = await broker.ctl('list_queues', '--vhost', 'meridian', '--formatter', 'json', 'name', 'messages');
+  const queues = JSON.parse(answer) as { name: string; messages: number }[];
+  return queues.find(({ name }) => name === queue)?.messages ?? Number.NaN;
+}
+
+const leftOf = (hop: string, since: number): ReceivedSpan[] => {
+  const leg = legs.find(({ name }) => name === `${hop}/leave`);
+  return sink.spans.filter((span) => span.endedAt > since && !span.isError && leg?.recognises(span));
+};
+
+describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
+  it('sends spans that its contracts recognise on every leg of every flow, three of them over queues', async () => {
+    await vi.waitFor(() => {
+      const unseen = legs.filter((leg) => !sink.spans.some((span) => leg.recognises(span)));
+      expect(unseen.map(({ name }) => name)).toEqual([]);
+    }, patiently);
+    const sent = sink.spans.filter((span) => span.attributes['messaging.system'] === 'rabbitmq' && span.kind === 'Producer');
+    expect(new Set(sent.map((span) => span.attributes['messaging.destination.name']))).toEqual(new Set(['inventory.events', 'partner.events']));
+    const carried = sink.spans.filter(({ kind }) => kind === 'Producer' || kind === 'Consumer');
+    const misread = carried.filter((span) => legs.filter((leg) => leg.recognises(span)).length !== 1);
+    expect(misread.map(({ kind, name }) => [kind, name])).toEqual([]);
+    expect(sink.spans.filter(({ isError }) => isError)).toEqual([]);
+  });
+
+  it('carries one trace through sender, broker and receiver', () => {
+    const taken = leftOf('remittance-835/load', 0)[0];
+    const trace = sink.spans.filter(({ traceId }) => traceId === taken?.traceId);
+    expect([...new Set(trace.map(({ service }) => service))]).toEqual(expect.arrayContaining(['meridian-inventory', 'northstar-clearinghouse', 'meridian-integration-engine', 'meridian-billing']));
+  });
+
+  it('leaves the interface tables of those flows empty', async () => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query(`SELECT (SELECT count(*) FROM inventory.usage_interface) + (SELECT count(*) FROM inventory.charge_interface)
+      + (SELECT count(*) FROM billing.remittance_interface) AS n`);
+    await client.end();
+    expect(rows).toEqual([{ n: '0' }]);
+  });
+
+  it('lets the observer copy events with ids, headers and body, and no more than that', async () => {
+    const connection = await asObserver();
+    const channel = await connection.createChannel();
+    await channel.assertQueue('signalbox.tap.test', { exclusive: true });
+    await channel.bindQueue('signalbox.tap.test', 'inventory.events', 'charge.#');
+    const copy = await new Promise<ConsumeMessage>((resolve) => {
+      void channel.consume('signalbox.tap.test', (message) => message && resolve(message), { noAck: true });
+    });
+    const body = JSON.parse(copy.content.toString('utf8')) as { facts: Record<string, string> };
+    expect(copy.properties).toMatchObject({ messageId: body.facts['messageId'], type: 'charge', appId: 'meridian-inventory', contentType: 'application/json', deliveryMode: 2 });
+    expect(Math.abs(Number(copy.properties.timestamp) - Date.now() / 1_000)).toBeLessThan(60);
+    expect(copy.properties.headers).toMatchObject({
+      facility: body.facts['facility'], payer: body.facts['payer'], 'claim-control-number': body.facts['claim'],
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) as string,
+    });
+    const usageOf = new Promise<ConsumeMessage>((resolve) => {
+      void channel.consume('signalbox.tap.test', (message) => message && message.properties.type === 'usage' && resolve(message), { noAck: true });
+    });
+    await channel.bindQueue('signalbox.tap.test', 'inventory.events', 'usage.#');
+    await channel.unbindQueue('signalbox.tap.test', 'inventory.events', 'charge.#');
+    expect((await usageOf).properties.timestamp).toBeUndefined();
+    const refused = async (act: (of: typeof channel) => Promise<unknown>): Promise<void> => {
+      const other = await connection.createChannel();
+      other.on('error', () => undefined);
+      await expect(act(other)).rejects.toThrow(/ACCESS_REFUSED/);
+    };
+    await refused((of) => of.consume('erp.usage', () => undefined));
+    await refused((of) => of.purgeQueue('erp.usage.dead'));
+    await refused((of) => of.assertQueue('mine'));
+    await refused((of) => of.bindQueue('erp.usage.dead', 'inventory.events', '#'));
+    await connection.close();
+    expect((await stat((await observed('rabbit-main')).connect.password.file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('lets the observer of the database read interface tables, and nothing else', async () => {
+    const { connect: { host, port, user, database: name }, password } = await observed('interface-db');
+    const client = new Client({ host, port, user, database: name, password });
+    await client.connect();
+    expect((await client.query('SELECT count(*) > 0 AS some FROM billing.claim_outbox')).rows).toEqual([{ some: true }]);
+    await expect(client.query('DELETE FROM billing.claim_outbox')).rejects.toThrow(/read-only transaction/);
+    await client.query('SET default_transaction_read_only = off');
+    await expect(client.query('DELETE FROM billing.claim_outbox')).rejects.toThrow(/permission denied/);
+    await expect(client.query('SELECT * FROM billing.claim')).rejects.toThrow(/permission denied/);
+    await client.end();
+  });
+
+  it('holds messages in the queue while its consumer is stopped, and drains it afterwards', async () => {
+    await switchFault({ name: 'consumer-stopped', on: true, target: 'charges' });
+    await vi.waitFor(async () => expect(await waiting('billing.charges')).toBeGreaterThan(10), patiently);
+    await switchFault({ name: 'consumer-stopped', on: false });
+    await vi.waitFor(async () => expect(await waiting('billing.charges')).toBeLessThan(5), patiently);
+  });
+
+  it('tries again while the ERP answers with errors, and drains without dead letters', async () => {
+    const on = await switchFault({ name: 'erp-errors', on: true });
+    await vi.waitFor(() => expect(leftOf('consumption-to-erp/usage', on).filter((span) => span.attributes['meridian.delivery.attempt'] !== '1').length).toBeGreaterThan(3), patiently);
+    await switchFault({ name: 'erp-errors', on: false });
+    await vi.waitFor(async () => {
+      for (const queue of ['erp.usage.retry.2s', 'erp.usage.retry.10s', 'erp.usage.retry.30s']) expect(await waiting(queue)).toBe(0);
+    }, patiently);
+    expect(await waiting('erp.usage.dead')).toBe(0);
+  });
+
+  it('makes a dead letter of what has no mapping, with reason, origin and history', async () => {
+    const connection = await asObserver();
+    const channel = await connection.createChannel();
+    await channel.assertQueue('signalbox.tap.dead', { exclusive: true });
+    await channel.bindQueue('signalbox.tap.dead', 'dead-letters', '#');
+    const dead = new Promise<ConsumeMessage>((resolve) => {
+      void channel.consume('signalbox.tap.dead', (message) => message && resolve(message), { noAck: true });
+    });
+    await switchFault({ name: 'item-mapping', on: true });
+    const { fields, properties } = await dead;
+    await switchFault({ name: 'item-mapping', on: false });
+    expect(fields.exchange).toBe('dead-letters');
+    expect(fields.routingKey).toMatch(/^(usage|charge)\.MH\d+\./);
+    const history = properties.headers?.['x-death'] as { queue: string; reason: string; exchange: string; 'routing-keys': string[] }[];
+    expect(history[0]).toMatchObject({ reason: 'rejected', exchange: 'requeue', 'routing-keys': [fields.routingKey] });
+    expect(['erp.usage', 'billing.charges']).toContain(history[0]?.queue);
+    expect(properties.headers).toMatchObject({ 'error-code': 'ITEM_NOT_MAPPED', tries: 2 });
+    await connection.close();
+  });
+
+  it('works on by itself after a restart of the broker', async () => {
+    await broker.restart();
+    const restarted = Date.now();
+    await vi.waitFor(() => {
+      for (const hop of ['consumption-to-erp/usage', 'charge-capture/outbox', 'remittance-835/load']) expect(leftOf(hop, restarted).length).toBeGreaterThan(3);
+    }, patiently);
+  });
+
+  it('gives every application a user of its own that may do what it does and nothing else', async () => {
+    const answer = await broker.ctl('list_permissions', '--vhost', 'meridian', '--formatter', 'json');
+    const permissions = JSON.parse(answer) as { user: string; configure: string; write: string; read: string }[];
+    const of = (user: string) => permissions.find((each) => each.user === user);
+    expect(of('meridian-inventory')).toMatchObject({ configure: '^$', write: '^(inventory\\.events$|inventory\\.notices$)', read: '^$' });
+    expect(of('meridian-billing')).toMatchObject({ configure: '^$', read: '^(billing\\.remittances$)' });
+    const connections = JSON.parse(await broker.ctl('list_connections', '--formatter', 'json', 'user')) as { user: string }[];
+    expect(new Set(connections.map(({ user }) => user))).toEqual(new Set(['meridian-inventory', 'meridian-integration-engine', 'meridian-billing']));
+  });
+});
