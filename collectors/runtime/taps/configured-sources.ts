@@ -8,6 +8,9 @@ import type { SecretBox } from '@/server/domain/sources/secret-box';
 import { secretPurpose, type StoredConnection } from '@/server/services/sources/stored-connections';
 import type { ConnectedSource } from './connector';
 
+/** Where passwords of file sources may stand. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface ConfiguredSource {
   id: string;
   name: string;
@@ -23,7 +26,7 @@ export interface ConfiguredSource {
  * @param stored sources added in the product; an id that a document connects is the document's
  */
 export async function configuredSources(
-  declared: readonly Source[], stored: readonly StoredConnection[], box: SecretBox, env: NodeJS.ProcessEnv,
+  declared: readonly Source[], stored: readonly StoredConnection[], box: SecretBox, env: Environment,
 ): Promise<ConfiguredSource[]> {
   const fromFiles = await Promise.all(declared.flatMap((source) => (source.kind !== 'http' && source.connect ? [fromFile(source, env)] : [])));
   const ids = new Set(fromFiles.map(({ id }) => id));
@@ -31,7 +34,7 @@ export async function configuredSources(
   return [...fromFiles, ...fromConsole].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function fromFile(declared: Exclude<Source, { kind: 'http' }>, env: NodeJS.ProcessEnv): Promise<ConfiguredSource> {
+async function fromFile(declared: Exclude<Source, { kind: 'http' }>, env: Environment): Promise<ConfiguredSource> {
   const { id, name, system, kind } = declared;
   const { user, password, levers, ...settings } = declared.connect!;
   try {
@@ -63,7 +66,7 @@ export function openStored(
   };
 }
 
-async function resolvePassword(reference: PasswordReference, env: NodeJS.ProcessEnv): Promise<string> {
+async function resolvePassword(reference: PasswordReference, env: Environment): Promise<string> {
   if ('env' in reference) {
     const value = env[reference.env];
     if (value === undefined || value === '') throw new Error(`The environment variable ${reference.env}, which holds the password, is not set for the collectors. Set it and start them again.`);

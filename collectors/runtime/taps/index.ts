@@ -13,7 +13,7 @@ import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
 import { IngestCounter } from '../ingest/ingest-counter';
 import type { Logger } from '../logger';
-import { configuredSources, type ConfiguredSource } from './configured-sources';
+import { configuredSources, type ConfiguredSource, type Environment } from './configured-sources';
 import type { ConnectedSource, Connector, ContractsInForce } from './connector';
 import { fairShare, shouldTry } from './fair-share';
 import { startTapReporting } from './reporting';
@@ -31,7 +31,7 @@ export interface TapsOptions extends MapperOptions {
   connectors: Readonly<Record<ConnectableKind, Connector>>;
   /** Seals credentials at rest; the installation's secret. */
   secret: Uint8Array;
-  env: NodeJS.ProcessEnv;
+  env: Environment;
   logger: Logger;
 }
 
