@@ -1,0 +1,38 @@
+/** Keys of copies: equal for a copy that is delivered again, different for two messages that look alike. */
+import type { Message } from 'amqplib';
+import { createHash } from 'node:crypto';
+
+/** Digests that are remembered, in two generations. */
+const REMEMBERED = 50_000;
+
+/**
+ * The broker gives a message no identity of its own, so a key is a digest of everything that was published, and the count of
+ * that digest among those delivered for the first time, or again: a successor counts again in the same order.
+ */
+export class CopyKeys {
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
+
+  keyOf(message: Message): string {
+    const digest = digestOf(message);
+    const counter = message.fields.redelivered ? `again ${digest}` : digest;
+    const count = (this.#young.get(counter) ?? this.#old.get(counter) ?? 0) + 1;
+    if (this.#young.size >= REMEMBERED) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(counter, count);
+    return count === 1 ? digest : `${digest}.${count}`;
+  }
+}
+
+function digestOf({ fields, properties, content }: Message): string {
+  return createHash('sha256')
+    .update(JSON.stringify([fields.exchange, fields.routingKey, properties])).update('\0').update(content)
+    .digest('base64url').slice(0, 27);
+}
+
+/** Identity of a message by its content alone, for messages without an id: stays the same however often it dies. */
+export function contentKey(exchange: string, routingKey: string, content: Buffer): string {
+  return createHash('sha256').update(JSON.stringify([exchange, routingKey])).update('\0').update(content).digest('base64url').slice(0, 27);
+}

@@ -1,0 +1,128 @@
+/** Turns one copy into facts: a message that passed, or a dead letter. */
+import type { ConsumeMessage } from 'amqplib';
+import type { FlowContract } from '@/server/domain/contracts/flow-schema';
+import { cleanValue } from '@/server/domain/mapping/clean-value';
+import type { TappedHop, TapMapper } from '@/server/domain/mapping/tap-mapper';
+import { emptyMappedRecord, type TapMessage } from '@/server/domain/taps/facts';
+import type { ContractsInForce } from '@/collectors/runtime/taps/connector';
+import type { CopyKeys } from './copy-keys';
+import { amqpInstant, headerText } from './header-text';
+import { bodyPointersOf, maskedBody, mayStoreBody, type BodyPointers } from './masked-body';
+import { MessageFacts } from './message-facts';
+import { bindingTakes } from './routing';
+import type { PlannedTap } from './tap-plan';
+import { readTraceparent } from './trace-context';
+
+const MOST_HEADER_NAMES = 100;
+const LONGEST_NAME = 128;
+
+/** What the reader of one tap's copies needs to know; made anew when contracts or wiring change. */
+export interface CopyReader {
+  sourceId: string;
+  tap: PlannedTap;
+  mapper: TapMapper;
+  copyKeys: CopyKeys;
+  /** By flow id. */
+  bodies: ReadonlyMap<string, { pointers: BodyPointers; mayStore: boolean }>;
+  /** Something that was there and could not be understood. */
+  undecodable(subject: string): void;
+}
+
+export function bodyRulesOf(contracts: ContractsInForce): CopyReader['bodies'] {
+  return new Map(contracts.flows.map((flow) => [flow.metadata.id, { pointers: bodyPointersOf(flow), mayStore: mayStoreBody(flow) }]));
+}
+
+/** The message once for each channel that it went to; once for the exchange when no contract's binding fits. */
+export function readMessages(reader: CopyReader, message: ConsumeMessage, seenAt: number): TapMessage[] {
+  const { tap, mapper, sourceId } = reader;
+  const { exchange, routingKey } = message.fields;
+  const keys = [routingKey, ...carbonCopies(message.properties.headers)];
+  const headers: Record<string, unknown> = message.properties.headers ?? {};
+  const channels = tap.routes.filter(({ rules }) => rules.some((rule) => bindingTakes(tap.exchangeType, rule, keys, headers))).map(({ channelId }) => channelId);
+  const copyKey = reader.copyKeys.keyOf(message);
+  const targets = channels.length > 0 ? channels : [exchangeId(sourceId, tap.vhost, exchange)];
+
+  return targets.map((channelId) => {
+    const candidates = mapper.hopsOn(channelId);
+    const facts = factsOf(reader, message, routingKey, candidates);
+    const hop = mapper.choose(candidates, facts);
+    const mapped = hop ? mapper.map(hop, facts, null) : emptyMappedRecord();
+    const nativeMessageId = nativeId(facts, hop?.flow ?? null, mapper);
+    const isDerivedId = mapped.messageId === '' && nativeMessageId === '';
+    mapped.messageId ||= nativeMessageId || `derived:${copyKey}`;
+    const published = message.properties.timestamp as unknown;
+    const publishedAt = amqpInstant(published);
+    if (published !== undefined && publishedAt === null) facts.notUnderstood.add('timestamp');
+    const fact: TapMessage = {
+      kind: 'tapMessage', sourceId, channelId, exchange, routingKey, copyKey, seenAt, publishedAt, nativeMessageId, isDerivedId, mapped,
+      sizeBytes: message.content.length,
+      contentType: cleanValue(facts.header('content_type')) ?? '',
+      ...readTraceparent(traceparentOf(facts)),
+      headerNames: headerNames(facts),
+      headers: keptHeaders(mapper, facts),
+      body: storedBody(reader, hop, facts),
+    };
+    for (const what of facts.notUnderstood) reader.undecodable(`${exchange}/${what}`);
+    return fact;
+  });
+}
+
+/** What is left to say of a copy that cannot be read: that it passed. */
+export function unreadMessage({ sourceId, tap, copyKeys }: Pick<CopyReader, 'sourceId' | 'tap' | 'copyKeys'>, message: ConsumeMessage, seenAt: number): TapMessage {
+  const { exchange, routingKey } = message.fields;
+  const copyKey = copyKeys.keyOf({ ...message, properties: { ...message.properties, headers: undefined } });
+  return {
+    kind: 'tapMessage', sourceId, channelId: exchangeId(sourceId, tap.vhost, exchange), exchange, routingKey, copyKey, seenAt, publishedAt: null,
+    sizeBytes: message.content.length, contentType: '', traceId: '', spanId: '', nativeMessageId: '', isDerivedId: true,
+    mapped: { ...emptyMappedRecord(), messageId: `derived:${copyKey}` }, headerNames: [], headers: {}, body: '',
+  };
+}
+
+export function factsOf({ bodies }: CopyReader, message: ConsumeMessage, routingKey: string, candidates: readonly TappedHop[]): MessageFacts {
+  const mayReadBody = candidates.some(({ flow }) => (bodies.get(flow.metadata.id)?.pointers.read.size ?? 0) > 0);
+  return new MessageFacts(message, routingKey, mayReadBody);
+}
+
+/** The publisher's own id; as a token where the contract says that it identifies somebody. */
+export function nativeId(facts: MessageFacts, flow: FlowContract | null, mapper: TapMapper): string {
+  const id = cleanValue(facts.header('message_id')) ?? '';
+  return id !== '' && flow?.spec.fields['message']?.token ? mapper.tokenOf(id).token : id;
+}
+
+export function storedBody({ bodies }: CopyReader, hop: TappedHop | null, facts: MessageFacts): string {
+  const rule = hop && bodies.get(hop.flow.metadata.id);
+  return rule?.mayStore ? maskedBody(facts.body(), rule.pointers) : '';
+}
+
+/** The id under which messages are kept that fit no contract's binding. */
+export function exchangeId(sourceId: string, vhost: string, exchange: string): string {
+  const part = (text: string) => encodeURIComponent(text).replaceAll('%2F', '/');
+  return `${sourceId}:exchange:${part(vhost)}:${part(exchange)}`;
+}
+
+/** Sender-selected routing keys. `BCC` is taken out by the broker. */
+function carbonCopies(headers: Record<string, unknown> | undefined): string[] {
+  const cc = headers?.['CC'];
+  return Array.isArray(cc) ? cc.filter((key) => typeof key === 'string') : [];
+}
+
+/** Some libraries write it as bytes. */
+function traceparentOf(facts: MessageFacts): string | undefined {
+  const value = Object.hasOwn(facts.headers, 'traceparent') ? facts.headers['traceparent'] : undefined;
+  return Buffer.isBuffer(value) ? value.toString('latin1') : (headerText(value) ?? undefined);
+}
+
+function headerNames(facts: MessageFacts): string[] {
+  const names = Object.keys(facts.headers);
+  if (names.length > MOST_HEADER_NAMES || names.some((name) => name.length > LONGEST_NAME || name.includes('\uFFFD'))) facts.notUnderstood.add('header names');
+  return names.slice(0, MOST_HEADER_NAMES).map((name) => name.slice(0, LONGEST_NAME));
+}
+
+function keptHeaders(mapper: TapMapper, facts: MessageFacts): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of mapper.headersToKeep) {
+    const value = cleanValue(facts.header(name));
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,223 @@
+/** All taps of one virtual host: at each look, our queues and bindings are brought to what they should be. */
+import type { Channel } from 'amqplib';
+import type { ConnectedSource, TapContext } from '@/collectors/runtime/taps/connector';
+import type { TapSurroundings } from '../tap-surroundings';
+import type { BrokerTopology } from '../topology';
+import { isUnreadableFrame, stepProblem, type TapStep } from './amqp-problem';
+import { CopyConsumer, type CopyConsumerOptions } from './copy-consumer';
+import { DroppedCopies } from './dropped-copies';
+import type { PublishRanks } from './publish-ranks';
+import type { CopyReader } from './read-copy';
+import { bindingIdentity, bindingsMeet, businessBindings, type BindingRule } from './routing';
+import type { PlannedTap } from './tap-plan';
+import { tapQueueOptions, type TapQueueLimits } from './tap-queue';
+import { TapState } from './tap-state';
+import { UnreadableCopies } from './unreadable-copies';
+import { VhostConnection, type OpenConnection } from './vhost-connection';
+
+export interface VhostTapOptions {
+  source: ConnectedSource<'rabbitmq'>;
+  vhost: string;
+  context: TapContext;
+  surroundings: TapSurroundings;
+  ranks: PublishRanks;
+  limits: TapQueueLimits;
+}
+
+export interface WantedTaps {
+  taps: readonly PlannedTap[];
+  /** Queues of this source's taps that nobody wants any more. */
+  orphans: readonly string[];
+  topology: BrokerTopology;
+  reader: Omit<CopyReader, 'tap' | 'copyKeys'>;
+}
+
+export class VhostTap {
+  readonly states = new Map<string, TapState>();
+  readonly connection = new VhostConnection();
+  readonly #options: VhostTapOptions;
+  readonly #unreadable = new UnreadableCopies();
+  readonly #ended = new AbortController();
+  readonly #running: Promise<void>;
+  #wanted: WantedTaps | null = null;
+  #passing: Promise<void> | null = null;
+  #passAgain = false;
+  #isInspecting = false;
+
+  constructor(options: VhostTapOptions) {
+    this.#options = options;
+    const { source, vhost, context } = options;
+    const end = () => this.#ended.abort();
+    if (context.signal.aborted) end();
+    context.signal.addEventListener('abort', end, { once: true });
+    this.#running = this.connection.run({
+      source, vhost, signal: this.#ended.signal, isHeld: () => context.isHeld(),
+      opened: () => void this.#pass(),
+      closed: (connection) => this.#closed(connection),
+    });
+  }
+
+  /** Resolves when everything that is wanted is in place, or why not is known. Never throws. */
+  async look(wanted: WantedTaps): Promise<void> {
+    this.#wanted = wanted;
+    for (const tap of wanted.taps) {
+      const state = this.states.get(tap.queue);
+      if (state) state.want(tap, wanted.reader);
+      else this.states.set(tap.queue, new TapState(tap, wanted.reader));
+    }
+    await this.#pass();
+    for (const state of this.states.values()) this.#countDropped(state);
+  }
+
+  /** Closes the connection; our queues stay for a successor until they expire. */
+  async end(): Promise<void> {
+    this.#ended.abort();
+    await this.#running;
+    await this.#passing;
+    await Promise.all([...this.states.values()].flatMap(({ consumer }) => consumer?.ended ?? []));
+  }
+
+  /** One pass at a time; a wish that comes during a pass is fulfilled by another one. */
+  #pass(): Promise<void> {
+    if (this.#passing) this.#passAgain = true;
+    this.#passing ??= (async () => {
+      do {
+        this.#passAgain = false;
+        await this.#passOnce();
+      } while (this.#passAgain && !this.#ended.signal.aborted);
+    })().finally(() => {
+      this.#passing = null;
+    });
+    return this.#passing;
+  }
+
+  async #passOnce(): Promise<void> {
+    const connection = this.connection.current;
+    if (!connection || !this.#wanted) return;
+    const { taps, orphans, topology } = this.#wanted;
+    const wantedQueues = new Set(taps.map(({ queue }) => queue));
+    for (const state of this.states.values()) {
+      if (this.connection.current !== connection || this.#ended.signal.aborted) return;
+      const isWanted = wantedQueues.has(state.tap.queue);
+      try {
+        if (!isWanted) await this.#delete(connection, state.tap, state);
+        else if (this.#options.surroundings.alarms.current().length > 0) await this.#shed(connection, state);
+        else await this.#keep(connection, state, topology);
+        state.problem = '';
+        if (!isWanted) this.states.delete(state.tap.queue);
+      } catch (error) {
+        state.problem = stepProblem(error, 'bind', state.tap).message;
+      }
+    }
+    for (const queue of orphans) {
+      if (!this.states.has(queue)) await this.#act(connection, 'delete', null, (channel) => channel.deleteQueue(queue)).catch(() => undefined);
+    }
+  }
+
+  /** Brings bindings to what they should be, and sees to it that copies are taken. */
+  async #keep(connection: OpenConnection, state: TapState, topology: BrokerTopology): Promise<void> {
+    const { tap } = state;
+    const { vhost, exchange, queue } = tap;
+    const bindings = await this.#options.surroundings.topology.bindingsFrom(vhost, exchange, this.#ended.signal);
+    const business = businessBindings(bindings, topology).map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
+    const ours = bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue).map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
+    const wanted = tap.rules.filter((rule) => business.some((other) => bindingsMeet(tap.exchangeType, other, rule)));
+    const without = (rules: readonly BindingRule[], others: readonly BindingRule[]) => {
+      const identities = new Set(others.map(bindingIdentity));
+      return rules.filter((rule) => !identities.has(bindingIdentity(rule)));
+    };
+    state.unroutable = without(tap.rules, wanted).map(({ key }) => key);
+    for (const { key, args } of without(ours, wanted)) {
+      await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, exchange, key, args));
+    }
+    state.isShed = false;
+    state.boundKeys = 0;
+    if (wanted.length === 0) return;
+    const missing = without(wanted, ours);
+    if (state.declaredOn !== connection || missing.length > 0) await this.#declare(connection, state, ours.length === 0);
+    for (const { key, args } of missing) {
+      await this.#act(connection, 'bind', tap, (channel) => channel.bindQueue(queue, exchange, key, args));
+    }
+    if (missing.length > 0) this.#options.ranks.startAnew(state.channelIds(), state.wasDeclared ? 'the tap was bound anew' : '');
+    state.wasDeclared = true;
+    state.boundKeys = wanted.length;
+    await this.#consume(connection, state);
+  }
+
+  async #declare(connection: OpenConnection, state: TapState, isUnbound: boolean): Promise<void> {
+    const { tap } = state;
+    const { messageCount, consumerCount } = await this.#act(connection, 'declare', tap, (channel) => channel.assertQueue(tap.queue, tapQueueOptions(this.#options.limits)));
+    if (state.declaredOn !== connection) {
+      state.dropped = new DroppedCopies(isUnbound && messageCount === 0 && consumerCount === 0);
+      state.redelivered = 0n;
+    }
+    state.declaredOn = connection;
+  }
+
+  async #consume(connection: OpenConnection, state: TapState): Promise<void> {
+    if (state.isConsuming()) return;
+    const { context, ranks } = this.#options;
+    const options: CopyConsumerOptions = {
+      queue: state.tap.queue, signal: this.#ended.signal, isHeld: () => context.isHeld(),
+      read: (message) => state.read(message, ranks, context.now()),
+      store: (facts) => context.sink.messages(facts),
+    };
+    if (this.#unreadable.isSuspected(state.tap.queue)) {
+      this.#isInspecting = true;
+      const wasRemoved = await this.#unreadable.inspect(connection, options).finally(() => {
+        this.#isInspecting = false;
+      });
+      if (!wasRemoved) return this.#consume(connection, state);
+      context.sink.count('tap-undecodable', `${state.tap.exchange}/message`, 1);
+      return;
+    }
+    const consumer = new CopyConsumer(connection.model, options);
+    state.consumer = consumer;
+    void consumer.ended.then((error) => {
+      // Ended without an error: the queue was deleted, and is declared again at the next look.
+      state.declaredOn = null;
+      state.consumerProblem = error === null ? '' : stepProblem(error, 'consume', state.tap).message;
+    });
+  }
+
+  /** The broker is short of memory or disk: nothing of ours may add to it. */
+  async #shed(connection: OpenConnection, state: TapState): Promise<void> {
+    if (state.isShed) return;
+    await this.#delete(connection, state.tap, state);
+    Object.assign(state, { isShed: true, boundKeys: 0, declaredOn: null });
+    this.#options.ranks.startAnew(state.channelIds(), 'the tap stepped back during an alarm');
+  }
+
+  /** Deletes our own queue with its bindings. What waited in it is counted as dropped. */
+  async #delete(connection: OpenConnection, tap: PlannedTap, state: TapState): Promise<void> {
+    const { messageCount } = await this.#act(connection, 'delete', tap, (channel) => channel.deleteQueue(tap.queue));
+    if (messageCount > 0) this.#options.context.sink.count('tap-copies-dropped', tap.exchange, messageCount);
+    state.dropped.total += BigInt(messageCount);
+  }
+
+  /** One act on a channel of its own, because a refusal closes the channel. Not done when the lease has ended. */
+  async #act<T>({ model }: OpenConnection, step: TapStep, tap: PlannedTap | null, act: (channel: Channel) => Promise<T>): Promise<T> {
+    try {
+      const channel = await model.createChannel();
+      channel.on('error', () => undefined);
+      if (!this.#options.context.isHeld()) throw new Error('The lease of this tap has ended.');
+      const result = await act(channel);
+      await channel.close();
+      return result;
+    } catch (error) {
+      throw tap === null ? error : stepProblem(error, step, tap);
+    }
+  }
+
+  #countDropped(state: TapState): void {
+    const more = state.dropped.take(this.#options.surroundings.queue(this.#options.vhost, state.tap.queue), state.redelivered);
+    if (more === 0n) return;
+    this.#options.context.sink.count('tap-copies-dropped', state.tap.exchange, Number(more));
+    this.#options.ranks.startAnew(state.channelIds(), 'copies were dropped');
+  }
+
+  #closed(connection: OpenConnection): void {
+    const consumed = [...this.states.values()].filter((state) => state.declaredOn === connection).map(({ tap }) => tap.queue);
+    if (isUnreadableFrame(connection.error()) && !this.#isInspecting) this.#unreadable.suspect(consumed);
+  }
+}
