@@ -9,6 +9,7 @@ import { slug, traceId } from '../schemas/primitives';
 import { bareHealthSchema, systemHealthSchema } from '../schemas/system';
 import { traceSchema } from '../schemas/traces';
 import { CONTRACT_ROUTES } from './contract-routes';
+import { FAILURE_ROUTES } from './failure-routes';
 import { pageQuery } from './page-query';
 import { openRoute, route, type Route } from './route';
 import { SOURCE_ROUTES } from './source-routes';
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
     params: { traceId }, query: {}, answer: { name: 'Trace', schema: traceSchema },
     run: (context, input) => readTrace(context, input),
   }),
+  ...FAILURE_ROUTES,
   ...SOURCE_ROUTES,
   ...CONTRACT_ROUTES,
 ];
