@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { endWithin, followEngine, waitUntilReady } from './engine-process';
 import { freePort } from './free-port';
 import { NODE_NAME, rabbitMqEnvironment, writeRabbitMqFiles, type RabbitMqConfig, type RabbitMqPorts } from './rabbitmq-config';
-import { findRabbitMq, HOW_TO_GET_RABBITMQ, type RabbitMqPrograms } from './rabbitmq-programs';
+import { findRabbitMq, HOW_TO_GET_RABBITMQ, type RabbitMqPrograms } from './rabbitmq-programs.mjs';
 import type { RunningEngine } from './running-engine';
 import { startWatchdog } from './watchdog';
 

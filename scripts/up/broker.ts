@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findRabbitMq, HOW_TO_GET_RABBITMQ } from '../engines/rabbitmq-programs';
+import { findRabbitMq, HOW_TO_GET_RABBITMQ } from '../engines/rabbitmq-programs.mjs';
 import type { DataDirectory } from './data-directory';
 import { RABBITMQ_ADMINISTRATOR, rabbitMqService } from './engine-services';
 import { checkExternalRabbitMq } from './external-stores';

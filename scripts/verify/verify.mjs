@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install, isInstalled } from '../up/install.mjs';
+import { provideBroker } from './broker.mjs';
 import { findBrowser } from './browser.mjs';
 import { testEnvironment } from './environment.mjs';
 import { createRunner } from './runner.mjs';
@@ -14,7 +15,7 @@ const MINUTE_MS = 60_000;
 const HELP = `Usage: npm run verify [-- --soak]
 
 Type check, lint, import rules, unused code, unit tests, integration tests on real engines, production build, browser tests.
-The last line is "N passed, N failed". Installs what is missing; as root on Debian also the browser.
+The last line is "N passed, N failed". Installs what is missing; as root on Debian also RabbitMQ and the browser.
 
   --soak   full counts: every test that scales runs its long form (also: npm run verify:soak)
 `;
@@ -76,7 +77,7 @@ async function runAll(run, logs) {
     () => run.gate('unused code', bin('knip/bin/knip.js')),
     () => run.gate('build', tsx('scripts/verify/build-web.ts')),
   ]);
-  const testing = inOrder([() => vitest('unit'), () => vitest('integration')]);
+  const testing = inOrder([() => vitest('unit'), () => provideBroker(run), () => vitest('integration')]);
   const counts = [...(await compiling), ...(await testing)];
 
   // Alone on the machine: a browser that waits for a busy processor finds faults that nobody has.

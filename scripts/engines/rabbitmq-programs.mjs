@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Where packages put RabbitMQ without putting its own scripts on PATH (theirs insist on root or on a system account). */
+/** Where packages put RabbitMQ's own scripts; what they put on PATH may be wrappers that insist on root. */
 const USUAL_PLACES = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin'];
 
 /** What a sentence about a missing RabbitMQ tells to do. */
@@ -9,17 +9,11 @@ export const HOW_TO_GET_RABBITMQ =
   'run "npm run sandbox:install" (Debian and Ubuntu, as root), install RabbitMQ 3.10 or newer with your package manager, ' +
   'or set RABBITMQ_URL to a broker of your own';
 
-/** Programs of a RabbitMQ on this machine. */
-export interface RabbitMqPrograms {
-  server: string;
-  ctl: string;
-  plugins: string;
-  /** Erlang's port mapper: nodes and their command line find each other through it. */
-  epmd: string;
-}
-
-/** The RabbitMQ of this machine: the one on PATH, else one in a usual place; undefined when there is none. */
-export function findRabbitMq(environment: NodeJS.ProcessEnv = process.env): RabbitMqPrograms | undefined {
+/**
+ * The RabbitMQ of this machine with Erlang's port mapper: the one on PATH, else one in a usual place; undefined when there is
+ * none.
+ */
+export function findRabbitMq(environment = process.env) {
   const path = (environment.PATH ?? '').split(delimiter).filter((directory) => directory !== '');
   const onPath = firstExecutable(path, 'rabbitmq-server');
   const places = [...(onPath === undefined ? [] : [dirname(realpathSync(onPath))]), ...USUAL_PLACES];
@@ -27,27 +21,26 @@ export function findRabbitMq(environment: NodeJS.ProcessEnv = process.env): Rabb
   const epmd = firstExecutable([...path, ...(erlang === undefined ? [] : erlangPlaces(erlang))], 'epmd');
   if (epmd === undefined) return undefined;
   for (const place of places) {
-    const [server, ctl, plugins] = ['rabbitmq-server', 'rabbitmqctl', 'rabbitmq-plugins'].map((name) =>
-      // Beside rabbitmq-env are the scripts of RabbitMQ itself; anything else of that name is a package's wrapper.
-      isExecutable(join(place, 'rabbitmq-env')) ? firstExecutable([place], name) : undefined,
-    );
+    // Beside rabbitmq-env are the scripts of RabbitMQ itself; anything else of that name is a package's wrapper.
+    if (!isExecutable(join(place, 'rabbitmq-env'))) continue;
+    const [server, ctl, plugins] = ['rabbitmq-server', 'rabbitmqctl', 'rabbitmq-plugins'].map((name) => firstExecutable([place], name));
     if (server && ctl && plugins) return { server, ctl, plugins, epmd };
   }
   return undefined;
 }
 
-function erlangPlaces(erlang: string): string[] {
+function erlangPlaces(erlang) {
   const bin = dirname(realpathSync(erlang));
   const root = dirname(bin);
   const runtimes = readdirSync(root).filter((name) => name.startsWith('erts-'));
   return [bin, ...runtimes.map((runtime) => join(root, runtime, 'bin'))];
 }
 
-function firstExecutable(directories: readonly string[], name: string): string | undefined {
+function firstExecutable(directories, name) {
   return directories.map((directory) => join(directory, name)).find(isExecutable);
 }
 
-function isExecutable(file: string): boolean {
+function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
     return true;
