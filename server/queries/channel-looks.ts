@@ -20,8 +20,9 @@ const look = z.tuple([z.coerce.number(), z.string(), total, total, z.number().nu
   .transform(([at, epoch, waiting, failed, consumers, entered, left, redelivered]) => ({ at, epoch, waiting, failed, consumers, entered, left, redelivered }));
 
 /**
- * Successful looks per channel, ascending: every one since `recentMs`, before that the last of each minute and epoch. So
- * the answer has some eighty looks per channel, however often the source is looked at.
+ * Successful looks per channel and epoch, ascending: every one since `singlyMs`, before that the last of each quarter of a
+ * minute since `quartersMs`, before that the last of each minute. So the answer has about a hundred looks per channel,
+ * however often the source is looked at.
  */
 export const askChannelLooks = question({
   name: 'channel looks',
@@ -30,10 +31,13 @@ FROM (
   SELECT ChannelId, Partition,
     argMax((toUnixTimestamp64Milli(SampleTime), Epoch, Waiting, Failed, Consumers, Entered, Left, Redelivered), SampleTime) AS newest
   ${SAMPLES} AND Ok
-  GROUP BY ChannelId, Partition, Epoch, if(SampleTime >= fromUnixTimestamp64Milli({recentMs:Int64}), SampleTime, toDateTime64(toStartOfMinute(SampleTime), 3))
+  GROUP BY ChannelId, Partition, Epoch, multiIf(
+    SampleTime >= fromUnixTimestamp64Milli({singlyMs:Int64}), SampleTime,
+    SampleTime >= fromUnixTimestamp64Milli({quartersMs:Int64}), toDateTime64(toStartOfInterval(SampleTime, INTERVAL 15 SECOND), 3),
+    toDateTime64(toStartOfMinute(SampleTime), 3))
 )
 GROUP BY ChannelId, Partition`,
-  params: params.extend({ recentMs: instantMs }),
+  params: params.extend({ singlyMs: instantMs, quartersMs: instantMs }),
   row: z.object({ channelId: z.string(), partition: z.string(), looks: z.array(look) }),
 });
 

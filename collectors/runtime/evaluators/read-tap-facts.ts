@@ -9,8 +9,10 @@ import type { TappedSource } from './tapped-sources';
 
 const MINUTE_MS = 60_000;
 const HISTORY_MS = 65 * MINUTE_MS;
-/** Looks of this age and younger are read one by one: the last minute, and the look that it begins with. */
+/** Looks of this age and younger are read one by one: two minutes, and the look that they begin with. */
 const SINGLE_LOOKS_MS = 130_000;
+/** Looks of this age and younger are read four a minute, so that counts over five minutes begin where they should. */
+const QUARTERS_MS = 330_000;
 const FAILURES_MS = 5 * MINUTE_MS;
 
 /** Where the samples of a channel lie. */
@@ -29,7 +31,7 @@ export async function readTapFacts(clickhouse: ClickHouse, flows: readonly FlowC
   const sourceIds = [...new Set(tapped.map(({ hop }) => hop.channel.source))];
   const window = { sourceIds, channelIds: [...new Set(places.map((place) => place.channelId))], toMs: nowMs };
   const [looks, newest, sourceSamples, failures] = await Promise.all([
-    askChannelLooks(clickhouse, { ...window, fromMs: nowMs - HISTORY_MS, recentMs: nowMs - SINGLE_LOOKS_MS }),
+    askChannelLooks(clickhouse, { ...window, fromMs: nowMs - HISTORY_MS, singlyMs: nowMs - SINGLE_LOOKS_MS, quartersMs: nowMs - QUARTERS_MS }),
     askNewestLooks(clickhouse, { ...window, fromMs: nowMs - HISTORY_MS }),
     askNewestSourceSamples(clickhouse, { sourceIds, fromMs: nowMs - HISTORY_MS, toMs: nowMs }),
     askRecentFailures(clickhouse, { fromMs: nowMs - FAILURES_MS, toMs: nowMs }),

@@ -30,7 +30,7 @@ export interface FailedLook {
 
 export interface ChannelFacts {
   channelId: string;
-  /** Successful looks, ascending: each of the last minute, before that the last of each minute and epoch, for 65 minutes. */
+  /** Successful looks of 65 minutes, ascending: each of the last two minutes, before that the last of each epoch and quarter of a minute, then minute. */
   looks: readonly Look[];
   /** The newest successful look. */
   newest: NewestLook | null;
