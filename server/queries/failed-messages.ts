@@ -34,7 +34,7 @@ export const askFailedMessages = question({
   sql: `SELECT SourceId AS sourceId, ChannelId AS channelId, OriginChannelId AS originChannelId, ItemKey AS itemKey,
   toUnixTimestamp64Milli(FailedAt) AS failedMs, toUnixTimestamp64Milli(SeenAt) AS seenMs, HopId AS hopId, MessageId AS messageId,
   FacilityId AS facilityId, PayerId AS payerId, SupplierId AS supplierId, DepartmentId AS departmentId, ItemId AS itemId, CaseLabel AS caseLabel,
-  toString(Amount) AS amount, Currency AS currency, Reason AS reason, NativeReason AS nativeReason, ErrorText AS errorText, Attempts AS attempts,
+  toDecimalString(Amount, 4) AS amount, Currency AS currency, Reason AS reason, NativeReason AS nativeReason, ErrorText AS errorText, Attempts AS attempts,
   OriginExchange AS originExchange, OriginRoutingKey AS originRoutingKey, Deaths AS deaths, SizeBytes AS sizeBytes, ContractVersion AS contractVersion
 ${FAILED}
   AND (FailedAt < fromUnixTimestamp64Milli({afterMs:Int64})

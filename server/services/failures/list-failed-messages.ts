@@ -45,11 +45,16 @@ function toView(row: Row): FailedMessageView {
     departmentId: row.departmentId || null,
     itemId: row.itemId || null,
     caseLabel: row.caseLabel || null,
-    amount: row.amount !== null && row.currency !== '' ? { amount: row.amount, currency: row.currency } : null,
+    amount: row.amount !== null && row.currency !== '' ? { amount: atLeastCents(row.amount), currency: row.currency } : null,
     originExchange: row.originExchange || null,
     originRoutingKey: row.originRoutingKey || null,
     deaths: row.deaths,
     sizeBytes: row.sizeBytes,
     contractVersion: row.contractVersion || null,
   };
+}
+
+/** `1234.5000` → `1234.50`; what is smaller than a cent stays. */
+function atLeastCents(amount: string): string {
+  return amount.replace(/(\.\d\d\d*?)0+$/, '$1');
 }
