@@ -23,7 +23,7 @@ let web: WebUnderTest;
 let spareToken: string;
 /** Made anew for each procedure and route: what may be changed and removed. */
 let spare: { sourceId: string; flowId: string; requestId: string };
-let made = 0;
+let serial = 0;
 
 beforeAll(async () => {
   web = await startWebUnderTest();
@@ -37,7 +37,7 @@ const newSource = (id: string): SourceInput => ({ id, name: `Database ${id}`, sy
 const newFlow = (id: string) => flowText({ id, channel: `{ source: plant, kind: table, table: ${id} }` });
 const sources = () => withBox(web.system);
 const makeSource = (id: string) => createSource(sources(), newSource(id));
-const next = (word: string) => `${word}-${(made += 1)}`;
+const next = (word: string) => `${word}-${(serial += 1)}`;
 
 async function makeSpare(): Promise<void> {
   await web.db.delete(schema.sourceRequests);

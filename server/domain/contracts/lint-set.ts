@@ -37,7 +37,8 @@ export function lintSet(documents: readonly ContractDocument[]): DocumentFinding
   lintDuplicates(documents, report);
   lintSourceMatches(documents, report);
   for (const document of documents) {
-    if (document.body.kind === 'Flow') lintFlowReferences({ document, body: document.body }, declared, report);
+    // A retired flow matches nothing, so what it names may be gone.
+    if (document.body.kind === 'Flow' && document.body.metadata.lifecycle !== 'retired') lintFlowReferences({ document, body: document.body }, declared, report);
     if (document.body.kind === 'Process') lintProcessReferences({ document, body: document.body }, declared, report);
     if (document.body.kind === 'Sources') {
       document.body.sources.forEach((source, index) => {
@@ -71,14 +72,17 @@ function lintDuplicates(documents: readonly ContractDocument[], report: Report):
 }
 
 function lintSourceMatches(documents: readonly ContractDocument[], report: Report): void {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, { document: ContractDocument; sourceId: string; path: DocumentPath }>();
   for (const document of documents) {
     if (document.body.kind !== 'Sources') continue;
     document.body.sources.forEach((source, index) => source.match.forEach((match, position) => {
       const key = JSON.stringify([source.kind, match.address, match.port ?? null, match.namespace ?? null]);
+      const here = { document, sourceId: source.id, path: ['sources', index, 'match', position] };
       const other = seen.get(key);
-      if (other) report(document, 'source-match', ['sources', index, 'match', position], `Sources ${other} and ${source.id} are both recognised by ${match.address}${match.port ? `:${match.port}` : ''}${match.namespace ? ` namespace ${match.namespace}` : ''}. Give them different ports or namespaces.`);
-      seen.set(key, source.id);
+      seen.set(key, here);
+      if (!other) return;
+      const message = `Sources ${other.sourceId} and ${source.id} are both recognised by ${match.address}${match.port ? `:${match.port}` : ''}${match.namespace ? ` namespace ${match.namespace}` : ''}. Give them different ports or namespaces.`;
+      for (const place of other.document === document ? [here] : [other, here]) report(place.document, 'source-match', place.path, message);
     }));
   }
 }
