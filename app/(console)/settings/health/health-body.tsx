@@ -6,6 +6,7 @@ import { Section } from '../../../_ui/section';
 import { EmptyState } from '../../../_ui/states/empty-state';
 import { Notice } from '../../../_ui/states/notice';
 import { ComponentTable } from './component-table';
+import { ContractProblems } from './contract-problems';
 
 export function HealthBody({ health, failed }: { health: SystemHealth; failed: boolean }) {
   return (
@@ -28,29 +29,14 @@ export function HealthBody({ health, failed }: { health: SystemHealth; failed: b
   );
 }
 
-function ContractProblems({ problems }: { problems: SystemHealth['contractProblems'] }) {
-  if (problems.length === 0) return <Nothing title="All contracts are in force without a problem" />;
-  return (
-    <DataTable
-      caption="Contract problems"
-      rows={problems}
-      rowKey={({ file, line, rule, message }) => `${file}:${line}:${rule}:${message}`}
-      columns={[
-        {
-          header: 'Where',
-          cell: ({ file, line }) => (line === null ? file : `${file}:${line}`),
-          className: 'break-all min-w-40',
-        },
-        { header: 'Rule', cell: ({ rule }) => rule, className: 'whitespace-nowrap' },
-        { header: 'What is wrong', cell: ({ message }) => message, className: 'min-w-64' },
-        { header: 'Found', cell: ({ foundAt }) => <RelativeTime instant={foundAt} />, numeric: true },
-      ]}
-    />
-  );
-}
-
 function IngestCounts({ counts }: { counts: SystemHealth['ingestCounts'] }) {
-  if (counts.length === 0) return <Nothing title="Everything that arrived today and yesterday was taken as it came" />;
+  if (counts.length === 0) {
+    return (
+      <div className="px-4">
+        <EmptyState title="Everything that arrived today and yesterday was taken as it came" />
+      </div>
+    );
+  }
   return (
     <DataTable
       caption="What ingest did not take as it came"
@@ -64,13 +50,5 @@ function IngestCounts({ counts }: { counts: SystemHealth['ingestCounts'] }) {
         { header: 'Last', cell: ({ lastAt }) => <RelativeTime instant={lastAt} />, numeric: true },
       ]}
     />
-  );
-}
-
-function Nothing({ title }: { title: string }) {
-  return (
-    <div className="px-4">
-      <EmptyState title={title} />
-    </div>
   );
 }

@@ -65,7 +65,7 @@ describe('problems', () => {
   });
 
   it('come from the server as well', () => {
-    const refusal = Object.assign(new Error('x'), { data: { issues: [{ field: 'observe.password', file: null, line: null, rule: null, message: 'must be entered again' }, { field: null, message: 'y' }] } });
+    const refusal = Object.assign(new Error('x'), { data: { issues: [{ field: 'observe.password', file: null, line: null, rule: null, message: 'must be entered again' }, { field: null, file: null, line: 3, rule: 'invalid-value', message: 'y' }] } });
     expect(problemsOfRefusal(refusal)).toEqual({ 'observe.password': 'must be entered again' });
     expect(problemsOfRefusal(new Error('x'))).toEqual({});
   });
