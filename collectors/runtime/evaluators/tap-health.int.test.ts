@@ -171,6 +171,16 @@ describe('health of flows that are only tapped', () => {
     expect(Object.values(alarmed).map(({ status, rule }) => [status, rule])).toEqual(flows.map(() => ['failing', 'broker-alarm']));
     expect(alarmed.steady?.reason).toBe('Disk alarm (rabbit@a) at Broker blocks publishers, 4 connections are kept from publishing; that little waits here says nothing');
 
+    const shares = ['billing', 'pharmacy'].map((destination) => flowSchema.parse({
+      ...contract(destination),
+      spec: { ...contract(destination).spec, path: [{ id: 'work', name: 'Work', channel: { source: 'broker', kind: 'table', table: 'outbox', where: { destination: [destination] } } }] },
+    }));
+    await plantLooks(shares.flatMap((share, i) => looks('broker:table:public.outbox', 40, () => ({ partition: `destination=${share.metadata.id}`, waiting: BigInt(i + 1), consumers: null, counters: counted(50n) }))));
+    await evaluateAt(NOW, shares);
+    await plantContracts(stores.db, shares);
+    const waiting = (await listFlows(context, { limit: 100 })).items.flatMap(({ id, backlog }) => (id === 'billing' || id === 'pharmacy' ? [[id, backlog?.waiting]] : []));
+    expect(waiting).toEqual([['billing', '1'], ['pharmacy', '2']]);
+
     await stores.db.update(schema.sourceConnections).set({ enabled: false });
     await evaluateAt(NOW + 2 * POLL, flows);
     expect((await readFlow(context, { flowId: 'draining' })).hops[0]?.backlog).toBeNull();

@@ -221,6 +221,12 @@ describe('health of a tapped flow', () => {
     expect(evaluate(facts()).figures.hops[0]?.backlog).toBeNull();
   });
 
+  it('gives the rates of a hop without spans by the counters', () => {
+    expect(evaluate(unspanned(tap({ deadLetters: deadQueue(20) }))).figures).toMatchObject({ errorRate: 0.4, messagesPerMinute: 30, p95Ms: null });
+    expect(evaluate(unspanned(tap())).figures).toMatchObject({ errorRate: 0, lastLeaveAt: new Date(NOW - 2_000).toISOString() });
+    expect(evaluate(unspanned(stale)).figures).toMatchObject({ errorRate: null, messagesPerMinute: null });
+  });
+
   it('keeps a flow that was failing by an alarm as recovering for a minute', () => {
     const previous: PreviousEvaluation = { status: 'failing', rule: 'broker-alarm', since: NOW - 90_000, lastUnhealthyAt: NOW - 10_000, figures: NO_FIGURES };
     expect(evaluate(spanned(tap()), previous)).toMatchObject({ status: 'failing', phase: 'recovering', rule: 'broker-alarm' });

@@ -4,6 +4,7 @@ import type { FlowFacts, HopFacts } from './flow-facts';
 import type { FlowFigures } from './flow-figures';
 import { backlogOf } from './backlog/tap-reading';
 import type { ObservedHop } from './observed-hop';
+import { shareGivenUp } from './rules/dead-letters';
 import { fiveMinutes, MINUTE_MS, sumOf, WINDOW_MINUTES } from './minutes';
 
 /** The numbers shown beside a status, all from the same facts. `usualGaps[i]` belongs to `observed[i]`. */
@@ -23,7 +24,7 @@ export function figuresOf(facts: FlowFacts, observed: readonly ObservedHop[], us
   };
 }
 
-function hopFigures({ hop, tap, sampledAt }: ObservedHop, usualGapMs: number | null, now: number): FlowFigures['hops'][number] {
+function hopFigures({ hop, tap, sampledAt, isToldByTap }: ObservedHop, usualGapMs: number | null, now: number): FlowFigures['hops'][number] {
   const window = fiveMinutes(hop.minutes, now);
   const failed = sumOf(window, 'failedAttempts');
   const attempts = failed + sumOf(window, 'leaves');
@@ -32,7 +33,7 @@ function hopFigures({ hop, tap, sampledAt }: ObservedHop, usualGapMs: number | n
     hopId: hop.hopId,
     enteredPerMinute: perMinute(hop, 'enters', now),
     leftPerMinute: perMinute(hop, 'leaves', now),
-    errorRate: attempts > 0 ? failed / attempts : null,
+    errorRate: tap && isToldByTap ? shareGivenUp(tap) : attempts > 0 ? failed / attempts : null,
     p50Ms: quantileMs(latency, 0.5),
     p95Ms: quantileMs(latency, 0.95),
     lastLeaveAt: instant(hop.lastLeaveAt),

@@ -36,6 +36,13 @@ export function givenUp({ facts, current, deadLetters: dead }: TapReading): { co
   return { count, words: `${count === 1 ? 'was' : 'were'} dead-lettered${hops > 1 && knownFailures === 0 ? ` (into a channel of ${hops} hops)` : ''}` };
 }
 
+/** 0..1 of the messages of five minutes by the source's own counters; null where they do not say. */
+export function shareGivenUp(tap: TapReading): number | null {
+  const { count } = givenUp(tap);
+  const left = tap.movement && tap.current?.left != null ? tap.movement.left : null;
+  return left === null || left + count === 0 ? null : count / (left + count);
+}
+
 /** By the source's counters, else by traces; null when neither says. */
 function leftIn({ tap, hop, now }: RuleInput): number | null {
   if (tap?.movement && tap.current?.left != null) return tap.movement.left;
