@@ -1,0 +1,88 @@
+/** What each queue of a broker is for, concluded from how it is wired. */
+import { bindingsMeet } from '../messages/routing';
+import { isTapQueue } from '../messages/tap-queue';
+import type { BrokerBinding, BrokerQueue, BrokerTopology } from '../topology';
+
+/** `retry`: messages wait there for their time and go back. `generated`: named by the broker for one client. */
+export type QueueRole = 'work' | 'stream' | 'dead-letter' | 'retry' | 'temporary' | 'generated' | 'own';
+
+export interface DeadLetterWiring {
+  /** Empty for the default exchange. */
+  exchange: string;
+  /** Where dead letters end up, as far as the wiring tells. */
+  queues: string[];
+}
+
+const keyOf = (vhost: string, name: string) => `${vhost}\u0000${name}`;
+
+/** Answers questions about the wiring without searching through it each time. */
+export class Wiring {
+  readonly #topology: BrokerTopology;
+  readonly #queues: ReadonlyMap<string, BrokerQueue>;
+  readonly #exchangeTypes: ReadonlyMap<string, string>;
+  readonly #from = new Map<string, BrokerBinding[]>();
+  readonly #into = new Map<string, BrokerBinding[]>();
+  readonly #deadLetterQueues: ReadonlySet<string>;
+
+  constructor(topology: BrokerTopology) {
+    this.#topology = topology;
+    this.#queues = new Map(topology.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue]));
+    this.#exchangeTypes = new Map(topology.exchanges.map(({ vhost, name, type }) => [keyOf(vhost, name), type]));
+    for (const binding of topology.bindings) {
+      append(this.#from, keyOf(binding.vhost, binding.source), binding);
+      if (binding.destinationType === 'queue') append(this.#into, keyOf(binding.vhost, binding.destination), binding);
+    }
+    this.#deadLetterQueues = new Set(topology.queues.flatMap((queue) => (this.deadLettersOf(queue)?.queues ?? []).map((name) => keyOf(queue.vhost, name))));
+  }
+
+  exchangeType(vhost: string, name: string): string {
+    return this.#exchangeTypes.get(keyOf(vhost, name)) ?? '';
+  }
+
+  /** Bindings that lead into a queue, without the one that every queue has on the default exchange. */
+  bindingsInto(vhost: string, queue: string): readonly BrokerBinding[] {
+    return (this.#into.get(keyOf(vhost, queue)) ?? []).filter(({ source }) => source !== '');
+  }
+
+  /** Null: dead letters of this queue are thrown away. */
+  deadLettersOf(queue: BrokerQueue): DeadLetterWiring | null {
+    const { vhost, deadLetterExchange: exchange } = queue;
+    if (exchange === null) return null;
+    if (exchange === '') {
+      const target = queue.deadLetterRoutingKey;
+      return { exchange, queues: target !== null && this.#queues.has(keyOf(vhost, target)) ? [target] : [] };
+    }
+    const keys = queue.deadLetterRoutingKey === null ? this.bindingsInto(vhost, queue.name).map(({ routingKey }) => routingKey).concat(queue.name) : [queue.deadLetterRoutingKey];
+    const type = this.exchangeType(vhost, exchange);
+    const reached = (this.#from.get(keyOf(vhost, exchange)) ?? []).filter((binding) => binding.destinationType === 'queue' && !isTapQueue(binding.destination)
+      && (type === 'headers' || keys.some((key) => bindingsMeet(type, { key: binding.routingKey, args: {} }, { key, args: {} }))));
+    return { exchange, queues: [...new Set(reached.map(({ destination }) => destination))] };
+  }
+
+  roleOf(queue: BrokerQueue, isTemporary: boolean): QueueRole {
+    if (isTapQueue(queue.name)) return 'own';
+    if (queue.name.startsWith('amq.')) return 'generated';
+    if (isTemporary) return 'temporary';
+    if (queue.type === 'stream') return 'stream';
+    if (queue.messageTtlMs !== null && this.#leadsBack(queue)) return 'retry';
+    return this.#deadLetterQueues.has(keyOf(queue.vhost, queue.name)) ? 'dead-letter' : 'work';
+  }
+
+  /** Messages that expire here come to a queue whose own dead letters come here. */
+  #leadsBack(queue: BrokerQueue): boolean {
+    return (this.deadLettersOf(queue)?.queues ?? []).some((name) => {
+      const next = this.#queues.get(keyOf(queue.vhost, name));
+      return next !== undefined && next.name !== queue.name && (this.deadLettersOf(next)?.queues.includes(queue.name) ?? false);
+    });
+  }
+
+  get topology(): BrokerTopology {
+    return this.#topology;
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
