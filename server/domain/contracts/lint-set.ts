@@ -135,6 +135,8 @@ function lintAmbiguity(documents: readonly ContractDocument[], report: Report): 
   const documentOf = new Map<FlowContract, ContractDocument>();
   for (const document of documents) if (document.body.kind === 'Flow') documentOf.set(document.body, document);
   for (const [a, b] of ambiguousHops([...documentOf.keys()])) {
+    // Two documents of one flow: "duplicate-id" says what is wrong.
+    if (a.flow !== b.flow && a.flow.metadata.id === b.flow.metadata.id) continue;
     const message = `Flow ${a.flow.metadata.id} (hop ${a.hop.id}) and flow ${b.flow.metadata.id} (hop ${b.hop.id}) could both match a span on ${channelId(a.hop.channel)}${channelId(a.hop.channel) === channelId(b.hop.channel) ? '' : ` or ${channelId(b.hop.channel)}`}. Tell them apart with different values of one selector in "when", or with different services in "legs".`;
     for (const { flow, index } of a.flow === b.flow ? [b] : [a, b]) {
       const document = documentOf.get(flow);
