@@ -74,10 +74,13 @@ const CASES: Record<string, { refused: [file: string, specifier: string][]; allo
       ['server/services/hold.ts', 'drizzle-orm/node-postgres'],
       ['server/api/setup.ts', 'drizzle-orm/node-postgres/migrator'],
       ['collectors/main.ts', 'pg'],
+      ['collectors/interface-tables/tap/tap.ts', 'pg'],
+      ['collectors/interface-tables/postgres/connection.ts', 'drizzle-orm/node-postgres'],
       ['app/page.tsx', '@clickhouse/client'],
     ],
     allowed: [
       ['server/store/rows.ts', 'drizzle-orm/node-postgres'],
+      ['collectors/interface-tables/postgres/connection.ts', 'pg'],
       ['server/services/hold.ts', 'drizzle-orm'],
       ['server/services/hold.int.test.ts', 'pg'],
       ['scripts/seed.ts', 'pg'],

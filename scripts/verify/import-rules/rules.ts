@@ -12,6 +12,8 @@ const TEST = /\.test\.tsx?$|\/testing\//;
 const DRIVER = /^(pg|@clickhouse\/client|drizzle-orm\/(?!pg-core$).+)(\/|$)/;
 /** Programs around the product, and tests: they may import anything. */
 const FREE = /^(scripts|bench|e2e)\//;
+/** Looks into databases of customers, which are no stores of ours: see docs/decisions/0012. */
+const CUSTOMER_DATABASE = 'collectors/interface-tables/postgres/';
 const CONNECTOR = /^collectors\/(?!runtime\/)([^/]+)\//;
 
 const isFree = (file: string): boolean => FREE.test(file) || TEST.test(file);
@@ -56,7 +58,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     name: 'database drivers only in server/store',
     because: 'use the clients of server/store; drizzle-orm itself (operators) and drizzle-orm/pg-core are no drivers',
     breaks: ({ from, to }) =>
-      DRIVER.test(to) && !isFree(from) && !isOneOf(from, 'server/store/', 'sandbox/') && from !== 'drizzle.config.ts',
+      DRIVER.test(to) && !isFree(from) && !isOneOf(from, 'server/store/', 'sandbox/') && from !== 'drizzle.config.ts' &&
+      !(/^pg(\/|$)/.test(to) && from.startsWith(CUSTOMER_DATABASE)),
   },
   {
     name: 'next-auth only in server/auth',
