@@ -43,7 +43,10 @@ const CASES: Record<string, { broken: [path: string, text: string][]; kept: [pat
       ['sandbox/runtime/telemetry.ts', "span.setAttribute('signalbox.flow.id', flow);"],
       ['sandbox/runtime/telemetry.ts', 'const key = `signalbox.${name}`;'.replace('${name}', 'hop')],
     ],
-    kept: [['sandbox/runtime/telemetry.ts', "span.setAttribute('erp.order.id', order);"]],
+    kept: [
+      ['sandbox/runtime/telemetry.ts', "span.setAttribute('erp.order.id', order);"],
+      ['sandbox/broker/accounts.ts', "const permitted = 'signalbox.tap.';"],
+    ],
   },
   'a test waits for a condition, never for a time': {
     broken: [
