@@ -1,10 +1,23 @@
-/** An empty product: the two things that make it live, in the order in which they are done. */
+import Link from 'next/link';
+
+/** An empty product: the ways in which it comes to life. */
 export function NothingConnected() {
   return (
     <section className="max-w-prose space-y-4 px-4 py-4">
       <h1 className="text-xl font-semibold">Nothing is connected yet</h1>
-      <p className="text-muted">Flows appear here as soon as Signalbox has contracts for them and sees their traces.</p>
+      <p className="text-muted">Flows appear here as soon as Signalbox has contracts for them and sees their channels or their traces.</p>
       <ol className="list-decimal space-y-4 pl-5 marker:text-muted">
+        <li>
+          <h2 className="font-medium">Connect a source</h2>
+          <p className="text-muted">
+            Under{' '}
+            <Link href="/settings/sources" className="figure-link text-accent">
+              Settings, Sources
+            </Link>{' '}
+            point Signalbox at a RabbitMQ cluster or a database with interface tables. It only looks, and drafts contracts for what it
+            finds.
+          </p>
+        </li>
         <li>
           <h2 className="font-medium">Describe your flows</h2>
           <p className="text-muted">

@@ -3,6 +3,7 @@ import { MinutesTable } from '../../../../_ui/chart/minutes-table';
 import { ThroughputChart } from '../../../../_ui/chart/throughput-chart';
 import { Section } from '../../../../_ui/section';
 import { STATUS_WORD } from '../../../../_ui/status/status-words';
+import { FailedMessages } from './failures/failed-messages';
 import { FlowHeader } from './flow-header';
 import { HopStrip } from './hop-strip';
 import { RecentTraces } from './recent-traces';
@@ -24,6 +25,11 @@ export function FlowBody({ flow }: { flow: FlowDetail }) {
         </div>
         <MinutesTable points={flow.sparkline} />
       </Section>
+      {flow.hops.some(({ backlog }) => backlog !== null) && (
+        <Section title="Failed messages" note="What the technology gave up on, newest first">
+          <FailedMessages flowId={flow.id} />
+        </Section>
+      )}
       <div className="grid gap-8 xl:grid-cols-2 xl:gap-4">
         <Section title="Status changes" note="Newest first">
           <StatusChanges changes={flow.statusChanges} />

@@ -1,0 +1,72 @@
+import type { Death } from '@/server/domain/taps/facts';
+import type { FailedMessageView } from '@/server/services/failures/failed-message-view';
+import { DataTable } from '../../../../../_ui/data-table';
+import { formatMoney } from '../../../../../_ui/format/money';
+import { formatCount, NOT_KNOWN } from '../../../../../_ui/format/number';
+import { RelativeTime } from '../../../../../_ui/live/relative-time';
+
+/** One row per failed message: why, when, whose, where from, how often it was tried, for how much. */
+export function FailureTable({ messages }: { messages: readonly FailedMessageView[] }) {
+  return (
+    <DataTable
+      caption="Failed messages"
+      rows={messages}
+      rowKey={({ sourceId, channelId, itemKey }) => `${sourceId} ${channelId} ${itemKey}`}
+      columns={[
+        { header: 'Reason', className: 'min-w-48 align-top', cell: (message) => <Reason message={message} /> },
+        { header: 'Failed', className: 'align-top', cell: ({ failedAt }) => <RelativeTime instant={failedAt} /> },
+        { header: 'Case', className: 'align-top break-all min-w-28', cell: ({ caseLabel, messageId }) => caseLabel ?? <Muted>{messageId ?? NOT_KNOWN}</Muted> },
+        { header: 'Payer', className: 'align-top', cell: ({ payerId }) => payerId ?? NOT_KNOWN },
+        { header: 'Facility', className: 'align-top', cell: ({ facilityId }) => facilityId ?? NOT_KNOWN },
+        { header: 'From', className: 'align-top min-w-40 break-all', cell: (message) => <Origin message={message} /> },
+        { header: 'Tries', numeric: true, className: 'align-top', cell: ({ attempts, deaths }) => <Tries attempts={attempts} deaths={deaths} /> },
+        { header: 'Amount', numeric: true, className: 'align-top', cell: ({ amount }) => formatMoney(amount) },
+      ]}
+    />
+  );
+}
+
+function Reason({ message: { reason, nativeReason, errorText } }: { message: FailedMessageView }) {
+  return (
+    <>
+      <span className="font-medium">{reason ?? 'no reason given'}</span>
+      {nativeReason !== null && nativeReason !== reason && <Muted> ({nativeReason})</Muted>}
+      {errorText !== null && <span className="block max-w-prose break-words text-muted">{errorText}</span>}
+    </>
+  );
+}
+
+/** Where it failed; for a message of a broker also the exchange and key that a replay would use. */
+function Origin({ message: { originChannelId, originExchange, originRoutingKey } }: { message: FailedMessageView }) {
+  return (
+    <>
+      {nameOf(originChannelId)}
+      {originExchange !== null && (
+        <span className="block text-muted">
+          {originExchange}
+          {originRoutingKey !== null && `, ${originRoutingKey}`}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Tries({ attempts, deaths }: { attempts: number | null; deaths: readonly Death[] }) {
+  if (deaths.length === 0) return formatCount(attempts);
+  const died = deaths.reduce((sum, { count }) => sum + BigInt(count), 0n);
+  return (
+    <span title={deaths.map(({ queue, reason, count }) => `${count} × ${reason} in ${queue}`).join('\n')}>
+      {formatCount(died)} {died === 1n ? 'death' : 'deaths'}
+    </span>
+  );
+}
+
+function Muted({ children }: { children: React.ReactNode }) {
+  return <span className="text-muted">{children}</span>;
+}
+
+/** `rabbit-main:queue:/:claims.work` → `claims.work`; ids of tables read well as they are. */
+function nameOf(channelId: string): string {
+  const [, kind, ...rest] = channelId.split(':');
+  return kind === 'queue' ? decodeURIComponent(rest.at(-1) ?? channelId) : decodeURIComponent(rest.join(':'));
+}
