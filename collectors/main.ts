@@ -1,10 +1,12 @@
 /** `npm run collectors`: one process with the roles of COLLECTORS_ROLES (default all of them). */
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
+import { CONNECTORS } from './connectors';
 import { startReceivers, type RunningReceivers } from './receivers';
 import { startContractRuntime } from './runtime/contracts/start-contract-runtime';
 import { startEvaluators } from './runtime/evaluators';
 import { createLogger } from './runtime/logger';
+import { startTaps } from './runtime/taps';
 import { readSettings } from './settings';
 
 const TOKEN_KEY_ID = 'k1';
@@ -26,12 +28,20 @@ async function main(): Promise<void> {
     ? startEvaluators({ db: postgres.db, clickhouse, contracts: () => contracts.set(), logger })
     : null;
 
+  const taps = settings.roles.has('taps')
+    ? startTaps({
+      db: postgres.db, clickhouse, contracts: () => contracts.set(), connectors: CONNECTORS, secret: settings.secret,
+      tokenKey: settings.secret, tokenKeyId: TOKEN_KEY_ID, env: process.env, logger,
+    })
+    : null;
+
   let stopping = false;
   const stop = async (why: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ why }, 'stopping');
     await receivers?.stop();
+    await taps?.stop();
     await evaluators?.stop();
     await contracts.stop();
     await clickhouse.close();

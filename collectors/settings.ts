@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
-const ROLES = ['receivers', 'evaluators'] as const;
+const ROLES = ['receivers', 'taps', 'evaluators'] as const;
 export type CollectorRole = (typeof ROLES)[number];
 
 const environment = z.object({
