@@ -5,8 +5,8 @@ import { ManagementClient } from '../management/management-client';
 import { readTopology } from '../read-topology';
 import { draftSet } from './draft-set';
 import { readConsumers, readPublishers, readQueueFacts } from './participants';
-import { Wiring, type QueueRole } from './queue-roles';
-import { factsKey, graphOf, roleOf, type FoundBroker, type Graph } from './topology-graph';
+import { Wiring, nameKey, type QueueRole } from './queue-roles';
+import { graphOf, roleOf, type FoundBroker, type Graph } from './topology-graph';
 
 const TIMEOUT_MS = 30_000;
 const MAX_NODES = 5_000;
@@ -20,7 +20,8 @@ export async function discoverBroker(source: ConnectedSource<'rabbitmq'>, contra
     const facts = await readQueueFacts(client, vhosts, signal);
     const consumers = await readConsumers(client, signal);
     const publishers = await readPublishers(client, topology.exchanges.filter(({ name }) => name !== '' && !name.startsWith('amq.')), signal);
-    const found: FoundBroker = { sourceId: source.id, wiring: new Wiring(topology), facts: new Map(facts.map((fact) => [factsKey(fact.vhost, fact.name), fact])), consumers, publishers };
+    const consumed = new Set(facts.filter(({ consumers: count }) => count !== null && count > 0).map(({ vhost, name }) => nameKey(vhost, name)));
+    const found: FoundBroker = { sourceId: source.id, wiring: new Wiring(topology, consumed), facts: new Map(facts.map((fact) => [nameKey(fact.vhost, fact.name), fact])), consumers, publishers };
     const { drafts, notes } = draftSet(source, found, contracts.flows);
     const graph = graphOf(found, contracts.flows);
     return { ...bounded(graph), drafts, notes: [...leftOut(found), ...notes, ...(graph.nodes.length > MAX_NODES ? [`${graph.nodes.length} nodes were found; the first ${MAX_NODES} are shown.`] : [])] };

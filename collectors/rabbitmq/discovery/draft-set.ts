@@ -7,8 +7,8 @@ import { contractQueues, queueChannelId } from '../poll/contract-queues';
 import type { BrokerQueue } from '../topology';
 import { draftFlow, type Draft, type Route } from './draft-flow';
 import { FlowIds, slugOf } from './flow-ids';
-import { exchangeId, factsKey, roleOf, type FoundBroker } from './topology-graph';
-import type { DeadLetterWiring, Wiring } from './queue-roles';
+import { exchangeId, roleOf, type FoundBroker } from './topology-graph';
+import { nameKey, type DeadLetterWiring, type Wiring } from './queue-roles';
 
 export const MAX_DRAFTS = 500;
 /** As long as a name in a contract may be. */
@@ -58,7 +58,7 @@ function draftBeside(flows: readonly FlowContract[], candidate: Candidate): { fl
   const { route, note } = routeOf(queue, found.wiring);
   const users = (found.consumers ?? []).filter(({ vhost, name }) => vhost === queue.vhost && name === queue.name).map(({ user }) => user);
   const takenBy = users.map(slugOf).find((id) => systems.has(id)) ?? null;
-  const waiting = found.facts.get(factsKey(queue.vhost, queue.name))?.messages ?? null;
+  const waiting = found.facts.get(nameKey(queue.vhost, queue.name))?.messages ?? null;
   const deadLetters = deadLettersOf(queue, found);
   const draft = (by: Route | null, routeNote: string) =>
     draftFlow({ flowId, sourceId: source.id, sourceName: source.name, queue, route: by, routeNote, deadLetters, users, takenBy, waiting });

@@ -13,35 +13,38 @@ export interface DeadLetterWiring {
   queues: string[];
 }
 
-const keyOf = (vhost: string, name: string) => `${vhost}\u0000${name}`;
+export const nameKey = (vhost: string, name: string) => `${vhost}\u0000${name}`;
 
 /** Answers questions about the wiring without searching through it each time. */
 export class Wiring {
   readonly #topology: BrokerTopology;
+  readonly #consumed: ReadonlySet<string>;
   readonly #queues: ReadonlyMap<string, BrokerQueue>;
   readonly #exchangeTypes: ReadonlyMap<string, string>;
   readonly #from = new Map<string, BrokerBinding[]>();
   readonly #into = new Map<string, BrokerBinding[]>();
   readonly #deadLetterQueues: ReadonlySet<string>;
 
-  constructor(topology: BrokerTopology) {
+  /** @param consumed `nameKey` of the queues that somebody consumes from now */
+  constructor(topology: BrokerTopology, consumed: ReadonlySet<string>) {
     this.#topology = topology;
-    this.#queues = new Map(topology.queues.map((queue) => [keyOf(queue.vhost, queue.name), queue]));
-    this.#exchangeTypes = new Map(topology.exchanges.map(({ vhost, name, type }) => [keyOf(vhost, name), type]));
+    this.#consumed = consumed;
+    this.#queues = new Map(topology.queues.map((queue) => [nameKey(queue.vhost, queue.name), queue]));
+    this.#exchangeTypes = new Map(topology.exchanges.map(({ vhost, name, type }) => [nameKey(vhost, name), type]));
     for (const binding of topology.bindings) {
-      append(this.#from, keyOf(binding.vhost, binding.source), binding);
-      if (binding.destinationType === 'queue') append(this.#into, keyOf(binding.vhost, binding.destination), binding);
+      append(this.#from, nameKey(binding.vhost, binding.source), binding);
+      if (binding.destinationType === 'queue') append(this.#into, nameKey(binding.vhost, binding.destination), binding);
     }
-    this.#deadLetterQueues = new Set(topology.queues.flatMap((queue) => (this.deadLettersOf(queue)?.queues ?? []).map((name) => keyOf(queue.vhost, name))));
+    this.#deadLetterQueues = new Set(topology.queues.filter((queue) => !this.#isRetry(queue)).flatMap((queue) => (this.deadLettersOf(queue)?.queues ?? []).map((name) => nameKey(queue.vhost, name))));
   }
 
   exchangeType(vhost: string, name: string): string {
-    return this.#exchangeTypes.get(keyOf(vhost, name)) ?? '';
+    return this.#exchangeTypes.get(nameKey(vhost, name)) ?? '';
   }
 
   /** Bindings that lead into a queue, without the one that every queue has on the default exchange. */
   bindingsInto(vhost: string, queue: string): readonly BrokerBinding[] {
-    return (this.#into.get(keyOf(vhost, queue)) ?? []).filter(({ source }) => source !== '');
+    return (this.#into.get(nameKey(vhost, queue)) ?? []).filter(({ source }) => source !== '');
   }
 
   /** Null: dead letters of this queue are thrown away. */
@@ -50,11 +53,11 @@ export class Wiring {
     if (exchange === null) return null;
     if (exchange === '') {
       const target = queue.deadLetterRoutingKey;
-      return { exchange, queues: target !== null && this.#queues.has(keyOf(vhost, target)) ? [target] : [] };
+      return { exchange, queues: target !== null && this.#queues.has(nameKey(vhost, target)) ? [target] : [] };
     }
     const keys = queue.deadLetterRoutingKey === null ? this.bindingsInto(vhost, queue.name).map(({ routingKey }) => routingKey).concat(queue.name) : [queue.deadLetterRoutingKey];
     const type = this.exchangeType(vhost, exchange);
-    const reached = (this.#from.get(keyOf(vhost, exchange)) ?? []).filter((binding) => binding.destinationType === 'queue' && !isTapQueue(binding.destination)
+    const reached = (this.#from.get(nameKey(vhost, exchange)) ?? []).filter((binding) => binding.destinationType === 'queue' && !isTapQueue(binding.destination)
       && (type === 'headers' || keys.some((key) => bindingsMeet(type, { key: binding.routingKey, args: {} }, { key, args: {} }))));
     return { exchange, queues: [...new Set(reached.map(({ destination }) => destination))] };
   }
@@ -64,15 +67,19 @@ export class Wiring {
     if (queue.name.startsWith('amq.')) return 'generated';
     if (isTemporary) return 'temporary';
     if (queue.type === 'stream') return 'stream';
-    if (queue.messageTtlMs !== null && this.#leadsBack(queue)) return 'retry';
-    return this.#deadLetterQueues.has(keyOf(queue.vhost, queue.name)) ? 'dead-letter' : 'work';
+    if (this.#isRetry(queue)) return 'retry';
+    return this.#deadLetterQueues.has(nameKey(queue.vhost, queue.name)) ? 'dead-letter' : 'work';
   }
 
-  /** Messages that expire here come to a queue whose own dead letters come here. */
-  #leadsBack(queue: BrokerQueue): boolean {
+  /**
+   * Messages that expire here go on to a queue that is worked on: somebody consumes from it, or it has dead letters of its
+   * own, perhaps back to here. Where nobody does, it is the end of the line.
+   */
+  #isRetry(queue: BrokerQueue): boolean {
+    if (queue.messageTtlMs === null) return false;
     return (this.deadLettersOf(queue)?.queues ?? []).some((name) => {
-      const next = this.#queues.get(keyOf(queue.vhost, name));
-      return next !== undefined && next.name !== queue.name && (this.deadLettersOf(next)?.queues.includes(queue.name) ?? false);
+      const next = this.#queues.get(nameKey(queue.vhost, name));
+      return next !== undefined && next.name !== queue.name && (next.deadLetterExchange !== null || this.#consumed.has(nameKey(next.vhost, next.name)));
     });
   }
 

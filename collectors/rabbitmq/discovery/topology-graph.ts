@@ -3,13 +3,13 @@ import type { FlowContract } from '@/server/domain/contracts/flow-schema';
 import type { DiscoveredEdge, DiscoveredNode } from '@/server/domain/sources/discovery';
 import { contractQueues, queueChannelId } from '../poll/contract-queues';
 import type { Participant, QueueFacts } from './participants';
-import type { QueueRole, Wiring } from './queue-roles';
+import { nameKey, type QueueRole, type Wiring } from './queue-roles';
 import type { BrokerExchange, BrokerQueue } from '../topology';
 
 export interface FoundBroker {
   sourceId: string;
   wiring: Wiring;
-  /** By virtual host and name. */
+  /** By `nameKey`. */
   facts: ReadonlyMap<string, QueueFacts>;
   /** Null: the broker does not tell them. */
   consumers: readonly Participant[] | null;
@@ -21,8 +21,6 @@ export interface Graph {
   edges: DiscoveredEdge[];
 }
 
-export const factsKey = (vhost: string, name: string) => `${vhost}\u0000${name}`;
-
 const ROLE_NOTES: Partial<Record<QueueRole, string>> = {
   'dead-letter': 'Dead letters of other queues end up here.',
   retry: 'Messages wait here for another try and then go back.',
@@ -30,7 +28,7 @@ const ROLE_NOTES: Partial<Record<QueueRole, string>> = {
 };
 
 export function roleOf(queue: BrokerQueue, { wiring, facts }: Pick<FoundBroker, 'wiring' | 'facts'>): QueueRole {
-  return wiring.roleOf(queue, facts.get(factsKey(queue.vhost, queue.name))?.isTemporary ?? false);
+  return wiring.roleOf(queue, facts.get(nameKey(queue.vhost, queue.name))?.isTemporary ?? false);
 }
 
 export function isShown(role: QueueRole): boolean {
@@ -43,9 +41,9 @@ export function graphOf(found: FoundBroker, flows: readonly FlowContract[]): Gra
   const flowsOf = flowsByChannel(sourceId, flows);
   const shownQueues = queues.filter((queue) => isShown(roleOf(queue, found)));
   const queueIds = new Set(shownQueues.map(({ vhost, name }) => queueChannelId(sourceId, vhost, name)));
-  const used = new Set(bindings.flatMap(({ vhost, source, destination, destinationType }) => [factsKey(vhost, source), ...(destinationType === 'exchange' ? [factsKey(vhost, destination)] : [])]));
+  const used = new Set(bindings.flatMap(({ vhost, source, destination, destinationType }) => [nameKey(vhost, source), ...(destinationType === 'exchange' ? [nameKey(vhost, destination)] : [])]));
   // Every virtual host has seven exchanges of the broker's own; they show where somebody uses them.
-  const shownExchanges = exchanges.filter(({ vhost, name }) => name !== '' && (!name.startsWith('amq.') || used.has(factsKey(vhost, name))));
+  const shownExchanges = exchanges.filter(({ vhost, name }) => name !== '' && (!name.startsWith('amq.') || used.has(nameKey(vhost, name))));
   const exchangeIds = new Set(shownExchanges.map(({ vhost, name }) => exchangeId(sourceId, vhost, name)));
   const known = (id: string) => queueIds.has(id) || exchangeIds.has(id);
 
@@ -89,7 +87,7 @@ function exchangeNode(sourceId: string, { vhost, name, type, durable, internal, 
 }
 
 function queueNode(queue: BrokerQueue, found: FoundBroker, flows: string[]): DiscoveredNode {
-  const facts = found.facts.get(factsKey(queue.vhost, queue.name));
+  const facts = found.facts.get(nameKey(queue.vhost, queue.name));
   const role = roleOf(queue, found);
   const fact = (label: string, value: string | number | null | undefined) => (value === null || value === undefined || value === '' ? [] : [{ label, text: String(value) }]);
   return {
