@@ -12,6 +12,8 @@ import { startWatchdog } from './watchdog';
 const START_TIMEOUT_MS = 90_000;
 const STOP_GRACE_MS = 10_000;
 const COMMAND_TIMEOUT_MS = 60_000;
+/** The management interface listens before the administrator of a new node exists; only a refusal that lasts means another password. */
+const LASTING_REFUSAL_MS = 15_000;
 
 /** A running private RabbitMQ node; `port` is AMQP's. */
 export interface RunningRabbitMq extends RunningEngine {
@@ -83,8 +85,16 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<RunningRa
   options.signal?.addEventListener('abort', giveUp, { once: true });
   try {
     let version: string | undefined;
+    let refusedSince: number | null = null;
     const isReady = async (): Promise<boolean> => {
-      version = await askVersion(config);
+      const answer = await askVersion(config);
+      if (answer === 'refused') {
+        refusedSince ??= performance.now();
+        if (performance.now() - refusedSince > LASTING_REFUSAL_MS) throw new Error('RabbitMQ refuses the stored password: the data directory was created with another one.');
+        return false;
+      }
+      refusedSince = null;
+      version = answer;
       return version !== undefined && (await accepts(config.ports.amqp));
     };
     await waitUntilReady(node, 'RabbitMQ', isReady, START_TIMEOUT_MS);
@@ -144,10 +154,7 @@ async function startPortMapper(programs: RabbitMqPrograms, config: RabbitMqConfi
   return { pid: mapper.pid, stop };
 }
 
-/**
- * The broker's version; undefined while it does not answer.
- * @throws Error when it refuses the administrator
- */
+/** The broker's version; undefined while it does not answer, `refused` while it does not know the administrator. */
 async function askVersion({ ports, admin }: RabbitMqConfig): Promise<string | undefined> {
   const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
   let response: Response;
@@ -159,9 +166,7 @@ async function askVersion({ ports, admin }: RabbitMqConfig): Promise<string | un
   } catch {
     return undefined;
   }
-  if (response.status === 401) {
-    throw new Error('RabbitMQ refuses the stored password: the data directory was created with another one.');
-  }
+  if (response.status === 401) return 'refused';
   if (!response.ok) return undefined;
   const overview = (await response.json().catch(() => ({}))) as { rabbitmq_version?: string };
   return overview.rabbitmq_version;
