@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { DEAD_LETTER_EXCHANGE, deadLetterQueueOf, patternOf, WORK_QUEUES } from '../network/queues';
 import { renderContracts } from './render';
 
 const OURS = fileURLToPath(new URL('../../contracts', import.meta.url));
 const rendering = { factor: 60, basePort: 5200, database: { address: '127.0.0.1', port: 5433, name: 'hospital' } };
+
+const byName = (a: { name: unknown }, b: { name: unknown }) => String(a.name).localeCompare(String(b.name));
 
 const FLOW = `# why this flow exists
 kind: Flow
@@ -80,5 +83,59 @@ describe('rendering contracts', () => {
     expect(match['interface-db']).toEqual({ address: '127.0.0.1', port: 5433, namespace: 'hospital' });
     expect(match['erp-api']).toEqual({ address: '127.0.0.1', port: 5201 });
     expect(match['suppliers-api']).toEqual({ address: '127.0.0.1', port: 5207 });
+  });
+
+  interface OwnFlow { spec: { path: { id: string; channel: Record<string, unknown> }[] } }
+  interface OwnSources { sources: { id: string; match: unknown[]; connect?: Record<string, unknown> }[] }
+  const observed = {
+    databaseObserver: { user: 'hospital_observer', passwordFile: '/credentials/interface-db.password' },
+    broker: {
+      address: 'broker.internal', port: 5673, amqp: 'amqp://broker.internal:5673', management: 'http://broker.internal:15673',
+      observer: { user: 'observer', passwordFile: '/credentials/rabbit-main.password' },
+    },
+  };
+
+  it('without a broker hands over by interface tables, and knows neither broker nor observer', async () => {
+    await renderContracts({ from: OURS, to, ...rendering });
+    const { spec } = parse(await rendered('charge-capture.yaml')) as OwnFlow;
+    expect(spec.path[0]?.channel).toEqual({
+      source: 'interface-db', kind: 'table', schema: 'inventory', table: 'charge_interface', key: 'interface_id',
+      status: { column: 'status', pending: 'N', inProgress: 'P', done: 'C', error: 'E' }, createdAt: 'created_at',
+      updatedAt: 'updated_at', attempts: 'attempts', errorText: 'error_text', destination: 'destination',
+    });
+    const { sources } = parse(await rendered('sources.yaml')) as OwnSources;
+    expect(sources.map(({ id }) => id)).not.toContain('rabbit-main');
+    expect(sources.filter((source) => 'connect' in source)).toEqual([]);
+  });
+
+  it('with a broker hands over by queues, and says how the observers connect, but no password', async () => {
+    await renderContracts({ from: OURS, to, ...rendering, ...observed });
+    const { spec } = parse(await rendered('charge-capture.yaml')) as OwnFlow;
+    expect(spec.path[0]?.channel).toEqual({
+      source: 'rabbit-main', kind: 'queue', vhost: 'meridian', exchange: 'inventory.events', keys: ['charge.#'],
+      name: 'billing.charges', deadLetter: { exchange: 'dead-letters', queue: 'billing.charges.dead' },
+    });
+    const { sources } = parse(await rendered('sources.yaml')) as OwnSources;
+    const of = (id: string) => sources.find((source) => source.id === id);
+    expect(of('rabbit-main')).toMatchObject({
+      match: [{ address: 'broker.internal', port: 5673 }],
+      connect: { management: 'http://broker.internal:15673', amqp: 'amqp://broker.internal:5673', vhosts: ['meridian'], user: 'observer', password: { file: '/credentials/rabbit-main.password' } },
+    });
+    expect(of('interface-db')?.connect).toMatchObject({
+      host: '127.0.0.1', port: 5433, database: 'hospital', user: 'hospital_observer', password: { file: '/credentials/interface-db.password' },
+    });
+  });
+
+  it('names the queues of the network as the network does', async () => {
+    await renderContracts({ from: OURS, to, ...rendering, ...observed });
+    const names = (await readdir(to)).filter((name) => name.endsWith('.yaml') && !name.includes('.process.') && name !== 'sources.yaml');
+    const flows = await Promise.all(names.map(async (name) => parse(await rendered(name)) as OwnFlow));
+    const channels = flows.flatMap((flow) => flow.spec.path.map(({ channel }) => channel)).filter(({ kind }) => kind === 'queue');
+    expect(channels.map(({ exchange, keys, name, deadLetter }) => ({ exchange, keys, name, deadLetter })).toSorted(byName)).toEqual(
+      WORK_QUEUES.map((work) => ({
+        exchange: work.exchange, keys: [patternOf(work)], name: work.queue,
+        deadLetter: { exchange: DEAD_LETTER_EXCHANGE, queue: deadLetterQueueOf(work) },
+      })).toSorted(byName),
+    );
   });
 });

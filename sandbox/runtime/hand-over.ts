@@ -3,7 +3,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { InterfaceTable } from '../network/interfaces';
 import type { BusinessMessage } from '../network/message';
 import { queueInsteadOf, routingKeyOf } from '../network/queues';
-import type { BrokerConnection } from './broker-connection';
+import type { Broker } from './broker';
 import type { DatabaseAddress } from './database';
 import { enqueue } from './interface-table';
 import { messagingAttributes, newMessageProperties } from './queue-message';
@@ -12,7 +12,7 @@ import type { Telemetry } from './telemetry';
 interface Sender {
   telemetry: Telemetry;
   database: DatabaseAddress;
-  broker: BrokerConnection | undefined;
+  broker: Broker | undefined;
 }
 
 /**
@@ -38,6 +38,6 @@ export async function handOver(
         ...telemetry.messageAttributes(message),
       },
     },
-    () => broker.publish(queue.exchange, routingKey, Buffer.from(JSON.stringify(message)), newMessageProperties(queue, message, telemetry.service)),
+    () => broker.publisher.publish(queue.exchange, routingKey, Buffer.from(JSON.stringify(message)), newMessageProperties(queue, message, telemetry.service)),
   );
 }

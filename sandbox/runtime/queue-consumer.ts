@@ -4,7 +4,7 @@ import { messageFrom } from '../network/message';
 import type { WorkQueue } from '../network/queues';
 import { RETRIES } from '../network/queues';
 import type { Faults } from './active-faults';
-import type { BrokerConnection } from './broker-connection';
+import type { Broker } from './broker';
 import type { Consumer, Work } from './consumer';
 import { Failure, failureCode } from './failure';
 import { createOutageLog } from './outage-log';
@@ -19,7 +19,7 @@ const TRIES_OF_LASTING = 3;
 const TRIES_AT_MOST = 22;
 
 export interface QueueConsumerOptions {
-  broker: BrokerConnection;
+  broker: Broker;
   telemetry: Telemetry;
   faults: Faults;
   queue: WorkQueue;
@@ -78,7 +78,7 @@ export function startQueueConsumer({ broker, telemetry, faults, queue, name, wor
     const retry = RETRIES[Math.min(tries, RETRIES.length) - 1] ?? RETRIES[0];
     try {
       // Only once the copy is safe is the message taken off the queue: better twice than never.
-      await broker.publish(retry.exchange, delivery.fields.routingKey, delivery.content, {
+      await broker.publisher.publish(retry.exchange, delivery.fields.routingKey, delivery.content, {
         persistent: true, messageId: messageId as string, timestamp: timestamp as number, type: type as string,
         appId: appId as string, contentType: contentType as string, headers: retryHeaders(headers, { tries, deliveries }, failure),
       });
@@ -96,8 +96,8 @@ export function startQueueConsumer({ broker, telemetry, faults, queue, name, wor
     isOpen: () => name === undefined || !faults.isOn('consumer-stopped', name),
     onMessage: (message: ConsumeMessage, channel: Channel) => void workOn(message, channel),
   };
-  broker.subscribe(subscription);
-  faults.onChange(() => broker.refresh());
+  broker.subscriber.subscribe(subscription);
+  faults.onChange(() => broker.subscriber.refresh());
   return { stop: () => void (stopped = true) };
 }
 

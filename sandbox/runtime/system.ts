@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { InterfaceTable } from '../network/interfaces';
 import type { BusinessMessage } from '../network/message';
@@ -11,8 +12,8 @@ import type { Faults } from './active-faults';
 import { createFaults } from './active-faults';
 import type { AgendaTask } from './agenda';
 import { startAgenda } from './agenda';
-import type { BrokerConnection } from './broker-connection';
-import { connectBroker } from './broker-connection';
+import type { Broker } from './broker';
+import { attachToBroker } from './broker';
 import type { Consumer, Delivery } from './consumer';
 import { startConsumer } from './consumer';
 import type { DatabaseAddress } from './database';
@@ -33,7 +34,7 @@ export interface SystemContext {
   pool: Pool;
   database: DatabaseAddress;
   /** Undefined where there is no broker, or this system has no part in what runs over it. */
-  broker: BrokerConnection | undefined;
+  broker: Broker | undefined;
   telemetry: Telemetry;
   faults: Faults;
   call: Call;
@@ -59,6 +60,9 @@ export interface SystemDefinition {
   start(context: SystemContext, parts: SystemParts): Promise<void>;
 }
 
+/** How long a system waits for its broker before it starts without; it finds it later. */
+const BROKER_HEAD_START_MS = 10_000;
+
 /**
  * Runs one system as this process: listens, waits for its parent to say that all systems listen, then starts working.
  * Ends when the parent asks or disappears.
@@ -69,7 +73,7 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
   const pool = openPool(settings.databaseUrl);
   const faults = createFaults();
   const call = createCall({ telemetry, basePort: settings.basePort });
-  const broker = settings.broker && connectBroker(settings.broker.url, telemetry.service);
+  const broker = settings.broker && attachToBroker(settings.broker.url, telemetry.service);
   const context: SystemContext = { settings, pool, database: databaseAddress(settings.databaseUrl), broker, telemetry, faults, call };
   const running: Running[] = broker ? [broker] : [];
   // A message that cannot be delivered means that the parent is gone.
@@ -123,7 +127,8 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
     if (message.type === 'faults') faults.set(message.active);
     else {
       running.push(startPurge(pool, definition.id));
-      definition.start(context, parts).catch(giveUp);
+      const brokerThere = broker && Promise.race([broker.publisher.connected, pause(BROKER_HEAD_START_MS)]);
+      Promise.resolve(brokerThere).then(() => definition.start(context, parts)).catch(giveUp);
     }
   });
 
