@@ -16,8 +16,8 @@ const SAMPLES = `FROM backlog_samples FINAL
 WHERE SourceId IN {sourceIds:Array(String)} AND ChannelId IN {channelIds:Array(String)}
   AND SampleTime >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SampleTime <= fromUnixTimestamp64Milli({toMs:Int64})`;
 
-const look = z.tuple([z.coerce.number(), z.string(), total, total, z.number().nullable(), total, total, total])
-  .transform(([at, epoch, waiting, failed, consumers, entered, left, redelivered]) => ({ at, epoch, waiting, failed, consumers, entered, left, redelivered }));
+const look = z.tuple([z.coerce.number(), z.string(), total, total, total, z.number().nullable(), total, total, total])
+  .transform(([at, epoch, waiting, inFlight, failed, consumers, entered, left, redelivered]) => ({ at, epoch, waiting, inFlight, failed, consumers, entered, left, redelivered }));
 
 /**
  * Successful looks per channel and epoch, ascending: every one since `singlyMs`, before that the last of each quarter of a
@@ -29,7 +29,7 @@ export const askChannelLooks = question({
   sql: `SELECT ChannelId AS channelId, Partition AS partition, arraySort(one -> (one.1, one.2), groupArray(newest)) AS looks
 FROM (
   SELECT ChannelId, Partition,
-    argMax((toUnixTimestamp64Milli(SampleTime), Epoch, Waiting, Failed, Consumers, Entered, Left, Redelivered), SampleTime) AS newest
+    argMax((toUnixTimestamp64Milli(SampleTime), Epoch, Waiting, InFlight, Failed, Consumers, Entered, Left, Redelivered), SampleTime) AS newest
   ${SAMPLES} AND Ok
   GROUP BY ChannelId, Partition, Epoch, multiIf(
     SampleTime >= fromUnixTimestamp64Milli({singlyMs:Int64}), SampleTime,
@@ -47,14 +47,14 @@ export const askNewestLooks = question({
   sql: `SELECT ChannelId AS channelId, Partition AS partition,
   max(SampleTime) > maxIf(SampleTime, Ok) AS isFailing, toUnixTimestamp64Milli(max(SampleTime)) AS lastMs, argMax(Error, SampleTime) AS error,
   countIf(Ok) > 0 AS hasSucceeded,
-  argMaxIf((toUnixTimestamp64Milli(SampleTime), Epoch, Waiting, Failed, Consumers, Entered, Left, Redelivered), SampleTime, Ok) AS look,
-  argMaxIf((State, InFlight, Held, OldestAgeMs, AgeMethod, AgeNote), SampleTime, Ok) AS rest
+  argMaxIf((toUnixTimestamp64Milli(SampleTime), Epoch, Waiting, InFlight, Failed, Consumers, Entered, Left, Redelivered), SampleTime, Ok) AS look,
+  argMaxIf((State, Held, OldestAgeMs, AgeMethod, AgeNote), SampleTime, Ok) AS rest
 ${SAMPLES}
 GROUP BY ChannelId, Partition`,
   params,
   row: z.object({
     channelId: z.string(), partition: z.string(), isFailing: z.coerce.boolean(), lastMs: z.coerce.number(), error: z.string(), hasSucceeded: z.coerce.boolean(), look,
-    rest: z.tuple([z.string(), total, total, z.coerce.number().nullable(), z.enum(AGE_METHODS).or(z.literal('')), z.string()])
-      .transform(([state, inFlight, held, oldestAgeMs, ageMethod, ageNote]) => ({ state, inFlight, held, oldestAgeMs, ageMethod: ageMethod === '' ? 'unknown' as const : ageMethod, ageNote })),
+    rest: z.tuple([z.string(), total, z.coerce.number().nullable(), z.enum(AGE_METHODS).or(z.literal('')), z.string()])
+      .transform(([state, held, oldestAgeMs, ageMethod, ageNote]) => ({ state, held, oldestAgeMs, ageMethod: ageMethod === '' ? 'unknown' as const : ageMethod, ageNote })),
   }),
 });

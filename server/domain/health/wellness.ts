@@ -10,16 +10,16 @@ export function wellness(observed: ObservedHop, now: number): string {
   const window = fiveMinutes(hop.minutes, now);
   const failed = sumOf(window, 'failedAttempts');
   const left = sumOf(window, 'leaves');
-  const unseen = left === 0 && tap?.current?.left != null && tap.movement && tap.movement.left > 0
-    ? `, though ${counted(tap.movement.left, 'message')} did by the counters of ${tap.facts.source.name}: their spans are missing` : '';
+  const unseen = left === 0 && tap?.left && tap.left.count > 0
+    ? `, though ${counted(tap.left.count, 'message')} did by the counters of ${tap.facts.source.name}: their spans are missing` : '';
   return `${counted(left, 'message')} left in 5 min, ${failed === 0 ? 'none' : failed} failed${unseen}${givenUpInWords(observed)}${tap?.problem ? `; what waits is not known: ${tap.problem}` : ''}`;
 }
 
 function movedInWords({ tap }: ObservedHop): string {
   const waiting = tap?.current?.waiting ?? 0n;
   const rest = waiting === 0n ? 'nothing waits' : countedWaiting(waiting);
-  if (!tap?.movement || tap.current?.left == null) return rest;
-  return `${counted(tap.movement.left, 'message')} left in 5 min, ${rest}`;
+  if (!tap?.left) return rest;
+  return `${counted(tap.left.count, 'message')} left in 5 min, ${rest}`;
 }
 
 function givenUpInWords({ tap }: ObservedHop): string {

@@ -4,7 +4,7 @@ import { growthOf, increaseOf, movementOf, perMinute } from './counters';
 import type { Look } from './tap-facts';
 
 const MINUTE = 60_000;
-const at = (ms: number, told: Partial<Look> = {}): Look => ({ at: ms, epoch: 'a', waiting: null, failed: null, consumers: null, entered: null, left: null, redelivered: null, ...told });
+const at = (ms: number, told: Partial<Look> = {}): Look => ({ at: ms, epoch: 'a', waiting: null, inFlight: null, failed: null, consumers: null, entered: null, left: null, redelivered: null, ...told });
 const counting = (...steps: [ms: number, entered: number, epoch?: string][]) => steps.map(([ms, entered, epoch = 'a']) => at(ms, { entered: BigInt(entered), left: BigInt(entered), epoch }));
 
 describe('increase of a counter', () => {
@@ -32,7 +32,22 @@ describe('increase of a counter', () => {
 describe('movement', () => {
   it('weighs what waits where nothing is counted', () => {
     const looks = [[0, 100], [60_000, 140], [120_000, 110]].map(([ms = 0, waiting = 0]) => at(ms, { waiting: BigInt(waiting) }));
-    expect(movementOf(looks, 5 * MINUTE)).toEqual({ entered: 40, left: 30, overMs: 120_000 });
+    expect(movementOf(looks, 5 * MINUTE)).toEqual({ entered: 10, left: 0, overMs: 120_000 });
+  });
+
+  it.each([
+    ['dead letters come in, and no counter sees them', [[0, 0, 10], [0, 0, 25]], { entered: 15, left: 0 }],
+    ['messages are rejected, and no counter sees them go', [[100, 50, 50], [160, 80, 20]], { entered: 60, left: 90 }],
+    ['retries come back while others are acknowledged', [[100, 100, 0], [160, 140, 50]], { entered: 90, left: 40 }],
+    ['counters that explain it all', [[100, 50, 50], [160, 100, 60]], { entered: 60, left: 50 }],
+  ])('knows what is conserved: %s', (_, steps, expected) => {
+    const looks = steps.map(([entered = 0, left = 0, waiting = 0], i) => at(i * MINUTE, { entered: BigInt(entered), left: BigInt(left), waiting: BigInt(waiting), inFlight: 0n }));
+    expect(movementOf(looks, 5 * MINUTE)).toEqual({ ...expected, overMs: MINUTE });
+  });
+
+  it('does not take messages that are handed out and put back for new ones', () => {
+    const looks = [[100, 0], [90, 10], [100, 0], [80, 20], [100, 0]].map(([waiting = 0, taken = 0], i) => at(i * MINUTE, { waiting: BigInt(waiting), inFlight: BigInt(taken) }));
+    expect(movementOf(looks, 5 * MINUTE)).toEqual({ entered: 0, left: 0, overMs: 4 * MINUTE });
   });
 
   it('does not call a recreated queue worked off', () => {
@@ -71,7 +86,7 @@ function observedFrom(events: readonly { messages: number; restarts: boolean; lo
     }
     total += messages;
     most = Math.max(most, messages);
-    if (!lookFails) looks.push(at(i * 5_000, { epoch: String(epoch), entered: BigInt(total), left: BigInt(total), waiting: BigInt(messages) }));
+    if (!lookFails) looks.push(at(i * 5_000, { epoch: String(epoch), entered: BigInt(total), left: BigInt(total), waiting: BigInt(messages), inFlight: null }));
   });
   return { looks, most };
 }

@@ -38,26 +38,34 @@ export function increaseOf(looks: readonly Look[], counter: Counter, windowMs: n
 }
 
 /**
- * What entered and left in the window that ends with the newest look. Where the source does not count both, the change of
- * what waits stands in: it tells their difference, which is what forecasts need.
+ * What entered and left in the window that ends with the newest look.
+ *
+ * Brokers count what is published and acknowledged, but not what comes by dead-lettering, nor what goes by rejection,
+ * expiry or purge. Content is conserved: entered − left is the change of what waits or is in flight. So what the counters
+ * leave unexplained of that change is added to the side that it must have come from; where nothing is counted, the change
+ * alone is what is known.
  *
  * @returns null while the looks of the window cover less than half a minute
  */
 export function movementOf(looks: readonly Look[], windowMs: number): Movement | null {
-  const counted: Movement = { entered: 0, left: 0, overMs: 0 };
-  const weighed: Movement = { entered: 0, left: 0, overMs: 0 };
+  const counts = looks.some(({ entered, left }) => entered !== null && left !== null);
+  let [entered, left, unexplained, overMs] = [0, 0, 0, 0];
   for (const [before, after] of stepsWithin(looks, windowMs)) {
-    const stepMs = after.at - before.at;
-    const entered = difference(before, after, 'entered');
-    const left = difference(before, after, 'left');
-    if (entered !== null && left !== null) add(counted, Number(entered), Number(left), stepMs);
-    if (before.epoch === after.epoch && before.waiting !== null && after.waiting !== null) {
-      const change = Number(after.waiting - before.waiting);
-      add(weighed, Math.max(0, change), Math.max(0, -change), stepMs);
-    }
+    const [came, went] = [difference(before, after, 'entered'), difference(before, after, 'left')];
+    const change = contentChange(before, after);
+    if (counts ? came === null || went === null : change === null) continue;
+    entered += Number(came ?? 0n);
+    left += Number(went ?? 0n);
+    unexplained += change === null ? 0 : change - Number((came ?? 0n) - (went ?? 0n));
+    overMs += after.at - before.at;
   }
-  if (counted.overMs >= SHORTEST_COVER_MS) return counted;
-  return looks.some(({ entered, left }) => entered !== null && left !== null) || weighed.overMs < SHORTEST_COVER_MS ? null : weighed;
+  if (overMs < SHORTEST_COVER_MS) return null;
+  return { entered: entered + Math.max(0, unexplained), left: left + Math.max(0, -unexplained), overMs };
+}
+
+function contentChange(before: Look, after: Look): number | null {
+  if (before.epoch !== after.epoch || before.waiting === null || after.waiting === null) return null;
+  return Number(after.waiting + (after.inFlight ?? 0n) - before.waiting - (before.inFlight ?? 0n));
 }
 
 /** By how much a gauge is above what it was when the window began; null when nothing of the same epoch is known then. */
@@ -86,10 +94,4 @@ function stepsWithin(looks: readonly Look[], windowMs: number): (readonly [Look,
 export function difference(before: Look, after: Look, counter: Counter): bigint | null {
   const [a, b] = [before[counter], after[counter]];
   return before.epoch === after.epoch && a !== null && b !== null && b >= a ? b - a : null;
-}
-
-function add(sum: Movement, entered: number, left: number, stepMs: number): void {
-  sum.entered += entered;
-  sum.left += left;
-  sum.overMs += stepMs;
 }

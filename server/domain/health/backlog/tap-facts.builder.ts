@@ -29,7 +29,7 @@ export function channel({ enteredPerMinute = 30, leftPerMinute = 30, waiting = 0
     const moved = (perMinute: number) => BigInt(Math.round((perMinute * ago * POLL_MS) / 60_000));
     const before = BigInt(waiting) - moved(enteredPerMinute) + moved(leftPerMinute);
     return {
-      at: last.at - ago * POLL_MS, epoch: last.epoch, waiting: last.waiting === null ? null : before > 0n ? before : 0n, failed: last.failed, consumers: last.consumers,
+      at: last.at - ago * POLL_MS, epoch: last.epoch, waiting: last.waiting === null ? null : before > 0n ? before : 0n, failed: last.failed, inFlight: last.inFlight, consumers: last.consumers,
       entered: last.entered === null ? null : last.entered - moved(enteredPerMinute), left: last.left === null ? null : last.left - moved(leftPerMinute), redelivered: last.redelivered,
     };
   });

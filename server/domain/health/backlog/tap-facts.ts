@@ -6,6 +6,8 @@ export interface Look {
   /** Counters of two epochs have nothing to do with each other. */
   epoch: string;
   waiting: bigint | null;
+  /** Taken and not finished. */
+  inFlight: bigint | null;
   failed: bigint | null;
   consumers: number | null;
   entered: bigint | null;
@@ -16,7 +18,6 @@ export interface Look {
 /** What only the newest look is asked for. */
 export interface NewestLook extends Look {
   state: string;
-  inFlight: bigint | null;
   held: bigint | null;
   oldestAgeMs: number | null;
   ageMethod: AgeMethod;

@@ -19,6 +19,8 @@ export interface TapReading {
   problem: string | null;
   /** Alarms and blocked connections of the source, while its looks are current. */
   alarms: SourceFacts['newest'];
+  /** What left by the source's own count, in five minutes; null where it does not count. */
+  left: Increase | null;
   movement: Movement | null;
   drain: DrainForecast;
   deadLetters: { waiting: bigint | null; increase: Increase | null } | null;
@@ -34,20 +36,19 @@ export function readTap(facts: HopTapFacts, lastSampledAt: number | null, now: n
     current,
     problem: current ? null : missing(facts, channel.newest?.at ?? lastSampledAt, now),
     alarms: isCurrent(source.newest) ? source.newest : null,
+    left: current && increaseOf(channel.looks, 'left', FIVE_MINUTES_MS),
     movement: current && movementOf(channel.looks, FIVE_MINUTES_MS),
     drain: current
       ? forecastDrain(current.waiting, FORECAST_WINDOWS_MS.map((windowMs) => movementOf(channel.looks, windowMs)))
       : { kind: 'unknown', reason: 'there are no current figures' },
     deadLetters: deadLetters && isCurrent(deadLetters.channel.newest)
-      ? { waiting: deadLetters.channel.newest?.waiting ?? null, increase: increaseOfDeadLetters(deadLetters.channel) }
+      ? { waiting: deadLetters.channel.newest?.waiting ?? null, increase: cameIn(deadLetters.channel) }
       : null,
   };
 }
 
-/** A dead-letter channel fills by what enters it; where that is not counted, by what lies in it more than before. */
-function increaseOfDeadLetters({ looks }: ChannelFacts): Increase | null {
-  const counted = increaseOf(looks, 'entered', FIVE_MINUTES_MS);
-  if (counted) return counted;
+/** Dead letters are not published, so no counter of their queue sees them come; its content does. */
+function cameIn({ looks }: ChannelFacts): Increase | null {
   const movement = movementOf(looks, FIVE_MINUTES_MS);
   return movement && { count: movement.entered, overMs: movement.overMs };
 }

@@ -39,12 +39,12 @@ export function givenUp({ facts, current, deadLetters: dead }: TapReading): { co
 /** 0..1 of the messages of five minutes by the source's own counters; null where they do not say. */
 export function shareGivenUp(tap: TapReading): number | null {
   const { count } = givenUp(tap);
-  const left = tap.movement && tap.current?.left != null ? tap.movement.left : null;
+  const left = tap.left?.count ?? null;
   return left === null || left + count === 0 ? null : count / (left + count);
 }
 
 /** By the source's counters, else by traces; null when neither says. */
 function leftIn({ tap, hop, now }: RuleInput): number | null {
-  if (tap?.movement && tap.current?.left != null) return tap.movement.left;
+  if (tap?.left) return tap.left.count;
   return hop.minutes.length > 0 ? sumOf(fiveMinutes(hop.minutes, now), 'leaves') : null;
 }
