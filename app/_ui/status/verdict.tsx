@@ -1,13 +1,14 @@
 import type { Status } from '@/server/domain/health/flow-view';
 import { StatusShape } from './status-mark';
 
-/** `yes`, `no`, `limited`: with something to say about it; `unknown`: could not be found out. */
-export type VerdictKind = 'yes' | 'limited' | 'no' | 'unknown';
+/** `limited`: yes, with something to say about it; `absent`: not there, and nobody misses it; `unknown`: could not be found out. */
+export type VerdictKind = 'yes' | 'limited' | 'no' | 'absent' | 'unknown';
 
 const SHAPES: Record<VerdictKind, { status: Status; word: string }> = {
   yes: { status: 'healthy', word: 'Yes' },
   limited: { status: 'degraded', word: 'With limits' },
   no: { status: 'failing', word: 'No' },
+  absent: { status: 'silent', word: 'Not there' },
   unknown: { status: 'unknown', word: 'Not known' },
 };
 

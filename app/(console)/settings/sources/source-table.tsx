@@ -8,17 +8,17 @@ import { accessWords, addressOf, KIND_WORDS } from './_facts/source-words';
 import { TapMark } from './_facts/tap-mark';
 
 /** One row per source: how its tap is and the sentence behind it, then its figures. */
-export function SourceTable({ caption, sources }: { caption: string; sources: readonly SourceView[] }) {
+export function SourceTable({ sources }: { sources: readonly SourceView[] }) {
   return (
     <table role="table" className="block w-full border-y border-line bg-panel lg:table">
-      <caption className="sr-only">{caption}</caption>
+      <caption className="sr-only">Sources</caption>
       <thead role="rowgroup" className="text-xs text-muted max-lg:sr-only">
         <tr role="row" className="border-b border-line *:px-2 *:py-1.5 *:first:pl-4 *:last:pr-4">
           <th role="columnheader" className="w-28">Tap</th>
-          <th role="columnheader">Source</th>
+          <th role="columnheader" className="w-72">Source</th>
           <th role="columnheader">How it is</th>
           <th role="columnheader" className="w-32">Access</th>
-          <th role="columnheader" className="w-24 text-right">Last success</th>
+          <th role="columnheader" className="w-28 text-right">Last success</th>
           <th role="columnheader" className="w-20 text-right">Latency</th>
           <th role="columnheader" className="w-20 text-right">Rows</th>
           <th role="columnheader" className="w-20 text-right">Flows</th>

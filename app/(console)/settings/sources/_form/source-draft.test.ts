@@ -52,7 +52,7 @@ describe('the form of a source that exists', () => {
 
 describe('problems', () => {
   it('stand at their fields', () => {
-    const found = problems({ ...rabbit({ management: 'broker', pollSeconds: 'often', name: ' ' }), id: 'Claims Broker' });
+    const found = problems({ ...rabbit({ management: 'broker:15671', pollSeconds: 'often', name: ' ' }), id: 'Claims Broker' });
     expect(found['settings.management']).toContain('must be an address');
     expect(found['settings.pollSeconds']).toBe('must be a whole number');
     expect(found.name).toBe('must not be empty');

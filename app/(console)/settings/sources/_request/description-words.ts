@@ -21,6 +21,10 @@ export const USE_WORDS: Record<PermissionFinding['for'], string> = {
   reroute: 'To reroute',
 };
 
+export function isLever(use: PermissionFinding['for']): boolean {
+  return use !== 'observe' && use !== 'message-tap';
+}
+
 /** Below this the two clocks agree as far as a network can tell. */
 const SAME_CLOCK_MS = 500;
 

@@ -39,7 +39,7 @@ export function DraftTable({ drafts, nodes, onReview }: Props) {
             </>
           ),
         },
-        { header: 'Channels', className: 'min-w-40 break-all', cell: ({ channels }) => channels.map((id) => nameOf.get(id) ?? id).join(', ') },
+        { header: 'Channels', className: 'min-w-40 break-all', cell: ({ channels }) => [...new Set(channels.map((id) => nameOf.get(id) ?? id))].join(', ') },
         { header: 'Guesses', numeric: true, cell: ({ guesses }) => guesses.length },
       ]}
     />

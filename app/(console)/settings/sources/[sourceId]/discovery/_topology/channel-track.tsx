@@ -12,17 +12,24 @@ interface Props {
 
 /** One channel on its line of track; a dead-letter channel stands indented below the one that fails into it. */
 export function ChannelTrack({ channel, draft, onReview }: Props) {
-  const { node, arrivals, consumers, deadLetters, failsFrom } = channel;
-  const isDeadLetter = failsFrom.length > 0;
+  const { node, arrivals, consumers, deadLetters, failsFrom, isDeadLetter } = channel;
+  // Of a table nobody tells who writes and who takes: there is nothing to draw beside it.
+  if (node.kind === 'table' && arrivals.length + consumers.length + deadLetters.length === 0) {
+    return (
+      <div className="px-4 py-2">
+        <ChannelBlock node={node} draft={draft} onReview={onReview} />
+      </div>
+    );
+  }
   return (
     <div className={`grid gap-y-2 px-4 py-3 lg:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)] ${isDeadLetter ? 'bg-page/50 max-lg:pl-8' : ''}`}>
       <div className="min-w-0 space-y-1 lg:pt-2">
-        {failsFrom.map(({ id, name }) => (
-          <p key={id} className="flex min-w-0 items-center gap-2 text-muted">
-            <CornerDownRight size={14} aria-hidden className="shrink-0" />
-            <span className="min-w-0 break-all">dead letters of {name}</span>
+        {failsFrom.length > 0 && (
+          <p className="flex min-w-0 gap-2 text-muted">
+            <CornerDownRight size={14} aria-hidden className="mt-0.75 shrink-0" />
+            <span className="min-w-0 break-words">dead letters of {failsFrom.map(({ name }) => name).join(', ')}</span>
           </p>
-        ))}
+        )}
         {!isDeadLetter && arrivals.map(({ node: from, label }) => <TrackLine key={`${from.id} ${label}`} side="in" name={nameOf(from)} label={label} />)}
         {arrivals.length === 0 && !isDeadLetter && node.kind === 'queue' && <TrackLine side="in" name="default exchange" label={node.name} />}
       </div>
@@ -50,7 +57,14 @@ function ChannelBlock({ node, draft, onReview }: { node: DiscoveredNode; draft: 
   return (
     <div className={`min-w-0 space-y-1 rounded-sm border bg-panel px-3 py-2 ${covered ? 'border-line-strong' : 'border-dashed border-line-strong'}`}>
       <h3 className="text-base font-medium break-all">{node.name}</h3>
-      <p className="break-words text-muted">{node.facts.map(({ label, text }) => `${label} ${text}`).join(' · ')}</p>
+      <dl className="flex flex-wrap gap-x-4">
+        {node.facts.map(({ label, text }) => (
+          <div key={label} className="flex min-w-0 gap-1">
+            <dt className="shrink-0 text-muted">{label}</dt>
+            <dd className="min-w-0 break-words">{text}</dd>
+          </div>
+        ))}
+      </dl>
       {node.notes.map((note) => (
         <p key={note} className="flex gap-2">
           <TriangleAlert size={14} aria-hidden className="mt-0.75 shrink-0 text-degraded" />

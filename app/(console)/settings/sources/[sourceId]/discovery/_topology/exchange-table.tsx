@@ -11,10 +11,10 @@ export function ExchangeTable({ exchanges, discovery }: { exchanges: readonly Di
       rows={exchanges}
       rowKey={({ id }) => id}
       columns={[
-        { header: 'Exchange', cell: ({ name }) => <span className="font-medium break-all">{name === '' ? 'default exchange' : name}</span>, className: 'min-w-32' },
+        { header: 'Exchange', cell: ({ name }) => <span className="font-medium break-words">{name === '' ? 'default exchange' : name}</span>, className: 'min-w-40' },
         { header: 'Facts', cell: ({ facts }) => facts.map(({ label, text }) => `${label} ${text}`).join(' · '), className: 'min-w-40' },
         { header: 'Bindings', cell: ({ id }) => from(id, 'binding').length, numeric: true },
-        { header: 'Alternate', cell: ({ id }) => from(id, 'alternate').map(({ to }) => nameOf(to)).join(', ') || 'none', className: 'break-all' },
+        { header: 'Alternate', cell: ({ id }) => from(id, 'alternate').map(({ to }) => nameOf(to)).join(', ') || 'none', className: 'break-words' },
         { header: 'To know', cell: ({ notes }) => notes.join(' '), className: 'min-w-48' },
       ]}
     />

@@ -39,9 +39,20 @@ describe('channels with their wires', () => {
     expect(channels.find(({ node: { id } }) => id === 'claims.dlq')?.failsFrom).toMatchObject([{ name: 'claims.work' }]);
   });
 
+  it('tells a dead-letter channel from a work queue to which messages return', () => {
+    const retried = wireChannels({
+      nodes: [...TOPOLOGY.nodes, node('exchange', 'retry'), node('exchange', 'requeue'), node('queue', 'claims.retry')],
+      edges: [...TOPOLOGY.edges, edge('retry', 'claims.retry', 'binding', 'claim.submit.#'), edge('claims.retry', 'requeue', 'dead-letter'), edge('requeue', 'claims.work', 'binding', 'claim.submit.#'), edge('requeue', 'audit', 'binding', 'audit.#')],
+    });
+    const of = (id: string) => retried.find((channel) => channel.node.id === id);
+    expect(of('claims.dlq')?.isDeadLetter).toBe(true);
+    expect(of('claims.work')).toMatchObject({ isDeadLetter: false, failsFrom: [{ name: 'claims.retry' }] });
+    expect(of('audit')?.failsFrom).toEqual([]);
+  });
+
   it('ends where queues fail into each other in a circle', () => {
     const circle = wireChannels({ nodes: [node('queue', 'a'), node('queue', 'b')], edges: [edge('a', 'b', 'dead-letter'), edge('b', 'a', 'dead-letter')] });
-    expect(names(circle)).toEqual(['a', 'b']);
+    expect(names(circle).toSorted()).toEqual(['a', 'b']);
   });
 
   it('finds channels by any name on their wires, and those that no flow covers', () => {

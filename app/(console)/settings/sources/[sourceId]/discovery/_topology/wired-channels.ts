@@ -16,6 +16,8 @@ export interface WiredChannel {
   deadLetters: { to: Wire; endsIn: DiscoveredNode[] }[];
   /** Channels whose dead letters end here. */
   failsFrom: DiscoveredNode[];
+  /** Nothing but dead letters comes in. */
+  isDeadLetter: boolean;
 }
 
 const CHANNEL_KINDS: ReadonlySet<DiscoveredNode['kind']> = new Set(['queue', 'table']);
@@ -33,21 +35,27 @@ export function wireChannels({ nodes, edges }: Pick<Discovery, 'nodes' | 'edges'
   const channels = nodes.filter(({ kind }) => CHANNEL_KINDS.has(kind)).map((node): WiredChannel => {
     const incoming = into.get(node.id) ?? [];
     const outgoing = outOf.get(node.id) ?? [];
+    const arrivals = incoming.filter(({ kind }) => kind === 'binding' || kind === 'publishes').flatMap(({ from, label }) => wire(from, label));
     return {
       node,
-      arrivals: incoming.filter(({ kind }) => kind === 'binding' || kind === 'publishes').flatMap(({ from, label }) => wire(from, label)),
+      arrivals,
       // An application that consumes may stand at either end of the wire.
       consumers: [...incoming, ...outgoing].filter(({ kind }) => kind === 'consumes').flatMap(({ from, to, label }) => wire(from === node.id ? to : from, label)),
       deadLetters: outgoing
         .filter(({ kind }) => kind === 'dead-letter')
-        .flatMap(({ to, label }) => wire(to, label).map((first) => ({ to: first, endsIn: endsOf(first.node, label, outOf, byId) }))),
+        .flatMap(({ to, label }) => wire(to, label).map((first) => ({ to: first, endsIn: endsOf(first.node, keysOf(label, arrivals), outOf, byId) }))),
       failsFrom: [],
+      isDeadLetter: false,
     };
   });
 
   const channelById = new Map(channels.map((channel) => [channel.node.id, channel]));
   for (const { node, deadLetters } of channels) {
     for (const end of deadLetters.flatMap(({ endsIn }) => endsIn)) channelById.get(end.id)?.failsFrom.push(node);
+  }
+  const deadLetterExchanges = new Set(edges.flatMap(({ kind, to }) => (kind === 'dead-letter' ? [to] : [])));
+  for (const channel of channels) {
+    channel.isDeadLetter = channel.failsFrom.length > 0 && channel.arrivals.every(({ node }) => deadLetterExchanges.has(node.id));
   }
   return deadLettersAfterOrigins(channels, channelById);
 }
@@ -68,12 +76,17 @@ export function filterChannels(channels: readonly WiredChannel[], { q, uncovered
   });
 }
 
+/** The keys that dead letters carry: the one that is set for them, else those that their messages came with. */
+function keysOf(deadLetterKey: string, arrivals: readonly Wire[]): string[] {
+  return deadLetterKey === '' ? arrivals.map(({ label }) => label) : [deadLetterKey];
+}
+
 /** Messages that die go to a channel at once, or to an exchange and from there to the channels bound with their key. */
-function endsOf(first: DiscoveredNode, key: string, outOf: ReadonlyMap<string, DiscoveredEdge[]>, byId: ReadonlyMap<string, DiscoveredNode>): DiscoveredNode[] {
+function endsOf(first: DiscoveredNode, keys: readonly string[], outOf: ReadonlyMap<string, DiscoveredEdge[]>, byId: ReadonlyMap<string, DiscoveredNode>): DiscoveredNode[] {
   if (CHANNEL_KINDS.has(first.kind)) return [first];
   const bound = (outOf.get(first.id) ?? []).filter(({ kind, to }) => kind === 'binding' && CHANNEL_KINDS.has(byId.get(to)?.kind ?? 'exchange'));
-  // A key that no binding names literally may match patterns; then every bound channel is where it may end.
-  const exact = bound.filter(({ label }) => key !== '' && label === key);
+  // Keys that no binding names literally may match patterns; then every bound channel is where they may end.
+  const exact = bound.filter(({ label }) => keys.includes(label));
   return (exact.length > 0 ? exact : bound).flatMap(({ to }) => byId.get(to) ?? []);
 }
 
@@ -84,10 +97,10 @@ function deadLettersAfterOrigins(channels: readonly WiredChannel[], byId: Readon
     ordered.add(channel);
     for (const end of channel.deadLetters.flatMap(({ endsIn }) => endsIn)) {
       const next = byId.get(end.id);
-      if (next !== undefined) place(next);
+      if (next?.isDeadLetter === true) place(next);
     }
   };
-  for (const channel of channels) if (channel.failsFrom.length === 0) place(channel);
+  for (const channel of channels) if (!channel.isDeadLetter) place(channel);
   for (const channel of channels) place(channel);
   return [...ordered];
 }
