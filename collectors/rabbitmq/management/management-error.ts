@@ -58,7 +58,7 @@ export function answerProblem(status: number, body: { error: string; reason: str
     return new ManagementError('forbidden', `${address} refuses access to ${what} (403). If a proxy stands before the broker, let the collectors through; else give the user the permissions of the how-to.`, at);
   }
   if (status >= 300 && status < 400) return new ManagementError('not-management', `${address} sends to another address instead of answering (${status}). Enter the address of the management API itself; a sign-in page before it cannot be used.`, at);
-  if (status === 404 && body === null) return new ManagementError('not-management', `${address} answers, but has no management API there. Check the address with its path, and that the management plugin is on (rabbitmq-plugins enable rabbitmq_management).`, at);
+  if (status >= 400 && status < 500 && body === null) return new ManagementError('not-management', `${address} answers, but has no management API there. Check the address with its path, and that the management plugin is on (rabbitmq-plugins enable rabbitmq_management).`, at);
   if (status === 404) return new ManagementError('not-found', `${address} does not know ${what}.`, at);
   const words = `${code} ${reason}`.trim();
   return new ManagementError('broker-error', `${address} could not answer for ${what}: ${status}${words === '' ? '' : `, ${words.slice(0, 200)}`}. It is asked again at the next look; if this stays, see the broker's log.`, at);

@@ -1,0 +1,139 @@
+import { connect, type ConfirmChannel, type ChannelModel } from 'amqplib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
+import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
+import { resolveContracts } from '@/server/domain/contracts/resolve-contracts';
+import { SOURCES } from '@/server/domain/contracts/testing/contract-texts';
+import { describeBroker } from './describe/describe';
+import { discoverBroker } from './discovery/discover';
+import { startTcpProxy } from './testing/tcp-proxy';
+import { brokerSource, contractsOf, SOURCE_ID } from './testing/watched-broker';
+
+let broker: TestBroker;
+const open: ChannelModel[] = [];
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  broker = await startTestBroker();
+});
+afterAll(async () => {
+  await Promise.all(open.map((connection) => connection.close().catch(() => undefined)));
+  await broker?.stop();
+});
+
+async function claimsVhost(): Promise<{ vhost: string; channel: ConfirmChannel }> {
+  const vhost = await broker.createVhost();
+  const connection = await connect(broker.amqpUrl(undefined, vhost));
+  open.push(connection);
+  const channel = await connection.createConfirmChannel();
+  await channel.assertExchange('claims', 'topic');
+  await channel.assertExchange('claims.dlx', 'topic');
+  await channel.assertExchange('guarded', 'topic', { alternateExchange: 'claims' });
+  await channel.assertQueue('claims.work', { arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 }, deadLetterExchange: 'claims.dlx' });
+  await channel.assertQueue('claims.dead');
+  await channel.assertQueue('claims.direct');
+  await channel.assertQueue('claims.log', { arguments: { 'x-queue-type': 'stream' } });
+  await channel.bindQueue('claims.work', 'claims', 'claim.*.new');
+  await channel.bindQueue('claims.dead', 'claims.dlx', '#');
+  await broker.ctl('set_policy', '--vhost', vhost, 'letters', '^claims\\.direct$', '{"dead-letter-exchange":"","dead-letter-routing-key":"claims.dead"}', '--apply-to', 'queues');
+  return { vhost, channel };
+}
+
+describe('testing the connection of a broker', () => {
+  it('says what an administrator with levers may do', async () => {
+    const { vhost } = await claimsVhost();
+    const found = await describeBroker(brokerSource({ management: broker.managementUrl, amqp: broker.amqpUrl().replace(/\/\/.*@/, '//').replace(/\/[^/]*$/, ''), observe: broker.admin, levers: broker.admin, vhosts: [vhost] }), never);
+    expect(found).toMatchObject({ reachable: true, problem: '', product: 'RabbitMQ', version: '3.10.8', isTestedVersion: true, clockDifferenceMs: 0 });
+    expect(found.capabilities.map(({ id, available }) => [id, available])).toEqual([['depth', true], ['rates', true], ['message-tap', true], ['dead-letters', true], ['age', true], ['alarms', true]]);
+    expect(found.permissions.filter(({ granted }) => granted !== true)).toEqual([]);
+    expect(new Set(found.permissions.map((finding) => finding.for))).toEqual(new Set(['observe', 'message-tap', 'pause', 'canary', 'release', 'replay', 'reroute']));
+    expect(found.capabilities.find(({ id }) => id === 'dead-letters')?.note).toContain('1 queue sends dead letters through the default exchange: counts only.');
+    expect(found.notes.join(' ')).toContain('1 exchange has an alternate exchange and is not tapped');
+  });
+
+  it('finds out what is missing without making, binding or consuming anything', async () => {
+    const { vhost } = await claimsVhost();
+    const observe = await broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^signalbox\\.tap\\.', write: '^signalbox\\.tap\\.', read: '^(signalbox\\.tap\\..*|claims)$' } });
+    const levers = await broker.createUser({ tags: ['policymaker'], permissions: { vhost, configure: '^$', write: '^$', read: '^$' } });
+    const before = await broker.ctl('list_queues', '--vhost', vhost, 'name', 'messages');
+    const amqp = `amqp://127.0.0.1:${new URL(broker.amqpUrl()).port}`;
+    const found = await describeBroker(brokerSource({ management: broker.managementUrl, amqp, observe, levers, vhosts: [vhost] }), never);
+    const tap = found.permissions.filter((finding) => finding.for === 'message-tap');
+    expect(tap.map(({ granted }) => granted)).toEqual([true, true, true, false]);
+    expect(tap.at(-1)?.note).toBe('Not allowed for: claims.dlx, guarded. Only those that flows use are needed.');
+    const pause = found.permissions.filter((finding) => finding.for === 'pause');
+    expect(pause.map(({ granted }) => granted)).toEqual([false, null]);
+    expect(pause[0]?.note).toBe('The user lacks the tag administrator. Run: rabbitmqctl set_user_tags <user> policymaker administrator');
+    expect(await broker.ctl('list_queues', '--vhost', vhost, 'name', 'messages')).toBe(before);
+
+    const narrow = await broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^$', write: '^$', read: '^$' } });
+    const without = await describeBroker(brokerSource({ management: broker.managementUrl, amqp, observe: narrow, vhosts: [vhost] }), never);
+    expect(without.permissions.filter((finding) => finding.for === 'message-tap').map(({ granted }) => granted)).toEqual([false, false, false, null]);
+    expect(without.capabilities.find(({ id }) => id === 'message-tap')).toMatchObject({ available: false });
+    expect(without.permissions.filter((finding) => finding.for === 'replay')).toMatchObject([{ granted: false, note: 'No credentials for levers are stored: the source is observe-only.' }]);
+  });
+
+  it('never throws: refused, no management user, no virtual host, nobody there, no RabbitMQ', async () => {
+    const description = (observe: Parameters<typeof brokerSource>[0]['observe'], management = broker.managementUrl) => describeBroker(brokerSource({ management, observe }), never);
+    expect(await description({ ...broker.admin, password: 'wrong' })).toMatchObject({ reachable: false, problem: expect.stringContaining('refused the user or the password') });
+    expect(await description(null)).toMatchObject({ reachable: false, problem: expect.stringContaining('no user to observe with') });
+    expect(await description(await broker.createUser({}))).toMatchObject({ reachable: false, problem: expect.stringContaining('it has no tag for it') });
+    expect(await description(broker.admin, `${broker.managementUrl}/elsewhere`)).toMatchObject({ reachable: false, problem: expect.stringContaining('has no management API there') });
+    expect(await description(broker.admin, `http://127.0.0.1:${new URL(broker.amqpUrl()).port}`)).toMatchObject({ reachable: false, problem: expect.stringContaining('Is it the AMQP port?') });
+    expect(await description(broker.admin, `https://127.0.0.1:${new URL(broker.managementUrl).port}`)).toMatchObject({ reachable: false, problem: expect.stringContaining('TLS') });
+    const proxy = await startTcpProxy(1);
+    await proxy.close();
+    expect(await description(broker.admin, `http://127.0.0.1:${proxy.port}`)).toMatchObject({ reachable: false, problem: expect.stringContaining('Nothing listens at') });
+    const monitor = await broker.createUser({ tags: ['monitoring'] });
+    const blind = await description(monitor);
+    expect(blind).toMatchObject({ reachable: true });
+    expect(blind.capabilities.find(({ id }) => id === 'depth')).toMatchObject({ available: false });
+    const aborted = new AbortController();
+    aborted.abort(new Error('The question was withdrawn.'));
+    expect(await describeBroker(brokerSource({ management: broker.managementUrl, observe: broker.admin }), aborted.signal)).toMatchObject({ reachable: false, problem: 'The question was withdrawn.' });
+  });
+});
+
+describe('discovering a broker', () => {
+  it('finds the wiring, who consumes, and drafts that load', async () => {
+    const { vhost, channel } = await claimsVhost();
+    const app = await broker.createUser({ permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
+    const connection = await connect(broker.amqpUrl(app, vhost));
+    open.push(connection);
+    const consuming = await connection.createChannel();
+    await consuming.consume('claims.work', () => undefined);
+    await channel.assertQueue('signalbox.tap.rabbit-main.abc');
+    const { queue: generated } = await channel.assertQueue('');
+    const source = brokerSource({ management: broker.managementUrl, observe: broker.admin, vhosts: [vhost] });
+    let found = await discoverBroker(source, contractsOf([]), never);
+    await expect.poll(async () => {
+      found = await discoverBroker(source, contractsOf([]), never);
+      return found.edges.some(({ kind }) => kind === 'consumes');
+    }, { timeout: 30_000 }).toBe(true);
+
+    const id = (queue: string) => `${SOURCE_ID}:queue:${vhost}:${queue}`;
+    const exchange = (name: string) => `${SOURCE_ID}:exchange:${vhost}:${name}`;
+    expect(found.nodes.map((node) => node.id).toSorted()).toEqual([
+      ...['claims', 'claims.dlx', 'guarded'].map(exchange), ...['claims.dead', 'claims.direct', 'claims.log', 'claims.work'].map(id), `${SOURCE_ID}:application:${app.user}`,
+    ].toSorted());
+    expect(found.edges).toEqual(expect.arrayContaining([
+      { from: exchange('claims'), to: id('claims.work'), kind: 'binding', label: 'claim.*.new' },
+      { from: id('claims.work'), to: exchange('claims.dlx'), kind: 'dead-letter', label: '' },
+      { from: exchange('claims.dlx'), to: id('claims.dead'), kind: 'binding', label: '#' },
+      { from: id('claims.direct'), to: id('claims.dead'), kind: 'dead-letter', label: 'claims.dead' },
+      { from: exchange('guarded'), to: exchange('claims'), kind: 'alternate', label: '' },
+      { from: id('claims.work'), to: `${SOURCE_ID}:application:${app.user}`, kind: 'consumes', label: '' },
+    ]));
+    expect(found.drafts.map(({ flowId }) => flowId)).toEqual(['claims-direct', 'claims-log', 'claims-work']);
+    expect(found.notes).toContain('1 queue of Signalbox\'s own taps left out.');
+    expect(found.notes).toContain('1 queue with a name made by the broker left out: they belong to single clients.');
+    expect(JSON.stringify(found)).not.toContain(generated);
+    const { problems, set } = resolveContracts([SOURCES, ...found.drafts.map(({ yaml }) => yaml)].map((text, index) => parseContractFile(`f${index}.yaml`, text)), []);
+    expect(problems).toEqual([]);
+    expect(set.flows.find(({ metadata }) => metadata.id === 'claims-direct')?.spec.path[0]?.channel).toMatchObject({ deadLetter: { exchange: '', queue: 'claims.dead' } });
+
+    const again = await discoverBroker(source, contractsOf(set.flows), never);
+    expect(again.drafts).toEqual([]);
+    expect(again.nodes.find((node) => node.id === id('claims.work'))?.flows).toEqual(['claims-work']);
+  });
+});
