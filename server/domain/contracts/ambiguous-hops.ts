@@ -1,5 +1,5 @@
 /** Finds hops that could both claim the same span, so that no span is ever assigned by chance. */
-import type { Channel } from './channel';
+import { channelId, type Channel } from './channel';
 import type { FlowContract, FlowHop, LegMatcher } from './flow-schema';
 import { legsOf } from './hop-legs';
 import { canonicalRoute } from './route-template';
@@ -30,6 +30,24 @@ export function ambiguousHops(flows: readonly FlowContract[]): [PlacedHop, Place
     });
   }
   return pairs;
+}
+
+/**
+ * Pairs of hops that would both take one row of an interface table, so that backlog and failures would count twice. Hops
+ * without `status` read no rows, and conditions on spans say nothing of them.
+ */
+export function ambiguousRows(flows: readonly FlowContract[]): [PlacedHop, PlacedHop][] {
+  const hopsOf = new Map<string, (PlacedHop & { where: When | undefined })[]>();
+  for (const flow of flows) {
+    if (flow.metadata.lifecycle === 'retired') continue;
+    flow.spec.path.forEach((hop, index) => {
+      if (hop.channel.kind !== 'table' || !hop.channel.status) return;
+      const id = channelId(hop.channel);
+      hopsOf.set(id, [...(hopsOf.get(id) ?? []), { flow, hop, index, where: hop.channel.where }]);
+    });
+  }
+  return [...hopsOf.values()].flatMap((hops) => hops.flatMap((a, position) => hops.slice(position + 1)
+    .filter((b) => !exclude(a.where, b.where)).map((b): [PlacedHop, PlacedHop] => [a, b])));
 }
 
 /** What a span can name of the channel. Spans do not carry a virtual host, so it does not tell queues apart. */

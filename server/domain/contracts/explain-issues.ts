@@ -12,6 +12,9 @@ export function explainIssues(issues: readonly Issue[], document: unknown, paren
       case 'unrecognized_keys':
         return issue.keys.map((key) => ({ rule: 'unknown-key', path: [...path, key], message: `${placeOf([...path, key])}: this key is not part of the contract language.` }));
       case 'invalid_union': {
+        // The choice has a sentence of its own, and what is there is none of its shapes.
+        const isNoShape = issue.errors.every((branch) => branch.some((inner) => inner.path.length === 0));
+        if (issue.message !== LIBRARY_WORDING && isNoShape && !isMissing(document, path)) return [{ rule: 'invalid-value', path, message: say(path, issue.message) }];
         const branches = issue.errors.filter((branch) => branch.length > 0).map((branch) => explainIssues(branch, document, path));
         const closest = branches.toSorted((a, b) => a.length - b.length)[0];
         return closest ?? [{ rule: 'invalid-value', path, message: say(path, issue.message) }];
@@ -34,6 +37,9 @@ function placeOf(path: DocumentPath): string {
     return place === '' ? part : `${place}.${part}`;
   }, '');
 }
+
+/** What the library says of a choice that has no sentence of its own. */
+const LIBRARY_WORDING = 'Invalid input';
 
 const TYPE_NAMES: Record<string, string> = {
   array: 'a list', object: 'a map', record: 'a map', string: 'text', number: 'a number', int: 'a whole number', boolean: 'true or false',

@@ -1,4 +1,5 @@
 /** Rules of one flow contract beyond its shape. */
+import type { Channel } from './channel';
 import type { FlowContract } from './flow-schema';
 import { parseDurationMs } from './iso-duration';
 import type { DocumentPath, Finding } from './rules';
@@ -8,7 +9,7 @@ const PLAIN_FIELDS = ['facility', 'payer', 'supplier', 'department', 'item', 'am
 
 /** Every rule that the flow breaks on its own, whatever other documents say. */
 export function lintFlow(flow: FlowContract): Finding[] {
-  return [...lintLifecycle(flow), ...lintProtection(flow), ...lintFields(flow), ...lintRecovery(flow), ...lintPath(flow)];
+  return [...lintLifecycle(flow), ...lintProtection(flow), ...lintFields(flow), ...lintRecovery(flow), ...lintPath(flow), ...lintTables(flow)];
 }
 
 function lintLifecycle({ metadata, spec }: FlowContract): Finding[] {
@@ -108,4 +109,18 @@ function lintPath({ metadata, spec }: FlowContract): Finding[] {
     if (items.findIndex(({ id }) => id === item.id) === index) return [];
     return [{ rule: 'duplicate-hop', path: [...path, index, 'id'], message: `Flow ${metadata.id} has two entries with the ${word} id "${item.id}".` }];
   }));
+}
+
+function lintTables({ metadata, spec }: FlowContract): Finding[] {
+  const channels: [DocumentPath, Channel][] = [
+    ...spec.path.map(({ channel }, index): [DocumentPath, Channel] => [['spec', 'path', index, 'channel'], channel]),
+    ...(spec.reroute?.alternates ?? []).map(({ channel }, index): [DocumentPath, Channel] => [['spec', 'reroute', 'alternates', index, 'channel'], channel]),
+  ];
+  return channels.flatMap(([path, channel]): Finding[] => {
+    if (channel.kind !== 'table' || !channel.where) return [];
+    const at = { rule: 'table-where' as const, path: [...path, 'where'] };
+    if (!channel.status) return [{ ...at, message: `Flow ${metadata.id}: "where" chooses rows of ${channel.table}, but without "status" no rows are read. Add status, or tell spans apart with "when".` }];
+    if (Object.hasOwn(channel.where, channel.status.column)) return [{ ...at, message: `Flow ${metadata.id}: "where" names the status column "${channel.status.column}", so rows would leave the flow as they are processed. Remove it.` }];
+    return [];
+  });
 }

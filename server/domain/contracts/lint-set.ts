@@ -1,7 +1,7 @@
 /** Rules between documents: what they name exists, and ids and matches are unambiguous. */
-import { ambiguousHops } from './ambiguous-hops';
+import { ambiguousHops, ambiguousRows, type PlacedHop } from './ambiguous-hops';
 import { isConsoleFile } from './console-names';
-import { SOURCE_KIND_OF_CHANNEL, channelId, type Channel } from './channel';
+import { SOURCE_KIND_OF_CHANNEL, channelId, channelPartition, type Channel } from './channel';
 import type { ContractDocument } from './contract-set';
 import type { FlowContract } from './flow-schema';
 import type { ProcessContract, StepEvidence } from './process-schema';
@@ -134,13 +134,27 @@ function hopExists(declared: Declared, { flow, hop }: { flow: string; hop: strin
 function lintAmbiguity(documents: readonly ContractDocument[], report: Report): void {
   const documentOf = new Map<FlowContract, ContractDocument>();
   for (const document of documents) if (document.body.kind === 'Flow') documentOf.set(document.body, document);
-  for (const [a, b] of ambiguousHops([...documentOf.keys()])) {
+  const flows = [...documentOf.keys()];
+  const reportPair = ([a, b]: [PlacedHop, PlacedHop], rule: ContractRule, message: string) => {
     // Two documents of one flow: "duplicate-id" says what is wrong.
-    if (a.flow !== b.flow && a.flow.metadata.id === b.flow.metadata.id) continue;
-    const message = `Flow ${a.flow.metadata.id} (hop ${a.hop.id}) and flow ${b.flow.metadata.id} (hop ${b.hop.id}) could both match a span on ${channelId(a.hop.channel)}${channelId(a.hop.channel) === channelId(b.hop.channel) ? '' : ` or ${channelId(b.hop.channel)}`}. Tell them apart with different values of one selector in "when", or with different services in "legs".`;
+    if (a.flow !== b.flow && a.flow.metadata.id === b.flow.metadata.id) return;
     for (const { flow, index } of a.flow === b.flow ? [b] : [a, b]) {
       const document = documentOf.get(flow);
-      if (document) report(document, 'ambiguous-channel', ['spec', 'path', index], message);
+      if (document) report(document, rule, ['spec', 'path', index], message);
     }
-  }
+  };
+  for (const pair of ambiguousHops(flows)) reportPair(pair, 'ambiguous-channel', ambiguityOfSpans(...pair));
+  for (const pair of ambiguousRows(flows)) reportPair(pair, 'ambiguous-rows', ambiguityOfRows(...pair));
+}
+
+const bothHops = (a: PlacedHop, b: PlacedHop) => `Flow ${a.flow.metadata.id} (hop ${a.hop.id}) and flow ${b.flow.metadata.id} (hop ${b.hop.id})`;
+
+function ambiguityOfSpans(a: PlacedHop, b: PlacedHop): string {
+  const ids = [...new Set([channelId(a.hop.channel), channelId(b.hop.channel)])].join(' or ');
+  const isPartition = [a, b].some(({ hop }) => channelPartition(hop.channel) !== '');
+  return `${bothHops(a, b)} could both match a span on ${ids}. ${isPartition ? '"where" keeps rows apart, but a span carries no columns. ' : ''}Tell them apart with different values of one selector in "when", or with different services in "legs".`;
+}
+
+function ambiguityOfRows(a: PlacedHop, b: PlacedHop): string {
+  return `${bothHops(a, b)} could both take a row of ${channelId(a.hop.channel)}, which would count twice. Name one column in the "where" of both, with different values${a.hop.when || b.hop.when ? '; "when" tells spans apart, not rows' : ''}.`;
 }

@@ -35,6 +35,8 @@ describe('rules of one document', () => {
     ['field-token', changed('supplier:   { from: ["body:/data/supplierId"] }', 'supplier:   { from: ["body:/data/supplierId"], token: true }')],
     ['field-unknown-option', changed(', currency: USD, meaning: inventory_value }', ' }')],
     ['field-unknown-option', changed('quantity:   { from: ["body:/data/quantity", "column:qty"] }', 'quantity:   { from: ["body:/data/quantity"], currency: USD }')],
+    ['table-where', flowText({ channel: '{ source: erp-db, kind: table, table: t, where: { destination: billing } }' })],
+    ['table-where', flowText({ channel: '{ source: erp-db, kind: table, table: t, status: { column: state, pending: N }, where: { state: N } }' })],
     ['duplicate-step', processText('    - { id: a }\n    - { id: a }\n')],
     ['step-unknown', processText('    - { id: a, after: [b] }\n')],
     ['step-cycle', processText('    - { id: a, after: [c] }\n    - { id: b, after: [a] }\n    - { id: c, after: [b] }\n')],

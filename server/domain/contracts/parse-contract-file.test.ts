@@ -106,6 +106,25 @@ describe('parseContractFile', () => {
     expect(parseContractFile('x.yaml', text).problems.map((problem) => problem.message)).toEqual([message]);
   });
 
+  const connected = (kind: string, connect: string) => `apiVersion: signalbox/v1\nkind: Sources\nsystems: [{ id: erp, name: ERP }]\nsources:\n  - id: it\n    system: erp\n    kind: ${kind}\n    connect: ${connect}\n`;
+  it.each([
+    [connected('rabbitmq', '{ management: "https://broker", user: signalbox, password: secret }'), 8, 'sources[0].connect.password: must be { env: NAME } or { file: /path }: passwords do not belong into contract files.'],
+    [connected('rabbitmq', '{ management: "https://broker", user: signalbox, password: { env: "MY PASSWORD" } }'), 8, 'sources[0].connect.password.env: must be the name of an environment variable.'],
+    [connected('rabbitmq', '{ management: "https://broker", user: signalbox, password: { vault: x } }'), 8, 'sources[0].connect.password: must be { env: NAME } or { file: /path }: passwords do not belong into contract files.'],
+    [connected('rabbitmq', '{ management: "https://me:secret@broker", user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.management: must not carry a user or a password; they have fields of their own.'],
+    [connected('rabbitmq', '{ management: broker, user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.management: must be an address such as https://broker.internal:15671.'],
+    [connected('rabbitmq', '{ host: db, database: erp, management: "https://broker", user: signalbox, password: { env: P } }').replace(', database: erp', ''), 8, 'sources[0].connect.host: this key is not part of the contract language.'],
+    [connected('postgres', '{ host: db, user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.database: this key is required.'],
+    [connected('postgres', '{ host: db, database: erp, encryption: maybe, user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.encryption: must be one of disable, require, verify-full.'],
+    [connected('postgres', '{ host: db, database: erp, pollSeconds: 1, user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.pollSeconds: must be at least 2 seconds.'],
+    [connected('postgres', '{ host: db, database: erp, user: signalbox, password: { env: P }, levers: { user: signalbox, password: { env: L } } }'), 8, 'Source it would act as "signalbox", the user for looking. Give levers a user of their own, or leave them out: the source is then observe-only.'],
+    [connected('http', '{ host: db }'), 8, 'sources[0].connect: this key is not part of the contract language.'],
+    [connected('kafka', '{ host: db }'), 7, 'sources[0].kind: kind must be http, postgres or rabbitmq.'],
+    [connected('postgres', '[]'), 8, 'sources[0].connect: must be a map.'],
+  ])('explains connections: %#', (text, line, message) => {
+    expect(parseContractFile('x.yaml', text).problems.map((problem) => [problem.line, problem.message])).toEqual([[line, message]]);
+  });
+
   it('refuses what is too large, not text, or made to exhaust memory', () => {
     expect(problemsOf('a'.repeat(MAX_FILE_BYTES + 1))).toEqual([[null, 'file-unreadable']]);
     expect(problemsOf('kind: \u0000')).toEqual([[null, 'file-unreadable']]);

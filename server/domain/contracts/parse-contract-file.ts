@@ -6,6 +6,7 @@ import { CONTRACT_KINDS, type ContractBody, type ContractDocument, type Contract
 import { explainIssues } from './explain-issues';
 import { lintFlow } from './lint-flow';
 import { lintProcess } from './lint-process';
+import { lintSources } from './lint-sources';
 import type { ContractProblem, ContractRule, DocumentPath, Finding } from './rules';
 
 export const MAX_FILE_BYTES = 1024 * 1024;
@@ -109,6 +110,7 @@ function validate(kind: ContractKind, value: unknown, findings: Finding[]): Cont
   }
   if (result.data.kind === 'Flow') findings.push(...lintFlow(result.data));
   if (result.data.kind === 'Process') findings.push(...lintProcess(result.data));
+  if (result.data.kind === 'Sources') findings.push(...lintSources(result.data));
   return result.data;
 }
 

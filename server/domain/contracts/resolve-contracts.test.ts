@@ -56,6 +56,43 @@ describe('rules between documents', () => {
   });
 });
 
+describe('two contracts on one interface table', () => {
+  const rowsOf = (id: string, where: string, when: string, told: { status?: boolean; lifecycle?: string } = {}) => flowText({
+    id, metadata: told.lifecycle === undefined ? '' : `lifecycle: ${told.lifecycle}`,
+    channel: `{ source: erp-db, kind: table, table: t${told.status === false ? '' : ', status: { column: state, pending: N }'}${where === '' ? '' : `, where: { ${where} }`} }`,
+    hop: when === '' ? '' : `when: { "attr:target": ${when} }`,
+  });
+  it.each<[string, string, string, string[]]>([
+    ['nothing tells apart', rowsOf('a', '', ''), rowsOf('b', '', ''), ['ambiguous-channel', 'ambiguous-rows']],
+    ['when and where tell apart', rowsOf('a', 'to: x', 'x'), rowsOf('b', 'to: [y, z]', 'y'), []],
+    ['where alone tells rows apart, not spans', rowsOf('a', 'to: x', ''), rowsOf('b', 'to: y', ''), ['ambiguous-channel']],
+    ['when alone tells spans apart, not rows', rowsOf('a', '', 'x'), rowsOf('b', '', 'y'), ['ambiguous-rows']],
+    ['one takes all rows', rowsOf('a', 'to: x', 'x'), rowsOf('b', '', 'y'), ['ambiguous-rows']],
+    ['where overlaps', rowsOf('a', 'to: [x, y]', 'x'), rowsOf('b', 'to: y', 'y'), ['ambiguous-rows']],
+    ['where names different columns', rowsOf('a', 'to: x', 'x'), rowsOf('b', 'kind: y', 'y'), ['ambiguous-rows']],
+    ['one reads no rows', rowsOf('a', 'to: x', 'x'), rowsOf('b', '', 'y', { status: false }), []],
+    ['one is retired', rowsOf('a', '', ''), rowsOf('b', '', '', { lifecycle: 'retired' }), []],
+  ])('%s', (_, a, b, expected) => {
+    const resolved = resolve({ ...base, 'a.yaml': a, 'b.yaml': b });
+    expect([...new Set(rules(resolved).map(([, rule]) => rule))].toSorted()).toEqual(expected);
+    expect(flowIds(resolved)).toEqual(expected.length > 0 ? [] : ['a', 'b']);
+  });
+
+  it('are told what helps and what does not', () => {
+    const message = (a: string, b: string) => resolve({ ...base, 'a.yaml': a, 'b.yaml': b }).problems[0]?.message;
+    expect(message(rowsOf('a', 'to: x', ''), rowsOf('b', 'to: y', ''))).toContain('"where" keeps rows apart, but a span carries no columns.');
+    expect(message(rowsOf('a', '', 'x'), rowsOf('b', '', 'y'))).toContain('"when" tells spans apart, not rows.');
+  });
+});
+
+describe('a retired flow', () => {
+  it('may name what is gone', () => {
+    const flow = (lifecycle: string) => flowText({ metadata: `lifecycle: ${lifecycle}`, channel: '{ source: gone, kind: route, method: GET, path: /x }', hop: 'takenBy: nobody' });
+    expect(rules(resolve({ ...base, 'b.yaml': flow('retired') }))).toEqual([]);
+    expect(rules(resolve({ ...base, 'b.yaml': flow('draft') }))).toEqual([['b.yaml', 'source-unknown'], ['b.yaml', 'system-unknown']]);
+  });
+});
+
 describe('what stays in force', () => {
   const sound = { ...base, 'orders.yaml': flowText({ metadata: 'version: 1.0.0' }) };
   const before = resolve(sound);
@@ -95,6 +132,15 @@ describe('what stays in force', () => {
     const after = resolve({ ...sound, 'copy.yaml': flowText({ metadata: 'version: 9.0.0' }) }, before);
     expect(after.set.flows.map(({ metadata }) => metadata.version)).toEqual(['1.0.0']);
     expect(new Set(rules(after).map(String))).toContain('copy.yaml,duplicate-id');
+  });
+
+  it('is the first of two sources that are recognised alike, whatever their files are called', () => {
+    const more = 'apiVersion: signalbox/v1\nkind: Sources\nmetadata: { id: more }\nsources: [{ id: copy, system: erp, kind: postgres, match: [{ address: db, port: 5432, namespace: erp }] }]\n';
+    for (const file of ['a.yaml', 'z.yaml']) {
+      const after = resolve({ ...sound, [file]: more }, before);
+      expect(after.set.sources.map(({ id }) => id)).not.toContain('copy');
+      expect(rules(after)).toContainEqual([file, 'source-match']);
+    }
   });
 
   it('is the same after a file was renamed', () => {

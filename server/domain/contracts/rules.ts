@@ -21,6 +21,7 @@ export const CONTRACT_RULES = {
   'reroute-needs-alternate': 'A flow that may be rerouted names at least one alternate.',
   'dead-letter-unclassified': 'The dead-letter reasons include UNCLASSIFIED, and no code or native value occurs twice.',
   'duplicate-hop': 'Hop ids and alternate ids are unique in a flow.',
+  'table-where': 'where of a table channel goes with status, and names other columns than the status column.',
   'single-case-field': 'At most one field of a flow is the case key (case: true).',
   'field-token': 'A field that is a dimension, the amount or the reason is not a token.',
   'field-unknown-option': 'currency belongs to the amount field, lookup to neither amount, reason nor a token.',
@@ -30,11 +31,13 @@ export const CONTRACT_RULES = {
   'duplicate-id': 'An id is declared once per kind: flow, process, lookup, source, system, sources document.',
   'source-unknown': 'Each source that a channel or a probe names is declared in a Sources document.',
   'source-kind': 'A queue lies in a rabbitmq source, a table in a postgres source, a route in an http source.',
+  'separate-levers': 'Credentials for acting (connect.levers) are of another user than those for looking.',
   'source-match': 'No two sources of one kind are recognised by the same address, port and namespace.',
   'system-unknown': 'Each system that a source or a hop names is declared in a Sources document.',
   'lookup-unknown': 'Each lookup that a field names exists.',
   'evidence-unknown': 'Each flow and hop that a process or replay.confirm names exists, and each case step that a probe names.',
   'ambiguous-channel': 'No span can belong to two hops: hops on one channel differ in when or legs.',
+  'ambiguous-rows': 'No row of an interface table can belong to two hops: hops that read rows of one table differ in where.',
 } as const;
 
 export type ContractRule = keyof typeof CONTRACT_RULES;

@@ -8,7 +8,8 @@ export type ConnectableKind = (typeof CONNECTABLE_KINDS)[number];
 const pollSeconds = z.int().min(2, { error: 'must be at least 2 seconds' }).max(60, { error: 'must be at most 60 seconds' }).default(5);
 
 const urlOf = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address such as ${example}` })
-  .refine((url) => { const { username, password } = new URL(url); return username === '' && password === ''; }, { error: 'must not carry a user or a password; they have fields of their own' })
+  // What is no address at all has its own sentence above.
+  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), { error: 'must not carry a user or a password; they have fields of their own' })
   .transform((url) => url.replace(/\/+$/, ''));
 
 const tls = z.strictObject({

@@ -133,6 +133,7 @@ describe('input', () => {
     [['system.id'], { system: { id: 'x y', name: 'X' } }],
     [['kind'], { kind: 'kafka' }],
     [['settings.management'], { settings: { management: 'ftp://broker' } }],
+    [['settings.management', 'settings.amqp'], { settings: { management: 'broker', amqp: 'amqp://' } }],
     [['settings.management', 'settings.pollSeconds'], { settings: { pollSeconds: 1 } }],
     [['settings.password'], { settings: { management: 'https://broker', password: 'x' } }],
     [['settings.tls.ca'], { settings: { management: 'https://broker', tls: { ca: '-----BEGIN PRIVATE KEY-----' } } }],
