@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** Short name of the node; its data lies in a folder of that name. */
 export const NODE_NAME = 'signalbox@localhost';
 
+/** Folder of the node's database in its data directory. */
+export const DATABASE_DIRECTORY = 'data';
+
 /** Where one node listens; everything on loopback. */
 export interface RabbitMqPorts {
   amqp: number;
@@ -64,7 +67,7 @@ export function rabbitMqEnvironment({ dataDir, ports }: RabbitMqConfig): NodeJS.
     RABBITMQ_CONFIG_FILE: join(dataDir, 'rabbitmq.conf'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(dataDir, 'advanced.config'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(dataDir, 'enabled_plugins'),
-    RABBITMQ_MNESIA_BASE: join(dataDir, 'data'),
+    RABBITMQ_MNESIA_BASE: join(dataDir, DATABASE_DIRECTORY),
     RABBITMQ_LOG_BASE: join(dataDir, 'log'),
     // Without input handling of its own the start script becomes the node, so that a signal to it reaches the node.
     RABBITMQ_ALLOW_INPUT: 'true',

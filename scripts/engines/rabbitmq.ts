@@ -1,14 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { endWithin, followEngine, waitUntilReady } from './engine-process';
 import { freePort } from './free-port';
-import { NODE_NAME, rabbitMqEnvironment, writeRabbitMqFiles, type RabbitMqConfig, type RabbitMqPorts } from './rabbitmq-config';
+import { DATABASE_DIRECTORY, NODE_NAME, rabbitMqEnvironment, writeRabbitMqFiles, type RabbitMqConfig, type RabbitMqPorts } from './rabbitmq-config';
 import { findRabbitMq, HOW_TO_GET_RABBITMQ, type RabbitMqPrograms } from './rabbitmq-programs.mjs';
 import type { RunningEngine } from './running-engine';
 import { startWatchdog } from './watchdog';
 
+/** Stands in the data directory once the node has been ready. */
+const INITIALISED = 'initialised';
 const START_TIMEOUT_MS = 90_000;
 const STOP_GRACE_MS = 10_000;
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -53,6 +56,7 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<RunningRa
   const programs = findRabbitMq();
   if (!programs) throw new Error(`There is no RabbitMQ on this machine: ${HOW_TO_GET_RABBITMQ}.`);
   const config = { dataDir: resolve(options.dataDir), ports: await choosePorts(options.ports), admin: options.admin };
+  forgetUnfinishedStart(config.dataDir);
   writeRabbitMqFiles(config);
   const watchdog = startWatchdog(STOP_GRACE_MS);
   const portMapper = await startPortMapper(programs, config).catch(async (error: unknown) => {
@@ -98,6 +102,7 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<RunningRa
       return version !== undefined && (await accepts(config.ports.amqp));
     };
     await waitUntilReady(node, 'RabbitMQ', isReady, START_TIMEOUT_MS);
+    writeFileSync(join(config.dataDir, INITIALISED), '');
     return {
       pid: node.pid,
       port: config.ports.amqp,
@@ -114,6 +119,14 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<RunningRa
   } finally {
     options.signal?.removeEventListener('abort', giveUp);
   }
+}
+
+/**
+ * A node that was killed while it made its database starts again, but believes to be an old one: without quorum queues and
+ * streams. It was never ready, so nothing is lost with it.
+ */
+function forgetUnfinishedStart(dataDir: string): void {
+  if (!existsSync(join(dataDir, INITIALISED))) rmSync(join(dataDir, DATABASE_DIRECTORY), { recursive: true, force: true });
 }
 
 async function choosePorts(wanted: Partial<RabbitMqPorts> = {}): Promise<RabbitMqPorts> {
