@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FailedMessage, TapMessage } from '@/server/domain/taps/facts';
 import { isInExclusiveUse } from './amqp-problem';
 import { CopyBatches } from './copy-batches';
+import { closeChannel } from './open-connection';
 
 /** More than a batch, so that the next one arrives while one is stored. */
 export const PREFETCH = 5_000;
@@ -71,7 +72,7 @@ export class CopyConsumer {
     try {
       await end;
     } finally {
-      await channel.close().catch(() => undefined);
+      await closeChannel(channel);
     }
   }
 

@@ -10,19 +10,33 @@ const REMEMBERED = 50_000;
  * that digest among those delivered for the first time, or again: a successor counts again in the same order.
  */
 export class CopyKeys {
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
+  readonly #fresh = new Counts();
+  #again = new Counts();
+
+  /** What was not acknowledged is about to come again, from its beginning. */
+  beginAgain(): void {
+    this.#again = new Counts();
+  }
 
   keyOf(message: Message): string {
     const digest = digestOf(message);
-    const counter = message.fields.redelivered ? `again ${digest}` : digest;
-    const count = (this.#young.get(counter) ?? this.#old.get(counter) ?? 0) + 1;
+    const count = (message.fields.redelivered ? this.#again : this.#fresh).next(digest);
+    return count === 1 ? digest : `${digest}.${count}`;
+  }
+}
+
+class Counts {
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
+
+  next(digest: string): number {
+    const count = (this.#young.get(digest) ?? this.#old.get(digest) ?? 0) + 1;
     if (this.#young.size >= REMEMBERED) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(counter, count);
-    return count === 1 ? digest : `${digest}.${count}`;
+    this.#young.set(digest, count);
+    return count;
   }
 }
 

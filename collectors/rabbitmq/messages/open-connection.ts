@@ -1,5 +1,5 @@
 /** One AMQP connection for our own queues of one virtual host. */
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel } from 'amqplib';
 import type { Duplex } from 'node:stream';
 import type { ConnectedSource } from '@/collectors/runtime/taps/connector';
 import { connectProblem, TapProblem } from './amqp-problem';
@@ -33,6 +33,12 @@ export async function openConnection({ id, settings, observe }: ConnectedSource<
   } catch (error) {
     throw connectProblem(error, settings.amqp, vhost);
   }
+}
+
+/** The answer to a close never comes when the connection closes meanwhile; the channel's own event does. */
+export async function closeChannel(channel: Channel): Promise<void> {
+  const closed = new Promise<void>((resolve) => { channel.once('close', resolve); });
+  await Promise.race([channel.close().catch(() => undefined), closed]);
 }
 
 /** Closes in order, or cuts the connection when the broker does not answer. */

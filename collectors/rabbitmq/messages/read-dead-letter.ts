@@ -34,14 +34,14 @@ export function readDeadLetter(reader: CopyReader, message: ConsumeMessage, seen
   const native = nativeId(facts, hop?.flow ?? null, mapper);
   const itemKey = native || mapped.messageId || `derived:${contentKey(originExchange, originRoutingKey, message.content)}`;
   mapped.messageId ||= itemKey;
-  const deliveries = headerText(headers['x-delivery-count']) ?? '';
   for (const what of facts.notUnderstood) reader.undecodable(`${exchange}/${what}`);
   return {
     kind: 'failedMessage', sourceId, originChannelId, itemKey, state: 'failed', seenAt, mapped, nativeReason, originExchange, originRoutingKey, deaths,
     channelId: (origin ?? routes[0])?.deadLetterChannelId ?? exchangeId(sourceId, tap.vhost, exchange),
     failedAt: Math.min(firstDeathIn(originQueue, deaths) ?? seenAt, seenAt),
     errorText: '',
-    attempts: nativeReason === 'delivery_limit' && /^\d{1,9}$/.test(deliveries) ? Number(deliveries) : attemptsIn(originQueue, deaths),
+    // A message that reached its delivery limit died once, after many attempts that are not told.
+    attempts: nativeReason === 'delivery_limit' ? null : attemptsIn(originQueue, deaths),
     sizeBytes: message.content.length,
     body: storedBody(reader, hop, facts),
   };

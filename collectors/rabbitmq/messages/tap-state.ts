@@ -40,6 +40,11 @@ export class TapState {
     this.reader = { ...reader, tap, copyKeys: this.#copyKeys };
   }
 
+  /** Copies are about to be taken: what was not acknowledged comes again. */
+  beginAgain(): void {
+    this.#copyKeys.beginAgain();
+  }
+
   /** Never throws: what cannot be read is counted and kept as far as it can be. */
   read(message: ConsumeMessage, ranks: PublishRanks, seenAt: number): (TapMessage | FailedMessage)[] {
     const facts = this.#facts(message, seenAt);
@@ -49,11 +54,13 @@ export class TapState {
   }
 
   #facts(message: ConsumeMessage, seenAt: number): (TapMessage | FailedMessage)[] {
+    // What comes again was counted when it came first.
+    const reader = message.fields.redelivered ? { ...this.reader, undecodable: () => undefined } : this.reader;
     try {
-      return this.tap.purpose === 'messages' ? readMessages(this.reader, message, seenAt) : [readDeadLetter(this.reader, message, seenAt)];
+      return this.tap.purpose === 'messages' ? readMessages(reader, message, seenAt) : [readDeadLetter(reader, message, seenAt)];
     } catch {
-      this.reader.undecodable(`${message.fields.exchange}/message`);
-      return [unreadMessage(this.reader, message, seenAt)];
+      reader.undecodable(`${message.fields.exchange}/message`);
+      return [unreadMessage(reader, message, seenAt)];
     }
   }
 

@@ -8,6 +8,7 @@ import type { FailedMessage, TapMessage } from '@/server/domain/taps/facts';
 import { isUnreadableFrame } from './amqp-problem';
 import { CopyBatches } from './copy-batches';
 import { PREFETCH, type CopyConsumerOptions } from './copy-consumer';
+import { closeChannel } from './open-connection';
 import type { OpenConnection } from './vhost-connection';
 
 export class UnreadableCopies {
@@ -41,7 +42,7 @@ export class UnreadableCopies {
     await keep(channel, broken, options, copies);
     if (place === null || copies.length < place) {
       this.#suspects.delete(options.queue);
-      await channel.close();
+      await closeChannel(channel);
       return false;
     }
     return this.#remove({ channel, broken, connection }, options);
@@ -71,7 +72,7 @@ export class UnreadableCopies {
     const copy = await Promise.race([channel.get(queue, { noAck: true }), broken]).catch(() => null);
     if (copy === null) return isUnreadableFrame(connection.error());
     if (copy !== false) await store(read({ ...copy, fields: { ...copy.fields, consumerTag: '' } }));
-    await channel.close();
+    await closeChannel(channel);
     return false;
   }
 }

@@ -13,6 +13,7 @@ import type { PlannedTap } from './tap-plan';
 import { tapQueueOptions, type TapQueueLimits } from './tap-queue';
 import { TapState } from './tap-state';
 import { UnreadableCopies } from './unreadable-copies';
+import { closeChannel } from './open-connection';
 import { VhostConnection, type OpenConnection } from './vhost-connection';
 
 export interface VhostTapOptions {
@@ -157,6 +158,7 @@ export class VhostTap {
   async #consume(connection: OpenConnection, state: TapState): Promise<void> {
     if (state.isConsuming()) return;
     const { context, ranks } = this.#options;
+    state.beginAgain();
     const options: CopyConsumerOptions = {
       queue: state.tap.queue, signal: this.#ended.signal, isHeld: () => context.isHeld(),
       read: (message) => state.read(message, ranks, context.now()),
@@ -202,7 +204,7 @@ export class VhostTap {
       channel.on('error', () => undefined);
       if (!this.#options.context.isHeld()) throw new Error('The lease of this tap has ended.');
       const result = await act(channel);
-      await channel.close();
+      await closeChannel(channel);
       return result;
     } catch (error) {
       throw tap === null ? error : stepProblem(error, step, tap);

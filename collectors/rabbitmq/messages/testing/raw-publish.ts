@@ -13,7 +13,8 @@ export function publishRaw(channel: Channel, exchange: string, routingKey: strin
   // Property flags: headers only.
   const properties = Buffer.concat([uint16(60), uint16(0), uint64(content.length), uint16(1 << 13), uint32(headers.length), headers]);
   inside.connection.stream.write(Buffer.concat([
-    frame(FRAME_METHOD, inside.ch, method), frame(FRAME_HEADER, inside.ch, properties), frame(FRAME_BODY, inside.ch, content),
+    frame(FRAME_METHOD, inside.ch, method), frame(FRAME_HEADER, inside.ch, properties),
+    ...(content.length > 0 ? [frame(FRAME_BODY, inside.ch, content)] : []),
   ]));
 }
 
