@@ -1,9 +1,9 @@
 import { NOW } from '../flow-facts.builder';
 import type { ChannelFacts, HopTapFacts, Look, NewestLook, SourceFacts } from './tap-facts';
 
-export const POLL_MS = 5_000;
+const POLL_MS = 5_000;
 
-export function look(told: Partial<NewestLook> = {}): NewestLook {
+function look(told: Partial<NewestLook> = {}): NewestLook {
   return {
     at: NOW - 2_000, epoch: 'boot-1', state: 'running', waiting: 0n, inFlight: 0n, failed: null, held: null, consumers: 2,
     entered: 10_000n, left: 10_000n, redelivered: 0n, oldestAgeMs: null, ageMethod: 'unknown', ageNote: '', ...told,
