@@ -113,7 +113,7 @@ export class TableWatch {
     const counted = states.length > 1 && this.isThroughputKnown(question);
     if (states.join() !== this.followed) this.forgetRows(states.join());
     this.remarks = this.remarksOn(question, states);
-    if (states.length > 0) await this.follow(snapshot, question, { states, counts, counted, horizon, isNewConnection: context.connection !== this.connection });
+    if (states.length > 0) await this.follow(snapshot, question, { states, counts, counted, horizon, isNewConnection: context.connection !== this.connection, now: context.now });
     await this.readFailed(snapshot, question, columns, context);
     this.reach.note(horizon);
     this.horizon = horizon;
@@ -124,7 +124,7 @@ export class TableWatch {
 
   private async follow(
     snapshot: TableSnapshot, question: TableQuestion,
-    { states, counts, counted, horizon, isNewConnection }: { states: readonly OpenState[]; counts: readonly OpenCount[]; counted: boolean; horizon: Horizon; isNewConnection: boolean },
+    { states, counts, counted, horizon, isNewConnection, now }: { states: readonly OpenState[]; counts: readonly OpenCount[]; counted: boolean; horizon: Horizon; isNewConnection: boolean; now: number },
   ): Promise<void> {
     const expected = rowsIn(counts, states);
     const known = this.rows;
@@ -149,10 +149,10 @@ export class TableWatch {
     const failures = rows.apply(changes, horizon.clockMs, known !== null && counted);
     rows.pass(finished, floorMs, horizon.clockMs, known !== null && counted);
     this.rows = rows;
-    this.noteFailures(failures, known === null);
+    this.noteFailures(failures, known === null, now);
   }
 
-  private noteFailures({ failed, resolved }: Failures, isFirst: boolean): void {
+  private noteFailures({ failed, resolved }: Failures, isFirst: boolean, now: number): void {
     for (const key of failed) this.wanted.add(key);
     // After a new start what was known may have left in between.
     const left = isFirst ? [...this.failures.keys()].filter((key) => !this.rows?.isInError(key)) : resolved;
@@ -161,7 +161,7 @@ export class TableWatch {
       const message = this.failures.get(key);
       if (!message) continue;
       this.failures.delete(key);
-      this.options.onFailure({ ...message, state: 'resolved', seenAt: Math.max(Date.now(), message.seenAt + 1) });
+      this.options.onFailure({ ...message, state: 'resolved', seenAt: Math.max(now, message.seenAt + 1) });
     }
   }
 

@@ -71,7 +71,7 @@ describe('a look', () => {
     await database.run('GRANT SELECT ON claims TO PUBLIC');
     expect(look.tables).toMatchObject([{ ok: true, waiting: 1n, counters: null }, { ok: true, waiting: 1n, failed: 1n, counters: { entered: 0n } }]);
     expect(tap.failures).toMatchObject([{ channelId: 'erp-db:table:public.order_view', state: 'failed' }]);
-    expect(tap.report().detail.notes).toContain('public.claims has no readable column case_key, facility_code, amount, error_code, attempts, error_text: fields that are read from there stay empty.');
+    expect(tap.report().detail.notes).toContain('public.claims has no readable column facility_code, case_key, amount, error_code, attempts, error_text: fields that are read from there stay empty.');
   });
 });
 
