@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './usage';
 
 export interface CliArguments {
-  /** Command words, e.g. `['token', 'create']`. */
-  command: string[];
+  /** Command words and what follows them, e.g. `['source', 'show', 'rabbit-main']`. */
+  words: string[];
   help: boolean;
   json: boolean;
   dataDir: string | undefined;
@@ -19,11 +19,11 @@ export function readArguments(argv: readonly string[]): CliArguments {
       args: [...argv], allowPositionals: true, strict: true,
       options: {
         help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, 'data-dir': text,
-        name: text, role: text, kind: text, facilities: text, payers: text, id: text, email: text,
+        name: text, role: text, kind: text, facilities: text, payers: text, id: text, email: text, out: text,
       },
     });
     const { help, json, 'data-dir': dataDir, ...options } = values;
-    return { command: positionals, help: help ?? false, json: json ?? false, dataDir, options };
+    return { words: positionals, help: help ?? false, json: json ?? false, dataDir, options };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. See --help.`);
   }

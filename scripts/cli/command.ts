@@ -1,5 +1,15 @@
+import type { SecretBox } from '@/server/domain/sources/secret-box';
 import type { ServiceContext } from '@/server/services/service-context';
 import type { CliArguments } from './arguments';
+
+/** What a command runs with besides the stores. */
+export interface CommandContext extends ServiceContext {
+  env: Record<string, string | undefined>;
+  /** The box of the installation's secret. @throws Refusal when the secret is not known here */
+  box(): SecretBox;
+  /** Everything that is piped in. */
+  readInput(): Promise<string>;
+}
 
 /** What a command answers: `text` for people, `data` for `--json`. */
 export interface CommandAnswer {
@@ -8,4 +18,4 @@ export interface CommandAnswer {
   exitCode?: number;
 }
 
-export type Command = (context: ServiceContext, args: CliArguments) => Promise<CommandAnswer>;
+export type Command = (context: CommandContext, args: CliArguments) => Promise<CommandAnswer>;

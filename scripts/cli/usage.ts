@@ -12,6 +12,14 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
   user list                               people with their roles
   user reset-password --email E           prints a new password once
   user disable --email E                  shuts a person out at once
+  source list                             sources with the state of their taps
+  source show <id>                        one source with its settings
+  source test <id>                        reachable, version, permissions; exit code 1 when not reachable
+  source discover <id> [--out DIR]        channels found; --out writes the draft contracts there
+  source add <file>                       adds the source that the YAML or JSON file describes; passwords are written as
+                                          { env: NAME }, { file: /path } or { stdin: true }, one line of input each
+  source remove <id>                      removes it with its credentials
+  contract validate <file>                checks a contract file together with what is in force; exit code 1 with problems
   health                                  Signalbox itself, part by part; exit code 1 when something is down
   flows                                   every flow with its health
 

@@ -19,6 +19,24 @@ export function problemsOfChange(inForce: readonly ContractDocument[], before: C
   return then.problems.filter((problem) => !known.has(textOf(problem)));
 }
 
+/**
+ * The problems that a contract file would bring into the folder, where it takes the place of the documents in force with
+ * its ids.
+ *
+ * @param inForce the documents in force, with those of the product
+ */
+export function problemsOfFile(inForce: readonly ContractDocument[], state: ConsoleState, parsed: ContractFile): ContractProblem[] {
+  if (parsed.problems.length > 0) return [...parsed.problems];
+  const keyOf = ({ kind, id }: ContractDocument) => `${kind} ${id}`;
+  const replaced = new Set(parsed.documents.map(keyOf));
+  const folder = inForce.filter(({ file }) => !isConsoleFile(file));
+  const product = consoleContractFiles(state);
+  const now = resolveContracts([...filesOf(folder), ...product], inForce);
+  const then = resolveContracts([...filesOf(folder.filter((document) => !replaced.has(keyOf(document)))), parsed, ...product], now.documents);
+  const known = new Set(now.problems.map(textOf));
+  return then.problems.filter((problem) => !known.has(textOf(problem)));
+}
+
 /** Documents in force as the files that they came from, for where the files themselves are not at hand. */
 export function filesOf(documents: readonly ContractDocument[]): ContractFile[] {
   const files = new Map<string, ContractDocument[]>();

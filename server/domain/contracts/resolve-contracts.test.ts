@@ -74,7 +74,7 @@ describe('two contracts on one interface table', () => {
     ['one is retired', rowsOf('a', '', ''), rowsOf('b', '', '', { lifecycle: 'retired' }), []],
   ])('%s', (_, a, b, expected) => {
     const resolved = resolve({ ...base, 'a.yaml': a, 'b.yaml': b });
-    expect([...new Set(rules(resolved).map(([, rule]) => rule))].toSorted()).toEqual(expected);
+    expect(new Set(rules(resolved).map(([, rule]) => rule))).toEqual(new Set(expected));
     expect(flowIds(resolved)).toEqual(expected.length > 0 ? [] : ['a', 'b']);
   });
 
