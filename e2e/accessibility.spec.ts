@@ -1,6 +1,7 @@
+import { SETTINGS_PAGES } from './product/settings-pages';
 import { expect, test } from './product/test';
 
-const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/settings/health', '/settings/tokens'];
+const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/settings', ...SETTINGS_PAGES];
 
 test.use({ role: 'admin' });
 

@@ -1,21 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { outgoingConnections } from './product/connections';
+import { declaredPorts } from './product/declared-sources';
 import { product } from './product/product';
 import { expect, test } from './product/test';
-
-interface Sources {
-  kind: string;
-  sources?: { match: { port: number }[] }[];
-}
-
-/** Ports that the sources in force declare: the only ones of the hospital's that Signalbox may connect to. */
-function declaredPorts(): Set<number> {
-  const dir = join(product().dataDir, 'contracts');
-  const documents = readdirSync(dir).filter((name) => name.endsWith('.yaml')).map((name) => parse(readFileSync(join(dir, name), 'utf8')) as Sources);
-  return new Set(documents.flatMap((document) => (document.kind === 'Sources' ? (document.sources ?? []).flatMap((source) => source.match.map(({ port }) => port)) : [])));
-}
 
 test('connects to nothing but its own stores and what sources declare', async ({ page }) => {
   await page.goto('/');

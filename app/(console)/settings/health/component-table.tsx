@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { ComponentHealth, Status } from '@/server/domain/health/flow-view';
 import { DataTable } from '../../../_ui/data-table';
 import { RelativeTime } from '../../../_ui/live/relative-time';
@@ -26,7 +27,11 @@ export function ComponentTable({ components }: { components: readonly ComponentH
           cell: ({ component, instance }) => (
             <>
               <span className="font-medium">{component}</span>
-              {instance !== component && <span className="block text-muted">{instance}</span>}
+              {instance !== component && (
+                <span className="block text-muted">
+                  <Instance component={component} instance={instance} />
+                </span>
+              )}
             </>
           ),
         },
@@ -48,6 +53,16 @@ export function ComponentTable({ components }: { components: readonly ComponentH
         },
       ]}
     />
+  );
+}
+
+/** A tap is named by its source, whose page tells more. */
+function Instance({ component, instance }: Pick<ComponentHealth, 'component' | 'instance'>) {
+  if (component !== 'tap') return instance;
+  return (
+    <Link href={`/settings/sources/${encodeURIComponent(instance)}`} className="figure-link">
+      {instance}
+    </Link>
   );
 }
 

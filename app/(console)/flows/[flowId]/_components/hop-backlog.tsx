@@ -7,7 +7,7 @@ import { deadLetterWords, drainWords, oldestWords, type Told } from './backlog-w
 export function BacklogFigures({ backlog, isQueue }: { backlog: HopBacklog; isQueue: boolean }) {
   if (backlog.problem !== null) {
     return (
-      <p className="mb-3 flex max-w-72 gap-2 border border-dashed border-line-strong px-2 py-1.5">
+      <p className="flex w-64 gap-2 self-start border border-dashed border-line-strong px-2 py-1.5">
         <span className="mt-1">
           <StatusShape status="unknown" />
         </span>
@@ -17,7 +17,7 @@ export function BacklogFigures({ backlog, isQueue }: { backlog: HopBacklog; isQu
   }
   const growing = backlog.drain.kind === 'growing';
   return (
-    <dl className="mb-3 grid max-w-72 grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 border-b border-line pb-3 tabular-nums *:even:text-right">
+    <dl className="grid w-64 grid-cols-[auto_1fr] content-start gap-x-4 gap-y-0.5 tabular-nums *:even:text-right">
       <dt className="text-muted">Waiting</dt>
       <dd className="font-medium">{formatCount(backlog.waiting)}</dd>
       <Figure term="Oldest" told={oldestWords(backlog)} />

@@ -18,22 +18,24 @@ export function HopStrip({ hops }: { hops: readonly HopFigures[] }) {
 
 function Hop({ hop, first, last }: { hop: HopFigures; first: boolean; last: boolean }) {
   return (
-    <li className="relative min-w-64 px-4 py-4 max-md:border-b max-md:border-line max-md:pl-10 max-md:last:border-b-0 md:pt-10">
+    <li className="relative min-w-64 px-4 py-4 md:min-w-72 max-md:border-b max-md:border-line max-md:pl-10 max-md:last:border-b-0 md:pt-10">
       <Track first={first} last={last} />
       <h3 className="text-base font-medium">{hop.name}</h3>
       <p className="mb-3 text-xs break-all text-muted">{hop.channelId}</p>
-      {hop.backlog !== null && <BacklogFigures backlog={hop.backlog} isQueue={hop.channelId.includes(':queue:')} />}
-      <dl className="grid max-w-72 grid-cols-[auto_1fr] gap-x-4 tabular-nums gap-y-0.5 *:even:text-right">
-        <Rates hop={hop} />
-        <dt className="text-muted">Errors</dt>
-        <dd className={hop.errorRate !== null && hop.errorRate > 0 ? 'font-medium' : ''}>{formatPercent(hop.errorRate)}</dd>
-        <dt className="text-muted">p50, p95</dt>
-        <dd>
-          {formatDuration(hop.p50Ms)}, {formatDuration(hop.p95Ms)}
-        </dd>
-        <dt className="text-muted">Last left</dt>
-        <dd>{hop.lastLeaveAt === null ? 'not seen' : <RelativeTime instant={hop.lastLeaveAt} />}</dd>
-      </dl>
+      <div className="flex flex-wrap gap-x-8 gap-y-3">
+        {hop.backlog !== null && <BacklogFigures backlog={hop.backlog} isQueue={hop.channelId.includes(':queue:')} />}
+        <dl className="grid w-64 grid-cols-[auto_1fr] content-start gap-x-4 gap-y-0.5 tabular-nums *:even:text-right">
+          <Rates hop={hop} />
+          <dt className="text-muted">Errors</dt>
+          <dd className={hop.errorRate !== null && hop.errorRate > 0 ? 'font-medium' : ''}>{formatPercent(hop.errorRate)}</dd>
+          <dt className="text-muted">p50, p95</dt>
+          <dd>
+            {formatDuration(hop.p50Ms)}, {formatDuration(hop.p95Ms)}
+          </dd>
+          <dt className="text-muted">Last left</dt>
+          <dd>{hop.lastLeaveAt === null ? 'not seen' : <RelativeTime instant={hop.lastLeaveAt} />}</dd>
+        </dl>
+      </div>
     </li>
   );
 }

@@ -2,7 +2,6 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Download, Zap } from 'lucide-react';
-import Link from 'next/link';
 import { useMemo, useRef, useState } from 'react';
 import type { Guess } from '@/server/domain/sources/discovery';
 import type { ConsoleDocumentDetail } from '@/server/services/contracts/console-document-view';
@@ -10,6 +9,7 @@ import { useTRPC } from '../../../../_api/trpc';
 import { ConsequencesDialog } from '../../../../_ui/consequences-dialog';
 import { downloadText } from '../../../../_ui/download-text';
 import { Notice } from '../../../../_ui/states/notice';
+import { Activation } from './activation';
 import { activationConsequences } from './activation-words';
 import { GuessList } from './guess-list';
 import { placeGuesses } from './guess-places';
@@ -68,7 +68,7 @@ export function ContractEditor({ flowId, yaml: initial, revision, guesses = [] }
           </button>
           {yaml !== initial && !unchanged && <span className="text-muted">changed, not activated</span>}
         </div>
-        {unchanged && activated !== null && <Activated document={activated} />}
+        {unchanged && activated !== null && <Activation activated={activated} />}
         <YamlEditor
           ref={editor}
           label={`Contract of ${flowId} as YAML`}
@@ -101,21 +101,5 @@ export function ContractEditor({ flowId, yaml: initial, revision, guesses = [] }
         />
       )}
     </div>
-  );
-}
-
-function Activated({ document: { id, name, revision } }: { document: ConsoleDocumentDetail }) {
-  return (
-    <p role="status" className="rounded-sm border border-healthy bg-panel px-3 py-2">
-      {name} is activated as revision {revision}.{' '}
-      <Link href={`/flows/${encodeURIComponent(id)}`} className="figure-link text-accent">
-        Open the flow
-      </Link>
-      ; it appears there within seconds. It is listed under{' '}
-      <Link href="/settings/contracts" className="figure-link text-accent">
-        Contracts
-      </Link>
-      .
-    </p>
   );
 }

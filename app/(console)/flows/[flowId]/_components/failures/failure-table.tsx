@@ -51,13 +51,23 @@ function Origin({ message: { originChannelId, originExchange, originRoutingKey }
   );
 }
 
+/** How often it was tried; for a message of a broker each queue that it died in, unfolded on demand. */
 function Tries({ attempts, deaths }: { attempts: number | null; deaths: readonly Death[] }) {
   if (deaths.length === 0) return formatCount(attempts);
   const died = deaths.reduce((sum, { count }) => sum + BigInt(count), 0n);
   return (
-    <span title={deaths.map(({ queue, reason, count }) => `${count} × ${reason} in ${queue}`).join('\n')}>
-      {formatCount(died)} {died === 1n ? 'death' : 'deaths'}
-    </span>
+    <details>
+      <summary className="inline-flex min-h-6 items-center hover:underline">
+        {formatCount(died)} {died === 1n ? 'death' : 'deaths'}
+      </summary>
+      <ul className="text-muted">
+        {deaths.map(({ queue, reason, count }) => (
+          <li key={`${queue} ${reason}`}>
+            {count} × {reason} in {queue}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

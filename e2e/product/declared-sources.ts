@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { product } from './product';
+
+interface Connect {
+  host?: string;
+  port?: number;
+  database?: string;
+  schemas?: string[];
+  management?: string;
+  amqp?: string;
+  user: string;
+  password: { file: string };
+}
+
+interface DeclaredSource {
+  id: string;
+  match: { port: number }[];
+  connect?: Connect;
+}
+
+/** The sources that contract files of the running product declare. */
+function declaredSources(): DeclaredSource[] {
+  const dir = join(product().dataDir, 'contracts');
+  const documents = readdirSync(dir)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => parse(readFileSync(join(dir, name), 'utf8')) as { kind: string; sources?: DeclaredSource[] });
+  return documents.flatMap((document) => (document.kind === 'Sources' ? (document.sources ?? []) : []));
+}
+
+/** Ports of the hospital's that Signalbox may connect to, because a source in force names them. */
+export function declaredPorts(): Set<number> {
+  return new Set(declaredSources().flatMap(({ match, connect }) => [...match.map(({ port }) => port), ...portsOf(connect)]));
+}
+
+/** How to reach the interface database of the sandbox, as whoever may only look. */
+export function interfaceDatabase(): { port: number; database: string; schemas: string[]; user: string; password: string } {
+  const connect = declaredSources().find(({ id }) => id === 'interface-db')?.connect;
+  if (connect?.port === undefined || connect.database === undefined) throw new Error('The sandbox declares no connected interface database.');
+  const { port, database, schemas = [], user, password } = connect;
+  return { port, database, schemas, user, password: readFileSync(password.file, 'utf8').trim() };
+}
+
+function portsOf(connect: Connect | undefined): number[] {
+  const addresses = [connect?.management, connect?.amqp].filter((address) => address !== undefined);
+  return [...(connect?.port === undefined ? [] : [connect.port]), ...addresses.map((address) => Number(new URL(address).port))];
+}
