@@ -64,12 +64,12 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultName, FaultDescription>> = {
   },
   'item-mapping': {
     title: 'One item is not mapped',
-    effect: 'The integration engine finds no mapping for this item: usage and charges of it fail and wait in error until the mapping is back.',
+    effect: 'The integration engine finds no mapping for this item: usage and charges of it fail and wait in error until the mapping is back; over a broker they become dead letters.',
     targets: defaultFirst(ITEMS.map(partyTarget), MOST_USED_ITEM.code),
   },
   'consumer-stopped': {
     title: 'A consumer is stopped',
-    effect: 'The integration engine no longer takes rows from this interface table; they wait there.',
+    effect: 'The integration engine no longer takes what waits in this interface table or queue.',
     targets: CONSUMERS.map(plainTarget),
   },
   'everything-slow': {

@@ -8,6 +8,9 @@ const REPORT_VALID_MS = 15_000;
 /** A stopped instance whose work others do is mentioned this long, then forgotten. */
 const REPLACED_MENTION_MS = 5 * 60_000;
 
+/** Its instances are sources, each tapped by one collector at a time: no other instance takes the place of a silent one. */
+export const TAP_COMPONENT = 'tap';
+
 export function isFresh(row: Pick<ComponentReportRow, 'reportedAt'>, now: Date): boolean {
   return now.getTime() - row.reportedAt.getTime() <= REPORT_VALID_MS;
 }
@@ -18,7 +21,7 @@ export async function readComponentReports(db: Database, now: Date): Promise<Com
   const alive = new Set(rows.filter((row) => isFresh(row, now)).map((row) => row.component));
   return rows.flatMap((row) => {
     const ageMs = now.getTime() - row.reportedAt.getTime();
-    const replaced = !isFresh(row, now) && alive.has(row.component);
+    const replaced = !isFresh(row, now) && row.component !== TAP_COMPONENT && alive.has(row.component);
     return replaced && ageMs > REPLACED_MENTION_MS ? [] : [toHealth(row, ageMs, isFresh(row, now), replaced)];
   });
 }
@@ -31,7 +34,7 @@ function toHealth(row: ComponentReportRow, ageMs: number, fresh: boolean, replac
     reportedAt: row.reportedAt.toISOString(),
   };
   if (fresh) return { ...base, status: asComponentStatus(row.status), summary: row.summary };
-  const silence = `No report for ${Math.round(ageMs / 1000)} s.`;
+  const silence = row.component === TAP_COMPONENT ? `No collector has reported on this source for ${Math.round(ageMs / 1000)} s.` : `No report for ${Math.round(ageMs / 1000)} s.`;
   return replaced
     ? { ...base, status: 'warning', summary: `${silence} Another instance is running.` }
     : { ...base, status: 'down', summary: `${silence} It said last: ${row.summary}` };

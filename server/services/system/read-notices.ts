@@ -1,6 +1,6 @@
 import type { Overview } from '@/server/domain/health/flow-view';
 import type { ServiceContext } from '../service-context';
-import { readComponentReports } from './component-reports';
+import { readComponentReports, TAP_COMPONENT } from './component-reports';
 
 /** What of Signalbox itself makes the overview less than the whole truth. Counted, without detail: everybody sees it. */
 export async function readNotices(context: ServiceContext): Promise<Overview['notices']> {
@@ -14,10 +14,15 @@ export async function readNotices(context: ServiceContext): Promise<Overview['no
   }
   for (const report of reports) {
     if (report.status === 'ok') continue;
-    notices.push({ severity: report.status === 'down' ? 'error' : 'warning', text: `${report.component}: ${report.summary}`, action: 'Look at Settings, System health.' });
+    const ofSource = report.component === TAP_COMPONENT;
+    notices.push({
+      severity: report.status === 'down' ? 'error' : 'warning',
+      text: `${ofSource ? `Source ${report.instance}` : report.component}: ${report.summary}`,
+      action: ofSource ? 'Look at Settings, Sources.' : 'Look at Settings, System health.',
+    });
   }
   if (problems.length > 0) {
-    notices.push({ severity: 'warning', text: `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in the contract folder; what was loaded before stays in force.`, action: 'Settings, System health names file, line and rule.' });
+    notices.push({ severity: 'warning', text: `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in contracts; what was loaded before stays in force.`, action: 'Settings, System health names file, line and rule.' });
   }
   return notices;
 }

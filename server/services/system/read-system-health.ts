@@ -1,6 +1,6 @@
 import type { ComponentHealth } from '@/server/domain/health/flow-view';
 import { authorize, type ServiceContext } from '../service-context';
-import { readComponentReports } from './component-reports';
+import { readComponentReports, TAP_COMPONENT } from './component-reports';
 import { readStoreHealth } from './store-health';
 import { readSupervisorReport } from './supervisor-report';
 import type { SystemHealth } from './system-view';
@@ -33,9 +33,10 @@ export async function readBareStatus(context: Pick<ServiceContext, 'db' | 'click
   return overall(await readStoreHealth(context));
 }
 
-function overall(components: readonly ComponentHealth[]): SystemHealth['status'] {
-  if (components.some((component) => component.status === 'down')) return 'down';
-  return components.some((component) => component.status === 'warning') ? 'warning' : 'ok';
+/** A source that cannot be tapped is a warning: the broker is down, not Signalbox. */
+export function overall(components: readonly ComponentHealth[]): SystemHealth['status'] {
+  if (components.some(({ component, status }) => status === 'down' && component !== TAP_COMPONENT)) return 'down';
+  return components.some(({ status }) => status !== 'ok') ? 'warning' : 'ok';
 }
 
 function web(now: Date): ComponentHealth {
@@ -53,7 +54,7 @@ function missingCollectors(reports: readonly ComponentHealth[], postgresDown: bo
 }
 
 function contracts(problems: number, unknown: boolean, now: Date): ComponentHealth {
-  const summary = unknown ? 'Not known while Postgres does not answer.' : problems === 0 ? 'All contracts loaded.' : `${problems} ${problems === 1 ? 'problem' : 'problems'} in the contract folder; what was loaded before stays in force.`;
+  const summary = unknown ? 'Not known while Postgres does not answer.' : problems === 0 ? 'All contracts loaded.' : `${problems} ${problems === 1 ? 'problem' : 'problems'} in contracts; what was loaded before stays in force.`;
   return { component: 'contracts', instance: 'contracts', status: problems === 0 && !unknown ? 'ok' : 'warning', summary, detail: { problems: unknown ? null : problems }, reportedAt: now.toISOString() };
 }
 

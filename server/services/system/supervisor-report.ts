@@ -5,6 +5,8 @@ import type { ComponentHealth } from '@/server/domain/health/flow-view';
 /** What the supervisor of `npm run up` writes about its child processes; unknown keys are kept as detail. */
 const supervisorFile = z.looseObject({
   updatedAt: z.string().optional(),
+  /** What is off and how to turn it on, in sentences. */
+  notes: z.array(z.string()).default([]),
   children: z.array(z.looseObject({
     name: z.string(),
     status: z.string().optional(),
@@ -24,9 +26,12 @@ export async function readSupervisorReport(file: string | undefined): Promise<Co
     return {
       ...base,
       status: 'ok',
-      summary: restarted.length === 0
-        ? `${report.children.length} processes, none restarted.`
-        : `Restarted: ${restarted.map((child) => `${child.name} ${child.restarts} ${child.restarts === 1 ? 'time' : 'times'}`).join(', ')}.`,
+      summary: [
+        restarted.length === 0
+          ? `${report.children.length} ${report.children.length === 1 ? 'process' : 'processes'}, none restarted.`
+          : `Restarted: ${restarted.map((child) => `${child.name} ${child.restarts} ${child.restarts === 1 ? 'time' : 'times'}`).join(', ')}.`,
+        ...report.notes,
+      ].join(' '),
       detail: { ...report },
       reportedAt: report.updatedAt ?? null,
     };
