@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
 import { resolveContracts } from '@/server/domain/contracts/resolve-contracts';
-import { SOURCES } from '@/server/domain/contracts/testing/contract-texts';
+import { flowText, SOURCES } from '@/server/domain/contracts/testing/contract-texts';
+import type { BacklogSample, FailedMessage, SourceSample, TapMessage } from '@/server/domain/taps/facts';
+import { createLogger } from '../runtime/logger';
+import type { ConnectedSource, ContractsInForce, TapReport } from '../runtime/taps/connector';
+import { everyGridInstant } from '../runtime/taps/poll-grid';
+import { rabbitmqConnector } from '.';
 import { describeBroker } from './describe/describe';
 import { discoverBroker } from './discovery/discover';
 import { startTcpProxy } from './testing/tcp-proxy';
@@ -12,6 +17,7 @@ import { brokerSource, contractsOf, SOURCE_ID } from './testing/watched-broker';
 let broker: TestBroker;
 const open: ChannelModel[] = [];
 const never = new AbortController().signal;
+const amqpAddress = () => `amqp://127.0.0.1:${new URL(broker.amqpUrl()).port}`;
 
 beforeAll(async () => {
   broker = await startTestBroker();
@@ -42,7 +48,7 @@ async function claimsVhost(): Promise<{ vhost: string; channel: ConfirmChannel }
 describe('testing the connection of a broker', () => {
   it('says what an administrator with levers may do', async () => {
     const { vhost } = await claimsVhost();
-    const found = await describeBroker(brokerSource({ management: broker.managementUrl, amqp: broker.amqpUrl().replace(/\/\/.*@/, '//').replace(/\/[^/]*$/, ''), observe: broker.admin, levers: broker.admin, vhosts: [vhost] }), never);
+    const found = await describeBroker(brokerSource({ management: broker.managementUrl, amqp: amqpAddress(), observe: broker.admin, levers: broker.admin, vhosts: [vhost] }), never);
     expect(found).toMatchObject({ reachable: true, problem: '', product: 'RabbitMQ', version: '3.10.8', isTestedVersion: true, clockDifferenceMs: 0 });
     expect(found.capabilities.map(({ id, available }) => [id, available])).toEqual([['depth', true], ['rates', true], ['message-tap', true], ['dead-letters', true], ['age', true], ['alarms', true]]);
     expect(found.permissions.filter(({ granted }) => granted !== true)).toEqual([]);
@@ -56,7 +62,7 @@ describe('testing the connection of a broker', () => {
     const observe = await broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^signalbox\\.tap\\.', write: '^signalbox\\.tap\\.', read: '^(signalbox\\.tap\\..*|claims)$' } });
     const levers = await broker.createUser({ tags: ['policymaker'], permissions: { vhost, configure: '^$', write: '^$', read: '^$' } });
     const before = await broker.ctl('list_queues', '--vhost', vhost, 'name', 'messages');
-    const amqp = `amqp://127.0.0.1:${new URL(broker.amqpUrl()).port}`;
+    const amqp = amqpAddress();
     const found = await describeBroker(brokerSource({ management: broker.managementUrl, amqp, observe, levers, vhosts: [vhost] }), never);
     const tap = found.permissions.filter((finding) => finding.for === 'message-tap');
     expect(tap.map(({ granted }) => granted)).toEqual([true, true, true, false]);
@@ -135,5 +141,58 @@ describe('discovering a broker', () => {
     const again = await discoverBroker(source, contractsOf(set.flows), never);
     expect(again.drafts).toEqual([]);
     expect(again.nodes.find((node) => node.id === id('claims.work'))?.flows).toEqual(['claims-work']);
+  });
+});
+
+describe('watching a broker', () => {
+  const watching = async (source: ConnectedSource<'rabbitmq'>, contracts: ContractsInForce) => {
+    const abort = new AbortController();
+    const samples: (BacklogSample | SourceSample)[] = [];
+    const messages: (TapMessage | FailedMessage)[] = [];
+    let report: TapReport | null = null;
+    const tapping = rabbitmqConnector.tap(source, {
+      signal: abort.signal, fence: 1n, isHeld: () => !abort.signal.aborted, now: Date.now, logger: createLogger('test'),
+      contracts: () => contracts,
+      everyGridInstant: (look) => everyGridInstant({ everyMs: 2_000, signal: abort.signal, now: Date.now }, look),
+      report: (state) => { report = state; },
+      sink: {
+        samples: (facts) => { samples.push(...facts); },
+        messages: (facts) => {
+          messages.push(...facts);
+          return Promise.resolve();
+        },
+        count: () => undefined,
+      },
+    });
+    return { samples, messages, report: () => report, end: async () => { abort.abort(); await tapping; } };
+  };
+  const contractsFor = (vhost: string) => contractsOf([SOURCES, flowText({ channel: `{ source: ${SOURCE_ID}, kind: queue, vhost: ${vhost}, exchange: claims, keys: ["claim.*.new"], name: claims.work, deadLetter: { exchange: claims.dlx, queue: claims.dead } }` })]
+    .flatMap((text, index) => parseContractFile(`f${index}.yaml`, text).documents.map(({ body }) => body)));
+
+  it('brings samples and copies, names no queue of ours, and leaves when told', async () => {
+    const { vhost, channel } = await claimsVhost();
+    const observe = await broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^signalbox\\.tap\\.', write: '^signalbox\\.tap\\.', read: '^(signalbox\\.tap\\..*|claims|claims\\.dlx)$' } });
+    const watched = await watching(brokerSource({ management: broker.managementUrl, amqp: amqpAddress(), observe, vhosts: [vhost], pollSeconds: 2 }), contractsFor(vhost));
+    await expect.poll(() => watched.report()?.detail['messages.tappedExchanges'], { timeout: 60_000 }).toBe(2);
+    for (let index = 0; index < 20; index++) channel.publish('claims', 'claim.a.new', Buffer.from('{}'), { messageId: `m${index}` });
+    await channel.waitForConfirms();
+    const work = `${SOURCE_ID}:queue:${vhost}:claims.work`;
+    await expect.poll(() => watched.messages.length, { timeout: 60_000 }).toBe(20);
+    await expect.poll(() => watched.samples.findLast((sample) => sample.kind === 'backlogSample' && sample.channelId === work && sample.ageMethod === 'rank'), { timeout: 60_000 }).toMatchObject({ waiting: 20n, counters: { entered: 20n, delivered: 0n, left: 0n, redelivered: 0n } });
+    expect(watched.report()).toMatchObject({ status: 'ok', summary: expect.stringContaining('Copies of messages are taken from 2 of 2 exchanges.') });
+    await watched.end();
+    expect(watched.samples.filter((sample) => sample.kind === 'backlogSample' && sample.channelId.includes('signalbox.tap'))).toEqual([]);
+    const { consumerCount, messageCount } = await channel.checkQueue('claims.work');
+    expect({ consumerCount, messageCount }).toEqual({ consumerCount: 0, messageCount: 20 });
+  });
+
+  it('brings depth also while the message tap is refused', async () => {
+    const { vhost } = await claimsVhost();
+    const observe = await broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^$', write: '^$', read: '^$' } });
+    const watched = await watching(brokerSource({ management: broker.managementUrl, amqp: amqpAddress(), observe, vhosts: [vhost], pollSeconds: 2 }), contractsFor(vhost));
+    await expect.poll(() => watched.report(), { timeout: 60_000 }).toMatchObject({ status: 'warning', summary: expect.stringContaining('lacks the permission') });
+    expect(watched.samples.findLast((sample) => sample.kind === 'sourceSample')).toMatchObject({ ok: true });
+    expect(watched.samples.filter(({ ok }) => !ok)).toEqual([]);
+    await watched.end();
   });
 });
