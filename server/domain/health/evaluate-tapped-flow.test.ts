@@ -95,6 +95,11 @@ const CASES: Case[] = [
     status: 'failing', rule: 'oldest-waiting-page', reason: '6 messages wait, the oldest for 31 m 40 s; the contract pages above 30 m',
   },
   {
+    name: 'a stream says nothing of what waits, so traces do',
+    given: facts(hop({ inFlight: inFlight({ waitingAge: latencies([1_900_000, 6]), oldestWaitingAt: NOW - 1_900_000 }), tap: tap({ channel: channel({ newest: { waiting: null, left: null } }) }) })),
+    status: 'failing', rule: 'oldest-waiting-page', reason: '6 messages wait, the oldest for 31 m 40 s; the contract pages above 30 m',
+  },
+  {
     name: 'steady growth below the thresholds', slo: { ...SLO, backlogWarn: 1_000 }, given: spanned(tap({ channel: channel({ enteredPerMinute: 60, leftPerMinute: 30, waiting: 400 }) })),
     status: 'degraded', phase: 'active', rule: 'backlog-growth', reason: "Growing by 30 a minute for 5 min, 400 messages wait; at this rate the contract's 1,000 are reached in 20 m",
   },

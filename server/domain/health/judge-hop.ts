@@ -39,16 +39,15 @@ type Rule = (input: RuleInput) => Finding | null;
 
 /** Rules on what the source says now; they hold whether or not spans arrive. */
 const BY_TAP: readonly Rule[] = [brokerAlarm, channelState, noConsumer, measuredBacklog, deadLetters, backlogGrowth];
-/** In the order in which findings of the same status are preferred. What is measured takes the place of `waiting`, which infers it. */
-const MEASURED: readonly Rule[] = [brokerAlarm, channelState, noConsumer, errorRate, measuredBacklog, silence, deadLetters, backlogGrowth, lateness];
-const INFERRED: readonly Rule[] = [brokerAlarm, errorRate, waiting, silence, deadLetters, lateness];
+/** In the order in which findings of the same status are preferred. What waits is inferred from spans only where it is not measured. */
+const allRules = (backlog: Rule): readonly Rule[] => [brokerAlarm, channelState, noConsumer, errorRate, backlog, silence, deadLetters, backlogGrowth, lateness];
 
 /** The status of one hop: the worst finding of the rules that its facts allow, else why there is nothing to judge, else how it is well. */
 export function judgeHop(input: HopInput): Judgement {
   const { observed, now } = input;
   const { hop, tap, isToldByTap } = observed;
-  const isMeasured = tap !== null && tap.current !== null;
-  const rules = input.stale && !isToldByTap || isToldByTap && !isMeasured ? BY_TAP : isMeasured ? MEASURED : INFERRED;
+  const isBlind = isToldByTap ? tap?.current == null : input.stale !== null;
+  const rules = isBlind ? BY_TAP : allRules(tap?.current?.waiting == null ? waiting : measuredBacklog);
   const finding = worstFinding(rules.map((rule) => rule(ruleInput(input))).filter((found) => found !== null));
   if (finding) return { hop, ...finding };
   if (isToldByTap) return notToldByTap(observed) ?? { hop, status: 'healthy', phase: 'settled', rule: 'none', text: wellness(observed, now) };
