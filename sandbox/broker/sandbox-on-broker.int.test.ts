@@ -202,6 +202,18 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
     await connection.close();
   });
 
+  it('drains its queues while the broker blocks senders for want of memory, and sends again afterwards', async () => {
+    await broker.setMemoryAlarm(true);
+    await vi.waitFor(async () => {
+      const connections = JSON.parse(await broker.ctl('list_connections', '--formatter', 'json', 'user', 'state')) as { user: string; state: string }[];
+      expect(connections).toContainEqual({ user: 'meridian-inventory', state: 'blocked' });
+      expect(await waiting('erp.usage')).toBe(0);
+    }, patiently);
+    await broker.setMemoryAlarm(false);
+    const cleared = Date.now();
+    await vi.waitFor(() => expect(leftOf('consumption-to-erp/usage', cleared).length).toBeGreaterThan(3), patiently);
+  });
+
   it('works on by itself after a restart of the broker', async () => {
     await broker.restart();
     const restarted = Date.now();
