@@ -38,7 +38,8 @@ export class KnownTopology implements TopologyView {
   noticeQueues(queues: readonly { vhost: string; name: string }[], now: number, signal: AbortSignal): void {
     const names = queues.map(({ vhost, name }) => `${vhost}\u0000${name}`).sort().join('\u0001');
     const age = Math.abs(now - this.#readAt);
-    const isDue = age >= MAX_AGE_MS || (names !== this.#queues && age >= MIN_AGE_MS);
+    const mayHaveChanged = names !== this.#queues || this.problem !== '';
+    const isDue = age >= MAX_AGE_MS || (mayHaveChanged && age >= MIN_AGE_MS);
     if (!isDue || this.#reading !== null) return;
     this.#readAt = now;
     this.#queues = names;

@@ -51,7 +51,7 @@ async function describe(source: ConnectedSource<'rabbitmq'>, client: ManagementC
     clockDifferenceMs: overview.clockDifferenceMs,
     capabilities: capabilitiesOf({ overview, state, visible, access, topology }) satisfies Capability[],
     permissions: [...observeFindings(user, problems), ...access.flatMap(({ findings }) => findings), ...levers.findings(topology, visible)],
-    notes: [...notesOf(overview, state, topology), ...levers.notes, ...(named.length > looked.length ? [`${named.length - looked.length} more virtual hosts were not looked into by this test.`] : [])],
+    notes: [...encryptionNotes(source), ...notesOf(overview, state, topology), ...levers.notes, ...(named.length > looked.length ? [`${named.length - looked.length} more virtual hosts were not looked into by this test.`] : [])],
   };
 }
 
@@ -68,14 +68,12 @@ function observeFindings({ tags }: BrokerUser, problems: ReadonlyMap<string, str
 
 async function tapAccess(source: ConnectedSource<'rabbitmq'>, vhosts: readonly string[], topology: BrokerTopology, signal: AbortSignal): Promise<TapAccess[]> {
   if (source.settings.amqp === undefined) return [];
-  const access: TapAccess[] = [];
-  for (const vhost of vhosts) {
+  return Promise.all(vhosts.map(async (vhost) => {
     const exchanges = topology.exchanges.filter((exchange) => exchange.vhost === vhost && exchange.name !== '' && !exchange.name.startsWith('amq.') && !exchange.internal)
       .map(({ name }) => name);
     const probe = await probeTapPermissions(source, vhost, exchanges.slice(0, MAX_EXCHANGES), signal);
-    access.push({ vhost, probe, findings: tapFindings(vhost, probe, exchanges.length) });
-  }
-  return access;
+    return { vhost, probe, findings: tapFindings(vhost, probe, exchanges.length) };
+  }));
 }
 
 function tapFindings(vhost: string, { problem, configure, write, read, exchanges }: TapAccess['probe'], total: number): PermissionFinding[] {
@@ -112,6 +110,16 @@ async function readLeverUser(source: ConnectedSource<'rabbitmq'>, signal: AbortS
   } finally {
     client.close();
   }
+}
+
+/** Addresses of this machine need no encryption. */
+function encryptionNotes({ settings: { management, amqp } }: ConnectedSource<'rabbitmq'>): string[] {
+  const isOpen = (address: string | undefined) => {
+    if (address === undefined) return false;
+    const { protocol, hostname } = new URL(address);
+    return (protocol === 'http:' || protocol === 'amqp:') && !['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  };
+  return isOpen(management) || isOpen(amqp) ? ['User and password travel unencrypted. Use https:// and amqps:// where the broker offers them.'] : [];
 }
 
 function notesOf({ version, statistics, clockDifferenceMs }: Overview, { nodes, alarms }: BrokerState, { queues, exchanges }: BrokerTopology): string[] {

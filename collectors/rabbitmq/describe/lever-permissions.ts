@@ -37,6 +37,7 @@ export function leverFindings(user: BrokerUser | null, topology: BrokerTopology,
     if (user === null) return [{ ...finding, granted: false, note: 'No credentials for levers are stored: the source is observe-only.' }];
     if (!need.tags.some((tag) => user.tags.has(tag))) return [{ ...finding, granted: false, note: `The user lacks the tag ${need.tags[0]}. Run: rabbitmqctl set_user_tags <user> ${[...user.tags, need.tags[0]].join(' ')}` }];
     if (need.rights(topology, vhosts[0] ?? '/').length === 0) return [{ ...finding, granted: true, note: '' }];
+    if (vhosts.length === 0) return [{ ...finding, granted: null, note: 'No virtual host could be looked into.' }];
     if (user.permissions === null) return [{ ...finding, granted: null, note: 'Only an administrator may read permissions, so this shows when a plan is made.' }];
     const permissions = user.permissions;
     return vhosts.map((vhost) => ({ ...finding, permission: `${need.permission} in virtual host ${vhost}`, ...verdict(need.rights(topology, vhost), permissions.find((row) => row.vhost === vhost), vhost) }));

@@ -31,7 +31,7 @@ export function roleOf(queue: BrokerQueue, { wiring, facts }: Pick<FoundBroker, 
   return wiring.roleOf(queue, facts.get(nameKey(queue.vhost, queue.name))?.isTemporary ?? false);
 }
 
-export function isShown(role: QueueRole): boolean {
+function isShown(role: QueueRole): boolean {
   return role !== 'own' && role !== 'generated' && role !== 'temporary';
 }
 

@@ -22,7 +22,7 @@ export interface SampleContext {
 /** One sample for every business queue, and one for every queue that a contract names and that is not there. */
 export function samplesOfLook(look: BrokerLook, context: SampleContext): BacklogSample[] {
   const business = look.queues.filter(({ name }) => !isTapQueue(name));
-  context.epochs.beginLook(look.state.nodes, business, look.isComplete && look.unseen.size === 0);
+  context.epochs.beginLook(look.state.nodes, business, (vhost) => look.isComplete && !look.unseen.has(vhost));
   const samples = new Map(business.map((queue) => {
     const sample = sampleOfQueue(queue, context);
     return [sample.channelId, sample] as const;

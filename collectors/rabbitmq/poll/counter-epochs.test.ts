@@ -9,7 +9,7 @@ const work = (entered: number, reductions = 1_000) => ({ vhost: '/', name: 'work
 function epochsOf(looks: { nodes: BrokerNode[] | null; queue: ReturnType<typeof work> | null; isComplete?: boolean }[]): (string | null)[] {
   const epochs = new CounterEpochs();
   return looks.map(({ nodes, queue, isComplete = true }, index) => {
-    epochs.beginLook(nodes, queue ? [queue] : [], isComplete);
+    epochs.beginLook(nodes, queue ? [queue] : [], () => isComplete);
     return queue && epochs.epochOf(queue, index * 5_000);
   });
 }

@@ -15,6 +15,7 @@ import type { BrokerNode } from './broker-state';
 import type { QueueFigures, QueueTotals } from './queue-figures';
 
 interface Series {
+  vhost: string;
   epoch: string;
   totals: QueueTotals | null;
   reductions: bigint | null;
@@ -28,13 +29,12 @@ export class CounterEpochs {
    * To be called once per successful look, before its queues are asked for.
    *
    * @param nodes null where they are not known; then the totals alone tell
-   * @param isComplete whether a queue that is not among `present` does not exist
+   * @param isWhole whether all queues of a virtual host are among `present`
    */
-  beginLook(nodes: readonly BrokerNode[] | null, present: readonly Pick<QueueFigures, 'vhost' | 'name'>[], isComplete: boolean): void {
+  beginLook(nodes: readonly BrokerNode[] | null, present: readonly Pick<QueueFigures, 'vhost' | 'name'>[], isWhole: (vhost: string) => boolean): void {
     if (nodes !== null && this.#nodesChanged(nodes)) this.#series.clear();
-    if (!isComplete) return;
     const keys = new Set(present.map(keyOf));
-    for (const key of this.#series.keys()) if (!keys.has(key)) this.#series.delete(key);
+    for (const [key, { vhost }] of this.#series) if (!keys.has(key) && isWhole(vhost)) this.#series.delete(key);
   }
 
   /** @param sampleTime of this look; names the epoch if one begins */
@@ -42,7 +42,7 @@ export class CounterEpochs {
     const key = keyOf(queue);
     const series = this.#series.get(key);
     const epoch = series === undefined || wentBack(series, queue) ? new Date(sampleTime).toISOString() : series.epoch;
-    this.#series.set(key, { epoch, totals: queue.totals ?? series?.totals ?? null, reductions: queue.reductions ?? series?.reductions ?? null });
+    this.#series.set(key, { vhost: queue.vhost, epoch, totals: queue.totals ?? series?.totals ?? null, reductions: queue.reductions ?? series?.reductions ?? null });
     return epoch;
   }
 
