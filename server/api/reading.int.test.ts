@@ -1,8 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Status } from '@/server/domain/health/flow-view';
 import { NO_FIGURES } from '@/server/domain/health/flow-figures';
 import { flowContract, hex, plantContracts, plantReceiverReport, plantSpans, processContract, type PlantedSpan } from '@/server/services/testing/planted';
+import { overall } from '@/server/services/system/read-system-health';
 import { schema } from '@/server/store/postgres';
 import { handleRest } from './rest/handle-rest';
 import { ROUTES } from './rest/routes';
@@ -70,6 +72,26 @@ describe('overview', () => {
     });
     const { notices } = await (await web.callerOf(web.tokens.viewer)).flows.overview();
     expect(notices).toEqual([expect.objectContaining({ severity: 'error', text: expect.stringContaining('evaluators: No report for 6') })]);
+  });
+});
+
+describe('taps', () => {
+  const report = (instance: string, status: string, agoMs: number) => web.db.insert(schema.componentReports).values({
+    component: 'tap', instance, status, summary: `Of ${instance}.`, detail: { latencyMs: 4 }, startedAt: new Date(), reportedAt: new Date(Date.now() - agoMs),
+  });
+
+  it('are listed each by its source; one that nobody taps is no reason to call Signalbox down', async () => {
+    await report('broker', 'ok', 0);
+    await report('database', 'down', 0);
+    await report('forgotten', 'ok', 60_000);
+    const { components, status } = systemHealthSchema.parse(await (await get('/health')).json());
+    const taps = components.filter(({ component }) => component === 'tap').map((tap) => [tap.instance, tap.status, tap.summary.replace(/\d+ s/, 'N s')]);
+    expect(taps).toEqual([['broker', 'ok', 'Of broker.'], ['database', 'down', 'Of database.'], ['forgotten', 'down', 'No collector has reported on this source for N s. It said last: Of forgotten.']]);
+    expect(overall(components.filter(({ component }) => component === 'tap'))).toBe('warning');
+    expect(status).toBe('down'); // the evaluators of the test before are
+    const { notices } = await (await web.callerOf(web.tokens.viewer)).flows.overview();
+    expect(notices.map(({ text }) => text)).toEqual(expect.arrayContaining(['Source database: Of database.', expect.stringMatching(/^Source forgotten: No collector/)]));
+    await web.db.delete(schema.componentReports).where(eq(schema.componentReports.component, 'tap'));
   });
 });
 

@@ -1,5 +1,5 @@
 import { readOverview } from '@/server/services/flows/read-overview';
-import { readSystemHealth } from '@/server/services/system/read-system-health';
+import { overall, readSystemHealth } from '@/server/services/system/read-system-health';
 import type { Command } from '../command';
 import { asTable } from '../table';
 
@@ -7,7 +7,7 @@ export const health: Command = async (context) => {
   const system = await readSystemHealth(context);
   // The web process is not asked from here: its own entry would describe this command.
   const components = system.components.filter(({ component }) => component !== 'web');
-  const status = components.some((component) => component.status === 'down') ? 'down' : components.some((component) => component.status === 'warning') ? 'warning' : 'ok';
+  const status = overall(components);
   const problems = system.contractProblems.map(({ file, line, rule, message }) => `${file}${line === null ? '' : `:${line}`} ${rule}: ${message}`);
   const rows = components.map((component) => [component.component, component.instance, component.status, component.summary]);
   return {

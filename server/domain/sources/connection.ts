@@ -7,7 +7,7 @@ export type ConnectableKind = (typeof CONNECTABLE_KINDS)[number];
 
 const pollSeconds = z.int().min(2, { error: 'must be at least 2 seconds' }).max(60, { error: 'must be at most 60 seconds' }).default(5);
 
-const urlOf = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address such as ${example}` })
+const urlOf = (protocols: RegExp, example: string) => z.url({ protocol: protocols, hostname: /./, error: `must be an address such as ${example}` })
   // What is no address at all has its own sentence above.
   .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), { error: 'must not carry a user or a password; they have fields of their own' })
   .transform((url) => url.replace(/\/+$/, ''));

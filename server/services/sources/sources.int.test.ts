@@ -231,7 +231,7 @@ describe('the tap of a source', () => {
     await report('warning');
     expect(await tap()).toMatchObject({ status: 'warning', summary: '12 queues.', lastSuccessAt: now.toISOString(), latencyMs: 12, rows: 12, instance: 'host:77', detail: { alarms: [] } });
     now = new Date(now.getTime() + 16_000);
-    expect(await tap()).toMatchObject({ status: 'down', summary: 'No collector has reported on it for 16 s. It said last: 12 queues.' });
+    expect(await tap()).toMatchObject({ status: 'down', summary: 'No collector has reported on this source for 16 s. It said last: 12 queues.' });
   });
 
   it('is off when it should be, and says what is missing', async () => {

@@ -1,10 +1,6 @@
 import type { ServiceContext } from '../service-context';
+import { isFresh, TAP_COMPONENT } from '../system/component-reports';
 import type { TapView } from './source-view';
-
-/** Component of the report of a tap; its instance is the id of the source. */
-const TAP_COMPONENT = 'tap';
-/** Taps report every 5 s; after three missed reports nobody taps the source. */
-const REPORT_VALID_MS = 15_000;
 
 type Report = Awaited<ReturnType<typeof readTapReports>> extends Map<string, infer R> ? R : never;
 
@@ -24,10 +20,9 @@ export function toTapView(report: Report | undefined, now: Date): TapView {
   if (!report) return { ...untapped('down', ''), status: 'starting', summary: 'No collector has taken it yet. If this stays, no collector with the role taps is running: start one with "npm run collectors".' };
   const { lastSuccessAt, latencyMs, rows, lastError, instance, ...detail } = isRecord(report.detail) ? report.detail : {};
   const ageMs = now.getTime() - report.reportedAt.getTime();
-  const isFresh = ageMs <= REPORT_VALID_MS;
   return {
-    status: !isFresh ? 'down' : report.status === 'ok' || report.status === 'warning' ? report.status : 'down',
-    summary: isFresh ? report.summary : `No collector has reported on it for ${Math.round(ageMs / 1000)} s. It said last: ${report.summary}`,
+    status: !isFresh(report, now) ? 'down' : report.status === 'ok' || report.status === 'warning' ? report.status : 'down',
+    summary: isFresh(report, now) ? report.summary : `No collector has reported on this source for ${Math.round(ageMs / 1000)} s. It said last: ${report.summary}`,
     lastSuccessAt: textOrNull(lastSuccessAt), latencyMs: numberOrNull(latencyMs), rows: numberOrNull(rows), lastError: textOrNull(lastError), instance: textOrNull(instance),
     detail, reportedAt: report.reportedAt.toISOString(),
   };
