@@ -10,6 +10,9 @@ const run = ([program, ...args]) =>
     child.once('close', (code) => resolve(code === 0));
   });
 
+// Breaking off goes through the orderly end, which leaves nothing half done on the system.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+
 try {
   const wasThere = findRabbitMq() !== undefined;
   await installRabbitMq(run);

@@ -21,14 +21,22 @@ export async function installRabbitMq(sh) {
   const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-y', '-q'];
   // A container may have a policy of its own, which says the same.
   const ownPolicy = !existsSync(SERVICE_POLICY);
-  if (ownPolicy) writeFileSync(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const withdrawPolicy = () => rmSync(SERVICE_POLICY, { force: true });
+  if (ownPolicy) {
+    // Also when the installation is broken off: left behind, it would keep every later service from starting.
+    process.once('exit', withdrawPolicy);
+    writeFileSync(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  }
   try {
     await sh([...apt, 'update']);
     if (!(await sh([...apt, 'install', '--no-install-recommends', 'rabbitmq-server'])) || !findRabbitMq()) {
       throw new Error('apt-get could not install rabbitmq-server: see its words above, and check the network and the package sources.');
     }
   } finally {
-    if (ownPolicy) rmSync(SERVICE_POLICY, { force: true });
+    if (ownPolicy) {
+      withdrawPolicy();
+      process.off('exit', withdrawPolicy);
+    }
   }
   if (existsSync('/run/systemd/system')) await sh(['systemctl', 'disable', 'rabbitmq-server']);
 }

@@ -1,0 +1,1 @@
+export function installRabbitMq(run: (command: string[]) => Promise<boolean>): Promise<void>;
