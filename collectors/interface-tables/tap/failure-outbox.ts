@@ -8,13 +8,17 @@ const MOST_WAITING = 100_000;
 export class FailureOutbox {
   private readonly waiting = new Map<string, FailedMessage>();
   private delivering: Promise<void> | null = null;
-  /** Why the last delivery failed; null when it did not. */
-  problem: string | null = null;
+  private isRefused = false;
 
   constructor(private readonly sink: TapSink) {}
 
   get size(): number {
     return this.waiting.size;
+  }
+
+  /** In a sentence; null while storage takes what it is offered. */
+  get problem(): string | null {
+    return this.isRefused ? `${this.waiting.size} failed rows wait to be stored; they are offered again at the next look.` : null;
   }
 
   /** The newest word on an item replaces one that still waits. */
@@ -39,9 +43,9 @@ export class FailureOutbox {
       const batch = [...this.waiting].slice(0, PER_DELIVERY);
       try {
         await this.sink.messages(batch.map(([, message]) => message));
-        this.problem = null;
+        this.isRefused = false;
       } catch {
-        this.problem = `${this.waiting.size} failed rows wait to be stored; they are offered again at the next look.`;
+        this.isRefused = true;
         return;
       }
       for (const [id, message] of batch) if (this.waiting.get(id) === message) this.waiting.delete(id);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 it('a million rows without an index are looked at seldom, with the index that would help; with it, at every instant', async () => {
-  const tap = startManualTap(database.settings, database.reader, contractsOf({ id: 'orders', table: 'orders' }));
+  const tap = startManualTap({ ...database.settings, pollSeconds: 2 }, database.reader, contractsOf({ id: 'orders', table: 'orders' }));
   try {
     const first = await tap.lookAt('orders');
     expect(first).toMatchObject({ ok: true, state: 'present', waiting: 200n, failed: 100n, counters: null });

@@ -23,7 +23,7 @@ it('a server that is killed and started again is found again, with rows, totals 
     await client.connect();
     await client.query(sql).finally(() => client.end());
   };
-  const settings = postgresSettings.parse({ host: url.hostname, port: Number(url.port), database: 'postgres', encryption: 'disable', pollSeconds: 2 });
+  const settings = postgresSettings.parse({ host: url.hostname, port: Number(url.port), database: 'postgres', encryption: 'disable', pollSeconds: 60 });
   await run(`${INTERFACE_TABLE('orders')} INSERT INTO orders (status) VALUES ('N'), ('E'); CREATE ROLE tap_reader LOGIN PASSWORD 'tap'`);
   const tap = startManualTap(settings, { user: 'tap_reader', password: 'tap' }, contractsOf({ id: 'orders', table: 'orders' }));
   try {

@@ -68,7 +68,7 @@ export class TableWatch {
 
   /** Sentences about what is left out and why. */
   notes(): string[] {
-    return [...(this.reading?.notes ?? this.table.notes), ...this.remarks];
+    return [...(this.reading?.notes ?? this.table.notes), ...this.remarks, ...this.loadNotes()];
   }
 
   /** Statements that would make looks cheap or throughput countable. */
@@ -194,13 +194,18 @@ export class TableWatch {
   private remarksOn(question: TableQuestion, states: readonly OpenState[]): string[] {
     const name = `${question.schema}.${question.table}`;
     const remarks: string[] = [];
-    if (this.scans.open) remarks.push(`A look at ${name} reads the whole table because an index is missing; it is looked at every ${Math.round(this.pace.everyMs / 1000)} s.`);
-    else if (this.pace.isSlowed()) remarks.push(`Looks at ${name} take long; it is looked at every ${Math.round(this.pace.everyMs / 1000)} s.`);
     if (this.scans.finished) remarks.push(`Throughput of ${name} is not counted: finding finished rows would read the whole table.`);
     else if (question.done === null || question.updatedAt === null || question.createdAt === null) remarks.push(`Throughput of ${name} is not counted: that needs a value for "done" and the columns createdAt and updatedAt.`);
     if (question.key.length > 0 && states.length === 1 && question.statuses.inProgress !== undefined) remarks.push(`${name} has more than ${MOST_OPEN} open rows: only failed ones are followed one by one, and throughput is not counted.`);
     if (question.key.length > 0 && states.length === 0) remarks.push(`${name} has more than ${MOST_FAILED} rows in error: they are only counted.`);
     return remarks;
+  }
+
+  private loadNotes(): string[] {
+    const name = `${this.table.schema}.${this.table.table}`;
+    const every = `it is looked at every ${Math.round(this.pace.everyMs / 1000)} s.`;
+    if (this.scans.open) return [`A look at ${name} reads the whole table because an index is missing; ${every}`];
+    return this.pace.isSlowed() ? [`Looks at ${name} take long; ${every}`] : [];
   }
 
   private restart(signature: string): void {

@@ -42,7 +42,7 @@ describe('a look', () => {
     expect(orders).toMatchObject({ ok: true, channelType: 'table', state: 'present', waiting: 1n, inFlight: 1n, failed: 1n, held: 1n, consumers: null, bytes: null, ageMethod: 'row', ageNote: '' });
     expect(orders!.oldestAgeMs).toBeGreaterThanOrEqual(90_000);
     expect(orders!.oldestAgeMs).toBeLessThan(120_000);
-    expect(tap.report()).toMatchObject({ status: 'ok', summary: '2 tables are looked at every 2 s.' });
+    expect(tap.report()).toMatchObject({ status: 'ok', summary: '2 tables are looked at every 60 s.' });
   });
 
   it('says when the writer’s clock is ahead', async () => {
@@ -123,7 +123,7 @@ describe('a table in trouble', () => {
 
   it('that answers too slowly is ended by the server and looked at less often', async () => {
     await database.run('CREATE VIEW slow_view AS SELECT o.* FROM orders o, LATERAL (SELECT pg_sleep(CASE WHEN o.id > 0 THEN 10 END)) s; GRANT SELECT ON slow_view TO PUBLIC');
-    tap = startManualTap(database.settings, database.reader, contractsOf({ id: 'slow', table: 'slow_view' }, { id: 'claims', table: 'claims' }));
+    tap = startManualTap({ ...database.settings, pollSeconds: 2 }, database.reader, contractsOf({ id: 'slow', table: 'slow_view' }, { id: 'claims', table: 'claims' }));
     const look = await tap.look();
     expect(look.tables.map(({ state }) => state)).toEqual(['present', 'slow']);
     expect(look.tables[1]?.error).toMatch(/took longer than it may/);
@@ -178,7 +178,7 @@ describe('a database in trouble', () => {
 
   it('behind a network that is cut or falls silent is told as unreachable, and found again', async () => {
     const proxy = await startTestProxy(database.settings.host, database.settings.port);
-    tap = startManualTap({ ...database.settings, host: '127.0.0.1', port: proxy.port }, database.reader, contracts());
+    tap = startManualTap({ ...database.settings, host: '127.0.0.1', port: proxy.port, pollSeconds: 2 }, database.reader, contracts());
     try {
       expect((await tap.look()).source.ok).toBe(true);
       proxy.cut(true);

@@ -22,6 +22,7 @@ export const INTERFACE_TABLE = (name: string): string => `
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
   GRANT SELECT ON ${name} TO PUBLIC;`;
 
+/** A long interval, so that looks on a busy machine are not slowed down for their share of it. */
 export async function createInterfaceDatabase(): Promise<InterfaceDatabase> {
   const database = await createTestPostgres();
   const url = new URL(database.url);
@@ -37,7 +38,7 @@ export async function createInterfaceDatabase(): Promise<InterfaceDatabase> {
   const reader = { user: `tap_reader_${randomBytes(4).toString('hex')}`, password: randomBytes(12).toString('hex') };
   await owner.query(`CREATE ROLE ${reader.user} LOGIN PASSWORD '${reader.password}'`);
   return {
-    settings: postgresSettings.parse({ host: url.hostname, port: Number(url.port), database: url.pathname.slice(1), encryption: 'disable', pollSeconds: 2 }),
+    settings: postgresSettings.parse({ host: url.hostname, port: Number(url.port), database: url.pathname.slice(1), encryption: 'disable', pollSeconds: 60 }),
     reader,
     admin: { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) },
     run: async (sql, values) => {
