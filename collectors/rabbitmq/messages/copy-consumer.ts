@@ -54,10 +54,12 @@ export class CopyConsumer {
   /** Resolves when the queue was deleted or the tap ended; @throws when it could not begin, or did not end well */
   async #consume(channel: Channel): Promise<void> {
     const { signal, isHeld, read, store } = this.#options;
+    let onAbort = () => undefined as void;
     const end = new Promise<void>((resolve, reject) => {
       channel.on('error', reject);
       channel.on('close', resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      onAbort = resolve;
+      signal.addEventListener('abort', onAbort, { once: true });
       const batches = new CopyBatches({
         store, isHeld, failed: reject,
         acknowledge: (deliveryTag) => channel.ack({ fields: { deliveryTag } } as ConsumeMessage, true),
@@ -72,6 +74,7 @@ export class CopyConsumer {
     try {
       await end;
     } finally {
+      signal.removeEventListener('abort', onAbort);
       await closeChannel(channel);
     }
   }

@@ -1,6 +1,7 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { describe, expect, it } from 'vitest';
-import { brokerSuite, contracts, isBound, limitsOf, queueChannel, warningsOf } from './testing/broker-suite';
+import { brokerSuite, isBound, limitsOf, warningsOf } from './testing/broker-suite';
+import { contracts, queueChannel } from './testing/contract-flows';
 
 const suite = brokerSuite();
 const { openVhost, tap } = suite;

@@ -29,7 +29,7 @@ export function messageReport({ notes, vhosts, alarms, lastSuccessAt }: MessageT
   const waiting = states.filter(({ consumer }) => consumer?.state === 'waiting').map(({ tap }) => `Exchange "${tap.exchange}": another consumer still holds our tap queue; asked again each second.`);
   const shed = isShed ? [`The broker has an alarm (${alarms.join(', ')}): our taps stepped back, their queues are deleted, and messages are not seen until it ends.`] : [];
   const warnings = [...shed, ...problems, ...unroutable, ...waiting, ...refused];
-  const dropped = states.reduce((total, state) => total + state.dropped.total, 0n);
+  const dropped = states.reduce((total, state) => total + state.droppedTotal, 0n);
 
   const taken = states.length === 0 ? 'No exchange is tapped for messages.' : `Copies of messages are taken from ${bound.length} of ${states.length} ${states.length === 1 ? 'exchange' : 'exchanges'}.`;
   const isDown = lost.length > 0 && lost.length === vhosts.size;

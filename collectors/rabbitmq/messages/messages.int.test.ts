@@ -1,7 +1,8 @@
 import type { ConsumeMessage } from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import { TAP_QUEUE_LIMITS, tapQueueName } from './tap-queue';
-import { brokerSuite, contracts, isBound, limitsOf as limits, queueChannel, warningsOf as warnings } from './testing/broker-suite';
+import { brokerSuite, isBound, limitsOf as limits, warningsOf as warnings } from './testing/broker-suite';
+import { contracts, queueChannel } from './testing/contract-flows';
 import { field, nestedTables, publishRaw, sized } from './testing/raw-publish';
 
 const suite = brokerSuite();

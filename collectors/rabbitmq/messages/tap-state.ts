@@ -25,6 +25,8 @@ export class TapState {
   boundKeys = 0;
   isShed = false;
   dropped = new DroppedCopies(false);
+  /** In the time of this process, over all lives of the queue. */
+  droppedTotal = 0n;
   /** Copies that came again, since the queue is known. */
   redelivered = 0n;
   wasDeclared = false;

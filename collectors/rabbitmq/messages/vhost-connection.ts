@@ -54,19 +54,22 @@ export class VhostConnection {
     }
     let failure: Error | null = null;
     const connection: OpenConnection = { model, error: () => failure };
+    let onAbort = () => undefined as void;
     const gone = new Promise<void>((resolve) => {
+      onAbort = resolve;
       model.on('error', (error) => { failure = error; });
       model.on('close', (error) => {
         failure ??= error ?? null;
         resolve();
       });
       if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      signal.addEventListener('abort', onAbort, { once: true });
     });
     this.current = connection;
     this.problem = '';
     opened(connection);
     await gone;
+    signal.removeEventListener('abort', onAbort);
     this.current = null;
     if (signal.aborted) await closeConnection(model);
     else {

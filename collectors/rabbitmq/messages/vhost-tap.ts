@@ -1,5 +1,6 @@
 /** All taps of one virtual host: at each look, our queues and bindings are brought to what they should be. */
 import type { Channel } from 'amqplib';
+import { setMaxListeners } from 'node:events';
 import type { ConnectedSource, TapContext } from '@/collectors/runtime/taps/connector';
 import type { TapSurroundings } from '../tap-surroundings';
 import type { BrokerTopology } from '../topology';
@@ -48,6 +49,8 @@ export class VhostTap {
   constructor(options: VhostTapOptions) {
     this.#options = options;
     const { source, vhost, context } = options;
+    // One for each consumer.
+    setMaxListeners(0, this.#ended.signal);
     const end = () => this.#ended.abort();
     if (context.signal.aborted) end();
     context.signal.addEventListener('abort', end, { once: true });
@@ -194,7 +197,7 @@ export class VhostTap {
   async #delete(connection: OpenConnection, tap: PlannedTap, state: TapState): Promise<void> {
     const { messageCount } = await this.#act(connection, 'delete', tap, (channel) => channel.deleteQueue(tap.queue));
     if (messageCount > 0) this.#options.context.sink.count('tap-copies-dropped', tap.exchange, messageCount);
-    state.dropped.total += BigInt(messageCount);
+    state.droppedTotal += BigInt(messageCount);
   }
 
   /** One act on a channel of its own, because a refusal closes the channel. Not done when the lease has ended. */
@@ -214,6 +217,7 @@ export class VhostTap {
   #countDropped(state: TapState): void {
     const more = state.dropped.take(this.#options.surroundings.queue(this.#options.vhost, state.tap.queue), state.redelivered);
     if (more === 0n) return;
+    state.droppedTotal += more;
     this.#options.context.sink.count('tap-copies-dropped', state.tap.exchange, Number(more));
     this.#options.ranks.startAnew(state.channelIds(), 'copies were dropped');
   }

@@ -3,9 +3,7 @@ import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { ConnectedSource, ContractsInForce } from '@/collectors/runtime/taps/connector';
 import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
-import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
-import { flowText, SOURCES } from '@/server/domain/contracts/testing/contract-texts';
-import { brokerSource, contractsOf } from '../../testing/watched-broker';
+import { brokerSource } from '../../testing/watched-broker';
 import { ManagementClient } from '../../management/management-client';
 import { listQueues, type QueueFigures } from '../../poll/queue-figures';
 import { tapBroker, type Tapped } from './tapped-broker';
@@ -13,6 +11,8 @@ import { tapBroker, type Tapped } from './tapped-broker';
 export interface BrokerSuite {
   broker: TestBroker;
   openVhost: () => Promise<{ vhost: string; channel: ConfirmChannel; connection: ChannelModel }>;
+  /** A channel on a new connection, after a restart. */
+  reopen: (vhost: string) => Promise<ConfirmChannel>;
   source: (vhosts: string[], observe?: BrokerUser) => ConnectedSource<'rabbitmq'>;
   tap: (vhost: string, contracts: ContractsInForce, options?: Parameters<typeof tapBroker>[2] & { observe?: BrokerUser }) => Tapped;
   /** Before its test ends, e.g. to let a successor take over. */
@@ -26,20 +26,25 @@ export function brokerSuite(): BrokerSuite {
   const open: ChannelModel[] = [];
   const taps: Tapped[] = [];
   let client: ManagementClient;
+  const openConnection = async (vhost: string) => {
+    const connection = await connect(suite.broker.amqpUrl(undefined, vhost));
+    // A test that hurts its connection sees that in what it asks of it.
+    connection.on('error', () => undefined);
+    open.push(connection);
+    return connection;
+  };
   const suite: BrokerSuite = {
     broker: undefined as unknown as TestBroker,
     async openVhost() {
       const vhost = await suite.broker.createVhost();
-      const connection = await connect(suite.broker.amqpUrl(undefined, vhost));
-      // A test that hurts its connection sees that in what it asks of it.
-      connection.on('error', () => undefined);
-      open.push(connection);
+      const connection = await openConnection(vhost);
       return { vhost, connection, channel: await connection.createConfirmChannel() };
     },
+    reopen: async (vhost) => (await openConnection(vhost)).createConfirmChannel(),
     source: (vhosts, observe = suite.broker.admin) =>
       brokerSource({ management: suite.broker.managementUrl, amqp: `amqp://${new URL(suite.broker.amqpUrl()).host}`, observe, vhosts }),
-    tap(vhost, contracts, { observe, ...options } = {}) {
-      const tapped = tapBroker(suite.source([vhost], observe), contracts, options);
+    tap(vhost, inForce, { observe, ...options } = {}) {
+      const tapped = tapBroker(suite.source([vhost], observe), inForce, options);
       taps.push(tapped);
       return tapped;
     },
@@ -65,20 +70,6 @@ export function brokerSuite(): BrokerSuite {
     await suite.broker?.stop();
   });
   return suite;
-}
-
-/** Contracts in force, one flow per description: `flow-0`, `flow-1` … @throws Error when one has a problem */
-export function contracts(...flows: Parameters<typeof flowText>[0][]): ContractsInForce {
-  return contractsOf([SOURCES, ...flows.map((flow, index) => flowText({ id: `flow-${index}`, ...flow }))].flatMap((text, index) => {
-    const { documents, problems } = parseContractFile(`f${index}.yaml`, text);
-    if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    return documents.map(({ body }) => body);
-  }));
-}
-
-/** A queue channel in a contract's words. */
-export function queueChannel(vhost: string, rest: string): string {
-  return `{ source: rabbit-main, kind: queue, vhost: "${vhost}", ${rest} }`;
 }
 
 export const isBound = (exchanges: number) => (tapped: Tapped) => tapped.report()?.detail['tappedExchanges'] === exchanges;

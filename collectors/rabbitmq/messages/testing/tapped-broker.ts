@@ -34,7 +34,7 @@ export interface Tapped {
 }
 
 export function tapBroker(source: ConnectedSource<'rabbitmq'>, contracts: ContractsInForce, options: {
-  limits?: TapQueueLimits; sink?: (facts: readonly (TapMessage | FailedMessage)[]) => Promise<void>;
+  limits?: TapQueueLimits; sink?: (facts: readonly (TapMessage | FailedMessage)[]) => Promise<void>; keeps?: boolean;
 } = {}): Tapped {
   const ending = new AbortController();
   let report: TapReport | null = null;
@@ -63,7 +63,7 @@ export function tapBroker(source: ConnectedSource<'rabbitmq'>, contracts: Contra
     async messages(facts) {
       await tapped.gate;
       if (options.sink) await options.sink(facts);
-      for (const fact of facts) {
+      for (const fact of options.keeps === false ? [] : facts) {
         if (fact.kind === 'tapMessage') tapped.messages.push(fact);
         else tapped.failures.push(fact);
       }
