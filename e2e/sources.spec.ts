@@ -70,7 +70,7 @@ test.describe('an administrator', () => {
 
     await page.getByLabel('Password', { exact: true }).fill(interfaceDatabase().password);
     await page.getByRole('button', { name: 'Test connection' }).click();
-    await expect(page.getByText('Reachable', { exact: true })).toBeVisible(ANSWER);
+    await expect(page.getByText('Yes: Reachable')).toBeVisible(ANSWER);
     await expect(page.getByRole('main')).toContainText('PostgreSQL');
     await page.getByRole('button', { name: 'Add the source' }).click();
 
