@@ -39,9 +39,10 @@ export function startSubscriber(url: string, name: string): Subscriber {
     const { channel, tag } = state;
     if (subscription.isOpen() && tag === undefined) {
       const { consumerTag } = await channel.consume(subscription.queue, (message) => {
-        // Null: the broker has ended the subscription, because the queue is gone or moved.
-        if (message === null) channel.close().catch(() => undefined);
-        else subscription.onMessage(message, channel);
+        if (message !== null) return subscription.onMessage(message, channel);
+        // The broker has ended the subscription by itself.
+        outages.failed(new Error(`the queue ${subscription.queue} is gone, unless it moves; the next start of the sandbox makes it again`));
+        channel.close().catch(() => undefined);
       });
       state.tag = consumerTag;
     } else if (!subscription.isOpen() && tag !== undefined) {
