@@ -67,6 +67,9 @@ describe('testing the connection of a broker', () => {
     const tap = found.permissions.filter((finding) => finding.for === 'message-tap');
     expect(tap.map(({ granted }) => granted)).toEqual([true, true, true, false]);
     expect(tap.at(-1)?.note).toBe('Not allowed for: claims.dlx, guarded. Only those that flows use are needed.');
+    await broker.ctl('set_topic_permissions', '--vhost', vhost, observe.user, 'claims', '^claim\\.', '^claim\\.');
+    const byTopic = await describeBroker(brokerSource({ management: broker.managementUrl, amqp, observe, vhosts: [vhost] }), never);
+    expect(byTopic.permissions.filter((finding) => finding.for === 'message-tap').at(-1)).toMatchObject({ granted: false, note: tap.at(-1)?.note });
     const pause = found.permissions.filter((finding) => finding.for === 'pause');
     expect(pause.map(({ granted }) => granted)).toEqual([false, null]);
     expect(pause[0]?.note).toBe('The user lacks the tag administrator. Run: rabbitmqctl set_user_tags <user> policymaker administrator');

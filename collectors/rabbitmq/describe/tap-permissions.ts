@@ -49,7 +49,9 @@ export async function probeTapPermissions(source: ConnectedSource<'rabbitmq'>, v
       // Write on the queue is checked before read on the exchange.
       const isOfQueue = refusal?.includes(`queue '${nowhere}'`) ?? false;
       write = !isOfQueue;
-      readable.set(exchange, isOfQueue ? null : refusal === null);
+      // Topic permissions refuse our made-up key; whether they allow those of contracts is not known.
+      const isOfTopic = refusal?.includes('access to topic') ?? false;
+      readable.set(exchange, isOfQueue || isOfTopic ? null : refusal === null);
     }
     return { problem: null, configure, write, read, exchanges: readable };
   } catch (error) {

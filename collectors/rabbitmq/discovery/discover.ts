@@ -22,7 +22,7 @@ export async function discoverBroker(source: ConnectedSource<'rabbitmq'>, contra
     const publishers = await readPublishers(client, topology.exchanges.filter(({ name }) => name !== '' && !name.startsWith('amq.')), signal);
     const consumed = new Set(facts.filter(({ consumers: count }) => count !== null && count > 0).map(({ vhost, name }) => nameKey(vhost, name)));
     const found: FoundBroker = { sourceId: source.id, wiring: new Wiring(topology, consumed), facts: new Map(facts.map((fact) => [nameKey(fact.vhost, fact.name), fact])), consumers, publishers };
-    const { drafts, notes } = draftSet(source, found, contracts.flows);
+    const { drafts, notes } = await draftSet(source, found, contracts.flows);
     const graph = graphOf(found, contracts.flows);
     return { ...bounded(graph), drafts, notes: [...leftOut(found), ...notes, ...(graph.nodes.length > MAX_NODES ? [`${graph.nodes.length} nodes were found; the first ${MAX_NODES} are shown.`] : [])] };
   } finally {

@@ -1,5 +1,5 @@
 /** Drafts for all work queues that no contract names: each loads beside the contracts in force and beside the others. */
-import { ambiguousHops } from '@/server/domain/contracts/ambiguous-hops';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
 import type { DraftContract } from '@/server/domain/sources/discovery';
@@ -7,6 +7,7 @@ import { contractQueues, queueChannelId } from '../poll/contract-queues';
 import type { BrokerQueue } from '../topology';
 import { draftFlow, type Draft, type Route } from './draft-flow';
 import { FlowIds, slugOf } from './flow-ids';
+import { FlowsByPlace } from './flows-by-place';
 import { exchangeId, roleOf, type FoundBroker } from './topology-graph';
 import { nameKey, type DeadLetterWiring, type Wiring } from './queue-roles';
 
@@ -19,24 +20,26 @@ export interface DraftSet {
   notes: string[];
 }
 
-export function draftSet(source: { id: string; name: string; system: string }, found: FoundBroker, inForce: readonly FlowContract[]): DraftSet {
+/** Lets other work through between drafts: hundreds of them take seconds, and taps share the process. */
+export async function draftSet(source: { id: string; name: string; system: string }, found: FoundBroker, inForce: readonly FlowContract[]): Promise<DraftSet> {
   const contracted = new Set(contractQueues(source.id, inForce).map(({ channelId }) => channelId));
   const candidates = found.wiring.topology.queues
     .filter((queue) => ['work', 'stream'].includes(roleOf(queue, found)) && !contracted.has(queueChannelId(source.id, queue.vhost, queue.name)))
     .toSorted((a, b) => (a.vhost === b.vhost ? (a.name < b.name ? -1 : 1) : a.vhost < b.vhost ? -1 : 1));
   const ids = new FlowIds(inForce.map(({ metadata }) => metadata.id));
   const systems = new Set([source.system, ...inForce.flatMap(({ spec }) => spec.path.flatMap(({ takenBy }) => takenBy ?? []))]);
-  const flows = [...inForce];
+  const flows = new FlowsByPlace(source.id, inForce);
   const drafts: DraftContract[] = [];
   const notes: string[] = [];
   for (const queue of candidates.slice(0, MAX_DRAFTS)) {
+    await otherWork();
     const flowId = ids.take(queue.name, queue.vhost);
     const drafted = draftBeside(flows, { flowId, source, queue, found, systems });
     if ('problem' in drafted) {
       notes.push(drafted.problem);
       continue;
     }
-    flows.push(drafted.flow);
+    flows.add(drafted.flow);
     drafts.push(drafted.draft);
   }
   if (candidates.length > MAX_DRAFTS) notes.push(`${candidates.length} queues have no contract; the first ${MAX_DRAFTS} are drafted. Activate some, or restrict the source to virtual hosts, and discover again.`);
@@ -52,7 +55,7 @@ interface Candidate {
 }
 
 /** With its exchange where that leaves no doubt about whose span is whose; else without, said in the draft. */
-function draftBeside(flows: readonly FlowContract[], candidate: Candidate): { flow: FlowContract; draft: DraftContract } | { problem: string } {
+function draftBeside(flows: FlowsByPlace, candidate: Candidate): { flow: FlowContract; draft: DraftContract } | { problem: string } {
   const { flowId, source, queue, found, systems } = candidate;
   const where = `Queue ${queue.name} of virtual host ${queue.vhost}`;
   const { route, note } = routeOf(queue, found.wiring);
@@ -65,11 +68,11 @@ function draftBeside(flows: readonly FlowContract[], candidate: Candidate): { fl
 
   const first = parsed(draft(route, note), flowId);
   if ('problem' in first) return { problem: `${where} has no draft: ${first.problem}` };
-  const rivals = rivalsOf(first.flow, flows);
+  const rivals = flows.rivalsOf(first.flow);
   if (rivals.length === 0) return { flow: first.flow, draft: contractOf(first.draft, candidate, route) };
   const second = parsed(draft(null, `Exchange ${route?.exchange ?? ''} is left out: its messages also go to ${rivals.join(', ')}, and a span could not be told apart. Name different services under legs, then add exchange and keys.`), flowId);
   if ('problem' in second) return { problem: `${where} has no draft: ${second.problem}` };
-  const left = rivalsOf(second.flow, flows);
+  const left = flows.rivalsOf(second.flow);
   if (left.length > 0) return { problem: `${where} has no draft: flow ${left.join(', ')} lies on a queue of the same name in another virtual host, and spans do not carry the virtual host. Write its contract by hand, with different services under legs.` };
   return { flow: second.flow, draft: contractOf(second.draft, candidate, null) };
 }
@@ -94,11 +97,6 @@ function parsed(draft: Draft, flowId: string): { draft: Draft; flow: FlowContrac
   const body = documents[0]?.body;
   if (problems[0]) return { problem: problems[0].message };
   return body?.kind === 'Flow' ? { draft, flow: body } : { problem: 'it cannot be written as a contract.' };
-}
-
-/** Ids of the flows whose spans could be taken for this one's. */
-function rivalsOf(flow: FlowContract, others: readonly FlowContract[]): string[] {
-  return others.filter((other) => ambiguousHops([other, flow]).some(([a, b]) => a.flow !== b.flow)).map(({ metadata }) => metadata.id).slice(0, 5);
 }
 
 /** The exchange that leads to a queue. With several, the one with the most bindings; the others are named. */

@@ -23,6 +23,7 @@ export class Wiring {
   readonly #exchangeTypes: ReadonlyMap<string, string>;
   readonly #from = new Map<string, BrokerBinding[]>();
   readonly #into = new Map<string, BrokerBinding[]>();
+  readonly #deadLetters = new Map<BrokerQueue, DeadLetterWiring | null>();
   readonly #deadLetterQueues: ReadonlySet<string>;
 
   /** @param consumed `nameKey` of the queues that somebody consumes from now */
@@ -49,6 +50,14 @@ export class Wiring {
 
   /** Null: dead letters of this queue are thrown away. */
   deadLettersOf(queue: BrokerQueue): DeadLetterWiring | null {
+    const known = this.#deadLetters.get(queue);
+    if (known !== undefined) return known;
+    const wired = this.#followDeadLetters(queue);
+    this.#deadLetters.set(queue, wired);
+    return wired;
+  }
+
+  #followDeadLetters(queue: BrokerQueue): DeadLetterWiring | null {
     const { vhost, deadLetterExchange: exchange } = queue;
     if (exchange === null) return null;
     if (exchange === '') {

@@ -31,14 +31,19 @@ export interface ManagementClientOptions {
   now?: () => number;
 }
 
-/** Fills names into a path of the API, each percent-encoded: `` apiPath`queues/${vhost}` ``. */
+/**
+ * Fills names into a path of the API, each percent-encoded: `` apiPath`queues/${vhost}` ``.
+ *
+ * @throws ManagementError for `.` and `..`: the broker takes them for steps in the path even when encoded, and would answer,
+ * or act, for another object
+ */
 export function apiPath(parts: TemplateStringsArray, ...names: string[]): string {
   return parts.reduce((path, part, index) => path + encodeSegment(names[index - 1]!) + part);
 }
 
-/** A name of dots alone would be read as a step in the path. */
 function encodeSegment(name: string): string {
-  return /^\.+$/.test(name) ? name.replaceAll('.', '%2E') : encodeURIComponent(name);
+  if (name === '.' || name === '..') throw new ManagementError('forbidden', `RabbitMQ's management API cannot be asked for something called "${name}".`);
+  return encodeURIComponent(name);
 }
 
 export class ManagementClient {

@@ -85,6 +85,29 @@ describe('a look at a broker', () => {
     await watched.poll.close();
   });
 
+  it('reads whatever names people gave', async () => {
+    const vhost = await broker.createVhost('team/a b?ü');
+    const connection = await connect(broker.amqpUrl(undefined, vhost));
+    open.push(connection);
+    const channel = await connection.createConfirmChannel();
+    const names = ['..', '.', 'a/b', '%2F', 'ü:x y', '#?&='];
+    for (const name of names) {
+      await channel.assertExchange(name, 'topic');
+      await channel.assertQueue(name);
+      await channel.bindQueue(name, name, name);
+    }
+    const watched = watchBroker(admin([vhost]), nothing, vhost);
+    const { samples } = await watched.look();
+    expect(samples.map(({ channelId }) => channelId).toSorted()).toEqual(names.map((name) => queueChannelId(SOURCE_ID, vhost, name)).toSorted());
+    const { topology } = watched.poll.surroundings;
+    for (const name of names.slice(2)) {
+      const bindings = await topology.bindingsFrom(vhost, name, new AbortController().signal);
+      expect(bindings).toMatchObject([{ vhost, source: name, destination: name, destinationType: 'queue', routingKey: name }]);
+    }
+    await expect(topology.bindingsFrom(vhost, '..', new AbortController().signal)).rejects.toThrow('cannot be asked');
+    await watched.poll.close();
+  });
+
   it('begins anew with a queue that was deleted and declared again, also when its totals are higher than before', async () => {
     const { vhost, channel } = await openVhost();
     await channel.assertQueue('work');
