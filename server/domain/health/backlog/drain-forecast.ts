@@ -22,14 +22,17 @@ export function forecastDrain(waiting: bigint | null, movements: readonly (Movem
   if (waiting === 0n) return { kind: 'empty' };
   if (waiting === null) return { kind: 'unknown', reason: 'how many messages wait is not known' };
   const known = movements.filter((movement) => movement !== null);
-  const [latest] = known;
-  if (!latest) return { kind: 'unknown', reason: 'how fast messages enter and leave is not known yet' };
-  const deciding = known.findIndex(isSignificant);
-  if (deciding === -1) return { kind: 'unknown', reason: standingStill(known) };
-  const decided = known[deciding] ?? latest;
+  if (known.length === 0) return { kind: 'unknown', reason: 'how fast messages enter and leave is not known yet' };
+  const decided = newestDirection(known);
+  if (!decided) return { kind: 'unknown', reason: standingStill(known) };
   if (decided.entered > decided.left) return { kind: 'growing', perMinute: ((decided.entered - decided.left) * MINUTE_MS) / decided.overMs };
-  const bands = known.slice(deciding).filter((movement) => isSignificant(movement) && movement.left > movement.entered).map((movement) => bandOf(Number(waiting), movement));
+  const bands = known.slice(known.indexOf(decided)).filter((movement) => isSignificant(movement) && movement.left > movement.entered).map((movement) => bandOf(Number(waiting), movement));
   return { kind: 'draining', fromMs: Math.round(Math.min(...bands.map(({ fromMs }) => fromMs))), toMs: Math.round(Math.max(...bands.map(({ toMs }) => toMs))) };
+}
+
+/** The movement of the shortest window that tells a direction beyond chance; null when none does. */
+export function newestDirection(movements: readonly (Movement | null)[]): Movement | null {
+  return movements.find((movement) => movement !== null && isSignificant(movement)) ?? null;
 }
 
 function deviation({ entered, left }: Movement): number {

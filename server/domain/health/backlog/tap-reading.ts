@@ -2,11 +2,13 @@ import type { DrainForecast, HopBacklog } from '../flow-view';
 import { MINUTE_MS } from '../minutes';
 import { durationInWords, timeOfDay } from '../words';
 import { increaseOf, movementOf, perMinute, type Increase, type Movement } from './counters';
-import { forecastDrain } from './drain-forecast';
+import { forecastDrain, newestDirection } from './drain-forecast';
 import type { ChannelFacts, HopTapFacts, NewestLook, SourceFacts } from './tap-facts';
 
 /** Samples older than this many polls say nothing about now. */
 const STALE_POLLS = 3;
+/** Polls shorter than this count as this long: storing and judging a sample takes time too, and a status must not flicker. */
+const SHORTEST_POLL_MS = 5_000;
 const FIVE_MINUTES_MS = 5 * MINUTE_MS;
 const FORECAST_WINDOWS_MS = [MINUTE_MS, FIVE_MINUTES_MS, 15 * MINUTE_MS];
 
@@ -23,14 +25,17 @@ export interface TapReading {
   left: Increase | null;
   movement: Movement | null;
   drain: DrainForecast;
+  /** The rates that the forecast follows; null where they tell no direction. */
+  pace: Movement | null;
   deadLetters: { waiting: bigint | null; increase: Increase | null } | null;
 }
 
 /** @param lastSampledAt the newest successful look that was known before the looks that are read now; Unix milliseconds */
 export function readTap(facts: HopTapFacts, lastSampledAt: number | null, now: number): TapReading {
   const { source, channel, deadLetters } = facts;
-  const isCurrent = (look: { at: number } | null) => look !== null && now - look.at <= STALE_POLLS * source.pollMs;
+  const isCurrent = (look: { at: number } | null) => look !== null && now - look.at <= STALE_POLLS * Math.max(SHORTEST_POLL_MS, source.pollMs);
   const current = isCurrent(channel.newest) ? channel.newest : null;
+  const movements = current ? FORECAST_WINDOWS_MS.map((windowMs) => movementOf(channel.looks, windowMs)) : [];
   return {
     facts,
     current,
@@ -38,9 +43,8 @@ export function readTap(facts: HopTapFacts, lastSampledAt: number | null, now: n
     alarms: isCurrent(source.newest) ? source.newest : null,
     left: current && increaseOf(channel.looks, 'left', FIVE_MINUTES_MS),
     movement: current && movementOf(channel.looks, FIVE_MINUTES_MS),
-    drain: current
-      ? forecastDrain(current.waiting, FORECAST_WINDOWS_MS.map((windowMs) => movementOf(channel.looks, windowMs)))
-      : { kind: 'unknown', reason: 'there are no current figures' },
+    drain: current ? forecastDrain(current.waiting, movements) : { kind: 'unknown', reason: 'there are no current figures' },
+    pace: newestDirection(movements),
     deadLetters: deadLetters && isCurrent(deadLetters.channel.newest)
       ? { waiting: deadLetters.channel.newest?.waiting ?? null, increase: cameIn(deadLetters.channel) }
       : null,

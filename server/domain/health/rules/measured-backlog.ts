@@ -38,10 +38,10 @@ function waitingInWords({ waiting, oldestAgeMs, ageMethod }: NewestLook): string
   return `${waiting === null ? 'an unknown number of messages wait' : countedWaiting(waiting)}${age}`;
 }
 
-function ratesInWords({ movement }: TapReading): string {
-  if (!movement) return '';
-  const minute = (count: number) => rounded((count * 60_000) / movement.overMs);
-  return ` (${minute(movement.left)} left, ${minute(movement.entered)} entered a minute)`;
+function ratesInWords({ pace }: TapReading): string {
+  if (!pace) return '';
+  const minute = (count: number) => rounded((count * 60_000) / pace.overMs);
+  return ` (${minute(pace.left)} left, ${minute(pace.entered)} entered a minute)`;
 }
 
 function rounded(value: number): string {
