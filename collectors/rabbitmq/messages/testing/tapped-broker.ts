@@ -35,6 +35,7 @@ export interface Tapped {
 
 export function tapBroker(source: ConnectedSource<'rabbitmq'>, contracts: ContractsInForce, options: {
   limits?: TapQueueLimits; sink?: (facts: readonly (TapMessage | FailedMessage)[]) => Promise<void>; keeps?: boolean;
+  lookEveryMs?: number;
 } = {}): Tapped {
   const ending = new AbortController();
   let report: TapReport | null = null;
@@ -94,7 +95,7 @@ export function tapBroker(source: ConnectedSource<'rabbitmq'>, contracts: Contra
         await poll.look(sampleTime, ending.signal);
         topology = await readTopology(client, source.settings.vhosts, ending.signal).catch(() => topology);
         await look(sampleTime);
-        await pause(LOOK_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
+        await pause(options.lookEveryMs ?? LOOK_EVERY_MS, undefined, { signal: ending.signal }).catch(() => undefined);
       }
     },
   };
