@@ -4,7 +4,7 @@ import type { BacklogSample, FailedMessage, MappedRecord, SourceSample, TapMessa
 type Row = Record<string, unknown>;
 
 /** Unix seconds with milliseconds, as ClickHouse reads a DateTime64 in any time zone. */
-export function instant(ms: number): string {
+function instant(ms: number): string {
   const whole = Math.trunc(ms);
   return `${Math.trunc(whole / 1000)}.${String(Math.abs(whole % 1000)).padStart(3, '0')}`;
 }

@@ -163,8 +163,6 @@ export interface TapMessage {
   body: string;
 }
 
-export type TapFact = BacklogSample | SourceSample | FailedMessage | TapMessage;
-
 export function emptyMappedRecord(): MappedRecord {
   return {
     flowId: '', hopId: '', messageId: '', facilityId: '', payerId: '', supplierId: '', departmentId: '', itemId: '',
