@@ -160,6 +160,10 @@ const CASES: Case[] = [
     status: 'silent', phase: 'active', rule: 'silence', reason: 'Nothing left for 2 m (last at 11:58:28 UTC, usual gap 2 s); nothing entered since either',
   },
   {
+    name: 'spans ended two hours ago, the counters go on', given: facts(hop({ minutes: [], lastLeaveAt: NOW - 7_200_000, tap: tap() })),
+    status: 'healthy', phase: 'settled', rule: 'none', reason: '150 messages left in 5 min, nothing waits; no spans of it for 2 h',
+  },
+  {
     name: 'no spans of the last minutes, but the counters go on: that is no silence', given: facts(hop({ minutes: hop().minutes.slice(0, -6), lastLeaveAt: NOW - 360_000, tap: tap() })),
     status: 'healthy', phase: 'settled', rule: 'none', reason: '0 messages left in 5 min, none failed, though 150 messages did by the counters of Rabbit main: their spans are missing',
   },

@@ -11,26 +11,27 @@ export interface ObservedHop {
   tap: TapReading | null;
   /** When the source's counters last saw a message leave. */
   lastLeftByTap: number | null;
-  /** No span of the hop was ever received, so that `hop` is told by the counters of its source. */
+  /** No span of the hop was received in an hour, if ever, so that `hop` is told by the counters of its source. */
   isToldByTap: boolean;
+  /** When a span last said that a message left. */
+  lastLeaveBySpan: number | null;
   /** The newest successful look at the channel, also one from before the looks that are read now. */
   sampledAt: number | null;
 }
 
 /** Joins spans and tap of a hop. `remembered` is what the evaluation before stored of it. */
 export function observe(hop: HopFacts, remembered: FlowFigures['hops'][number] | null, now: number): ObservedHop {
-  if (!hop.tap) return { hop, tap: null, lastLeftByTap: null, isToldByTap: false, sampledAt: null };
+  if (!hop.tap) return { hop, tap: null, lastLeftByTap: null, isToldByTap: false, lastLeaveBySpan: hop.lastLeaveAt, sampledAt: null };
   const rememberedSample = remembered?.backlog?.sampledAt ?? null;
   const sampledAt = hop.tap.channel.newest?.at ?? (rememberedSample === null ? null : Date.parse(rememberedSample));
   const tap = readTap(hop.tap, sampledAt, now);
   const { looks } = hop.tap.channel;
   const lastLeftByTap = lastLeft(looks);
-  if (hop.lastLeaveAt !== null || hop.minutes.length > 0) return { hop, tap, lastLeftByTap, isToldByTap: false, sampledAt };
+  const known = { tap, lastLeftByTap, lastLeaveBySpan: hop.lastLeaveAt, sampledAt };
+  if (hop.minutes.length > 0 || (hop.lastLeaveAt !== null && !tap.current)) return { ...known, hop, isToldByTap: false };
   const rememberedLeave = remembered?.lastLeaveAt == null ? null : Date.parse(remembered.lastLeaveAt);
-  return {
-    hop: { ...hop, minutes: tap.current ? minutesOf(looks) : [], lastLeaveAt: lastLeftByTap ?? rememberedLeave, inFlight: null },
-    tap, lastLeftByTap, isToldByTap: true, sampledAt,
-  };
+  const lastLeaveAt = Math.max(lastLeftByTap ?? rememberedLeave ?? 0, hop.lastLeaveAt ?? 0) || null;
+  return { ...known, hop: { ...hop, minutes: tap.current ? minutesOf(looks) : [], lastLeaveAt, inFlight: null }, isToldByTap: true };
 }
 
 function lastLeft(looks: readonly Look[]): number | null {

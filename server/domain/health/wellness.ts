@@ -1,12 +1,12 @@
 import { fiveMinutes, sumOf } from './minutes';
 import type { ObservedHop } from './observed-hop';
 import { givenUp } from './rules/dead-letters';
-import { counted, countedWaiting } from './words';
+import { counted, countedWaiting, durationInWords } from './words';
 
 /** Why a hop is well, in numbers, and what of it is not known. */
 export function wellness(observed: ObservedHop, now: number): string {
-  const { hop, tap, isToldByTap } = observed;
-  if (isToldByTap) return `${movedInWords(observed)}${givenUpInWords(observed)}`;
+  const { hop, tap, isToldByTap, lastLeaveBySpan } = observed;
+  if (isToldByTap) return `${movedInWords(observed)}${givenUpInWords(observed)}${lastLeaveBySpan === null ? '' : `; no spans of it for ${durationInWords(now - lastLeaveBySpan)}`}`;
   const window = fiveMinutes(hop.minutes, now);
   const failed = sumOf(window, 'failedAttempts');
   const left = sumOf(window, 'leaves');
