@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { OtlpDecodeError } from '../decode-error';
 import { MAX_VALUE_DEPTH } from '../protobuf/value-index';
-import { quoteLongIntegers } from './exact-integers';
+import { quoteLongIntegers } from '../../../runtime/json/exact-integers';
 import { JsonFields, type JsonObject } from './json-fields';
 import { WireWriter } from './wire-writer';
 

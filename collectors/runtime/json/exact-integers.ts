@@ -6,8 +6,8 @@ const MOST_SAFE_DIGITS = 15;
 const LONG_INTEGER = /[:[,\s]-?\d{16}/;
 
 /**
- * Puts integers of 16 and more digits in quotes, so that `JSON.parse` keeps all their digits. OTLP/JSON allows 64-bit
- * integers as numbers, and a number above 2^53 is rounded by `JSON.parse` before anybody can see it.
+ * Puts integers of 16 and more digits in quotes, so that `JSON.parse` keeps all their digits. OTLP/JSON and
+ * brokers write 64-bit integers as numbers, and `JSON.parse` rounds a number above 2^53 before anybody can see it.
  */
 export function quoteLongIntegers(json: string): string {
   if (!LONG_INTEGER.test(json)) return json;
