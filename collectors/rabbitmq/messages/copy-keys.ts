@@ -18,19 +18,33 @@ export class CopyKeys {
     this.#again = new Counts();
   }
 
-  keyOf(message: Message): string {
+  identify(message: Message): CopyIdentity {
     const digest = digestOf(message);
-    const count = (message.fields.redelivered ? this.#again : this.#fresh).next(digest);
-    return count === 1 ? digest : `${digest}.${count}`;
+    const isAgain = message.fields.redelivered;
+    const count = (isAgain ? this.#again : this.#fresh).next(digest);
+    // What the broker handed out before need not have been read: the connection may have broken on its way.
+    const isNew = !isAgain || this.#fresh.of(digest) < count;
+    if (isAgain && isNew) this.#fresh.next(digest);
+    return { key: count === 1 ? digest : `${digest}.${count}`, isNew };
   }
+}
+
+export interface CopyIdentity {
+  key: string;
+  /** Not read before by this process. */
+  isNew: boolean;
 }
 
 class Counts {
   #young = new Map<string, number>();
   #old = new Map<string, number>();
 
+  of(digest: string): number {
+    return this.#young.get(digest) ?? this.#old.get(digest) ?? 0;
+  }
+
   next(digest: string): number {
-    const count = (this.#young.get(digest) ?? this.#old.get(digest) ?? 0) + 1;
+    const count = this.of(digest) + 1;
     if (this.#young.size >= REMEMBERED) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -41,9 +55,16 @@ class Counts {
 }
 
 function digestOf({ fields, properties, content }: Message): string {
-  return createHash('sha256')
-    .update(JSON.stringify([fields.exchange, fields.routingKey, properties])).update('\0').update(content)
-    .digest('base64url').slice(0, 27);
+  return createHash('sha256').update(propertiesText([fields.exchange, fields.routingKey, properties])).update('\0').update(content).digest('base64url').slice(0, 27);
+}
+
+/** Headers may be nested deeper than they can be written. */
+function propertiesText(properties: readonly [string, string, Message['properties']]): string {
+  try {
+    return JSON.stringify(properties);
+  } catch {
+    return JSON.stringify([properties[0], properties[1], { ...properties[2], headers: undefined }]);
+  }
 }
 
 /** Identity of a message by its content alone, for messages without an id: stays the same however often it dies. */

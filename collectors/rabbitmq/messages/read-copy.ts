@@ -5,7 +5,6 @@ import { cleanValue } from '@/server/domain/mapping/clean-value';
 import type { TappedHop, TapMapper } from '@/server/domain/mapping/tap-mapper';
 import { emptyMappedRecord, type TapMessage } from '@/server/domain/taps/facts';
 import type { ContractsInForce } from '@/collectors/runtime/taps/connector';
-import type { CopyKeys } from './copy-keys';
 import { amqpInstant, headerText } from './header-text';
 import { bodyPointersOf, maskedBody, mayStoreBody, type BodyPointers } from './masked-body';
 import { MessageFacts } from './message-facts';
@@ -21,7 +20,6 @@ export interface CopyReader {
   sourceId: string;
   tap: PlannedTap;
   mapper: TapMapper;
-  copyKeys: CopyKeys;
   /** By flow id. */
   bodies: ReadonlyMap<string, { pointers: BodyPointers; mayStore: boolean }>;
   /** Something that was there and could not be understood. */
@@ -33,13 +31,12 @@ export function bodyRulesOf(contracts: ContractsInForce): CopyReader['bodies'] {
 }
 
 /** The message once for each channel that it went to; once for the exchange when no contract's binding fits. */
-export function readMessages(reader: CopyReader, message: ConsumeMessage, seenAt: number): TapMessage[] {
+export function readMessages(reader: CopyReader, message: ConsumeMessage, copyKey: string, seenAt: number): TapMessage[] {
   const { tap, mapper, sourceId } = reader;
   const { exchange, routingKey } = message.fields;
   const keys = [routingKey, ...carbonCopies(message.properties.headers)];
   const headers: Record<string, unknown> = message.properties.headers ?? {};
   const channels = tap.routes.filter(({ rules }) => rules.some((rule) => bindingTakes(tap.exchangeType, rule, keys, headers))).map(({ channelId }) => channelId);
-  const copyKey = reader.copyKeys.keyOf(message);
   const targets = channels.length > 0 ? channels : [exchangeId(sourceId, tap.vhost, exchange)];
 
   return targets.map((channelId) => {
@@ -68,9 +65,8 @@ export function readMessages(reader: CopyReader, message: ConsumeMessage, seenAt
 }
 
 /** What is left to say of a copy that cannot be read: that it passed. */
-export function unreadMessage({ sourceId, tap, copyKeys }: Pick<CopyReader, 'sourceId' | 'tap' | 'copyKeys'>, message: ConsumeMessage, seenAt: number): TapMessage {
+export function unreadMessage({ sourceId, tap }: CopyReader, message: ConsumeMessage, copyKey: string, seenAt: number): TapMessage {
   const { exchange, routingKey } = message.fields;
-  const copyKey = copyKeys.keyOf({ ...message, properties: { ...message.properties, headers: undefined } });
   return {
     kind: 'tapMessage', sourceId, channelId: exchangeId(sourceId, tap.vhost, exchange), exchange, routingKey, copyKey, seenAt, publishedAt: null,
     sizeBytes: message.content.length, contentType: '', traceId: '', spanId: '', nativeMessageId: '', isDerivedId: true,

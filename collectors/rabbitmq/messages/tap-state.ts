@@ -2,7 +2,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { FailedMessage, TapMessage } from '@/server/domain/taps/facts';
 import type { CopyConsumer } from './copy-consumer';
-import { CopyKeys } from './copy-keys';
+import { CopyKeys, type CopyIdentity } from './copy-keys';
 import { DroppedCopies } from './dropped-copies';
 import type { PublishRanks } from './publish-ranks';
 import { readMessages, unreadMessage, type CopyReader } from './read-copy';
@@ -31,15 +31,15 @@ export class TapState {
   redelivered = 0n;
   wasDeclared = false;
 
-  constructor(tap: PlannedTap, reader: Omit<CopyReader, 'tap' | 'copyKeys'>) {
+  constructor(tap: PlannedTap, reader: Omit<CopyReader, 'tap'>) {
     this.tap = tap;
-    this.reader = { ...reader, tap, copyKeys: this.#copyKeys };
+    this.reader = { ...reader, tap };
   }
 
   /** Contracts or wiring may have changed since the last look. */
-  want(tap: PlannedTap, reader: Omit<CopyReader, 'tap' | 'copyKeys'>): void {
+  want(tap: PlannedTap, reader: Omit<CopyReader, 'tap'>): void {
     this.tap = tap;
-    this.reader = { ...reader, tap, copyKeys: this.#copyKeys };
+    this.reader = { ...reader, tap };
   }
 
   /** Copies are about to be taken: what was not acknowledged comes again. */
@@ -49,20 +49,21 @@ export class TapState {
 
   /** Never throws: what cannot be read is counted and kept as far as it can be. */
   read(message: ConsumeMessage, ranks: PublishRanks, seenAt: number): (TapMessage | FailedMessage)[] {
-    const facts = this.#facts(message, seenAt);
     if (message.fields.redelivered) this.redelivered++;
-    else for (const { channelId } of facts) ranks.published(channelId, seenAt);
+    const copy = this.#copyKeys.identify(message);
+    const facts = this.#facts(message, copy, seenAt);
+    if (copy.isNew) for (const { channelId } of facts) ranks.published(channelId, seenAt);
     return facts;
   }
 
-  #facts(message: ConsumeMessage, seenAt: number): (TapMessage | FailedMessage)[] {
-    // What comes again was counted when it came first.
-    const reader = message.fields.redelivered ? { ...this.reader, undecodable: () => undefined } : this.reader;
+  #facts(message: ConsumeMessage, { key, isNew }: CopyIdentity, seenAt: number): (TapMessage | FailedMessage)[] {
+    // What was read before was counted then.
+    const reader = isNew ? this.reader : { ...this.reader, undecodable: () => undefined };
     try {
-      return this.tap.purpose === 'messages' ? readMessages(reader, message, seenAt) : [readDeadLetter(reader, message, seenAt)];
+      return this.tap.purpose === 'messages' ? readMessages(reader, message, key, seenAt) : [readDeadLetter(reader, message, seenAt)];
     } catch {
       reader.undecodable(`${message.fields.exchange}/message`);
-      return [unreadMessage(reader, message, seenAt)];
+      return [unreadMessage(reader, message, key, seenAt)];
     }
   }
 

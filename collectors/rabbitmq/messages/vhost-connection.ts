@@ -2,6 +2,7 @@
 import type { ChannelModel } from 'amqplib';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectedSource } from '@/collectors/runtime/taps/connector';
+import { isUnreadableFrame } from './amqp-problem';
 import { closeConnection, cutConnection, openConnection } from './open-connection';
 
 const FIRST_PAUSE_MS = 500;
@@ -37,20 +38,21 @@ export class VhostConnection {
     let pauseMs = FIRST_PAUSE_MS;
     while (!signal.aborted && isHeld()) {
       const openedAt = performance.now();
-      const lasted = await this.#runOnce(options);
-      pauseMs = lasted && performance.now() - openedAt > STABLE_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      const end = await this.#runOnce(options);
+      // What cannot be read is removed step by step, each on a new connection: waiting longer and longer would help nobody.
+      const isSoon = end === 'unreadable' || (end === 'lost' && performance.now() - openedAt > STABLE_MS);
+      pauseMs = isSoon ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** @returns whether it could be opened */
-  async #runOnce({ source, vhost, signal, opened, closed }: VhostConnectionOptions): Promise<boolean> {
+  async #runOnce({ source, vhost, signal, opened, closed }: VhostConnectionOptions): Promise<'refused' | 'lost' | 'unreadable'> {
     let model: ChannelModel;
     try {
       model = await openConnection(source, vhost);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
-      return false;
+      return 'refused';
     }
     let failure: Error | null = null;
     const connection: OpenConnection = { model, error: () => failure };
@@ -77,6 +79,6 @@ export class VhostConnection {
       this.problem = 'The connection to the broker was lost; it is opened again.';
     }
     closed(connection);
-    return true;
+    return isUnreadableFrame(failure) ? 'unreadable' : 'lost';
   }
 }

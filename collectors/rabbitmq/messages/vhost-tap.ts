@@ -31,7 +31,7 @@ export interface WantedTaps {
   /** Queues of this source's taps that nobody wants any more. */
   orphans: readonly string[];
   topology: BrokerTopology;
-  reader: Omit<CopyReader, 'tap' | 'copyKeys'>;
+  reader: Omit<CopyReader, 'tap'>;
 }
 
 export class VhostTap {
