@@ -4,11 +4,10 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { quoteLongIntegers } from '../../runtime/json/exact-integers';
+import { quoteLongIntegers } from '@/collectors/runtime/json/exact-integers';
 import type { Credentials, RabbitmqSettings } from '@/server/domain/sources/connection';
 import { isRecord, text } from './json-values';
 import { ManagementError, answerProblem, connectionProblem } from './management-error';
-import { parseExactly } from './parse-exactly';
 
 /** The answers for 1,000 queues with the columns that we ask for are 250 kB; nothing that we read comes near this. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -156,7 +155,7 @@ export class ManagementClient {
 
   #answer(response: IncomingMessage, body: string, { what, accept, sentAt }: { what: string; accept: readonly number[]; sentAt: number }): ManagementAnswer {
     const status = response.statusCode ?? 0;
-    const json = parseExactly(body);
+    const json = parseJson(body);
     const isSuccess = (status >= 200 && status < 300) || (accept.includes(status) && json !== undefined);
     if (!isSuccess) throw answerProblem(status, isRecord(json) ? { error: text(json['error']), reason: text(json['reason']) } : null, this.address, what);
     if (json === undefined) throw new ManagementError('not-management', `${this.address} answered with something other than RabbitMQ's JSON (${response.headers['content-type'] ?? 'no content type'}). A proxy or another program stands there: enter the address of the management API itself.`, { status });
@@ -180,4 +179,13 @@ async function readBody(response: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Undefined where it is no JSON. */
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(quoteLongIntegers(body));
+  } catch {
+    return undefined;
+  }
 }
