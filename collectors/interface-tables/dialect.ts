@@ -103,7 +103,7 @@ export interface TableQuestion extends TableName {
 }
 
 export interface TableSnapshot {
-  /** Where this snapshot stands among all changes. */
+  /** Where this snapshot stands among all changes, and which table it looks at. Ask after a question about rows. */
   horizon(): Promise<Horizon>;
   /** Rows that are not finished, counted exactly by state. */
   countOpen(): Promise<OpenCount[]>;
@@ -118,6 +118,8 @@ export interface TableSnapshot {
   failedRows(keys: readonly string[], columns: readonly string[]): Promise<FailedRow[]>;
   /** Whether the database would read far more rows than it answers with, because an index is missing. Reads no row. */
   wouldScan(what: 'open' | 'finished'): Promise<boolean>;
+  /** Values of the status column by the database's statistics; empty without any. Reads no row. */
+  statusValues(): Promise<string[]>;
 }
 
 /** Numbers of changes in the order in which they began; comparable within one connection. */
@@ -129,6 +131,8 @@ export interface Horizon {
   clockMs: number;
   /** Start of the oldest running transaction, as far as we may see it. */
   oldestStartMs: number | null;
+  /** As in `TableFacts`, of the table that the questions of this snapshot really read. */
+  identity: string;
 }
 
 export interface OpenCount {

@@ -9,9 +9,16 @@ const MAY_WRITE = `(has_table_privilege(c.oid, 'INSERT') OR has_any_column_privi
 /** Schemas of the system itself. */
 export const NOT_SYSTEM = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'`;
 
+/**
+ * A table's own number and that of its file, which changes when the table is emptied or rewritten; of a partitioned table
+ * the files of all partitions. Functions of the catalog answer by its newest state, whatever the snapshot.
+ */
+export const IDENTITY = `c.oid::text || '.' || coalesce(pg_relation_filenode(c.oid)::text,
+  (SELECT md5(string_agg(coalesce(pg_relation_filenode(relid)::text, ''), ',' ORDER BY relid)) FROM pg_partition_tree(c.oid)), '')`;
+
 /** -2 is the number of the system column xmin: with grants on single columns it has to be granted too. */
 const TABLES = `
-  SELECT wanted.at, c.relkind, c.oid::text || '.' || coalesce(pg_relation_filenode(c.oid)::text, '') AS identity,
+  SELECT wanted.at, c.relkind, ${IDENTITY} AS identity,
     has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') AS can_read, ${MAY_WRITE} AS can_write,
     c.relkind IN ('r', 'p', 'm') AND has_column_privilege(c.oid, (-2)::smallint, 'SELECT') AS has_versions,
     row_security_active(c.oid) AS row_security,

@@ -1,5 +1,6 @@
 /** Questions to one table inside one transaction's snapshot. */
 import type { FailedRow, FinishedRow, Horizon, OpenCount, OpenRow, OpenState, TableQuestion, TableSnapshot } from '../dialect';
+import { IDENTITY, namesOf } from './catalog';
 import type { PostgresConnection, TextRow } from './connection';
 import { isWasteful } from './index-advice';
 import * as statements from './statements';
@@ -14,14 +15,19 @@ const HORIZON = `
     (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS clock,
     (SELECT (extract(epoch FROM min(xact_start)) * 1000)::float8 FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid()
-       AND (backend_xid IS NOT NULL OR xact_start > clock_timestamp() - interval '15 minutes')) AS started`;
+       AND (backend_xid IS NOT NULL OR xact_start > clock_timestamp() - interval '15 minutes')) AS started,
+    (SELECT ${IDENTITY} FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2) AS identity`;
+
+const STATUS_VALUES = `
+  SELECT to_json(s.most_common_vals::text::text[]) AS list FROM pg_stats s
+  WHERE s.schemaname = $1 AND s.tablename = $2 AND s.attname = $3 AND s.most_common_vals IS NOT NULL LIMIT 1`;
 
 export function snapshotOf(connection: PostgresConnection, question: TableQuestion, subject: string): TableSnapshot {
   const ask = ({ sql, values }: Statement): Promise<TextRow[]> => connection.query(sql, values, subject);
   return {
     async horizon(): Promise<Horizon> {
-      const [row] = await connection.query(HORIZON, [], subject);
-      return { oldestOpen: BigInt(row?.oldest ?? 0), next: BigInt(row?.next ?? 0), clockMs: Number(row?.clock), oldestStartMs: instantOf(row?.started) };
+      const [row] = await connection.query(HORIZON, [question.schema, question.table], subject);
+      return { oldestOpen: BigInt(row?.oldest ?? 0), next: BigInt(row?.next ?? 0), clockMs: Number(row?.clock), oldestStartMs: instantOf(row?.started), identity: row?.identity ?? '' };
     },
     async countOpen(): Promise<OpenCount[]> {
       const rows = await ask(statements.countOpen(question));
@@ -51,6 +57,10 @@ export function snapshotOf(connection: PostgresConnection, question: TableQuesti
       const { sql, values } = what === 'open' ? statements.countOpen(question) : statements.finishedRows(question, Date.now(), null, 1_000_000);
       const [row] = await connection.query(`EXPLAIN (FORMAT JSON) ${sql}`, values, subject);
       return isWasteful(row?.['QUERY PLAN'] ?? '[]');
+    },
+    async statusValues(): Promise<string[]> {
+      const [row] = await connection.query(STATUS_VALUES, [question.schema, question.table, question.statusColumn], subject);
+      return namesOf(row?.list).map((value) => value.trim());
     },
   };
 }

@@ -234,6 +234,20 @@ describe('throughput', () => {
     expect(following.failures.map(({ state }) => state)).toEqual(['failed', 'resolved']);
   });
 
+  it('is counted where nothing but waiting and done is named, and in partitioned tables, also when a partition is dropped', async () => {
+    const table = await freshTable((name) => `CREATE TABLE ${name} (id bigint, status text, created_at timestamptz DEFAULT now(), updated_at timestamptz DEFAULT now(), PRIMARY KEY (id)) PARTITION BY RANGE (id);
+      CREATE TABLE ${name}_a PARTITION OF ${name} FOR VALUES FROM (0) TO (100); CREATE TABLE ${name}_b PARTITION OF ${name} FOR VALUES FROM (100) TO (200); GRANT SELECT ON ${name} TO PUBLIC`);
+    tap = startManualTap(database.settings, database.reader, contractsOf({ id: 'orders', table, fields: '{}', channel: { key: undefined, status: '{ column: status, pending: N, done: C }', attempts: undefined, errorText: undefined } }));
+    await tap.look();
+    await database.run(`INSERT INTO ${table} (id, status) SELECT n, CASE WHEN n % 2 = 0 THEN 'N' ELSE 'C' END FROM generate_series(90, 109) n`);
+    const before = await tap.lookAt(table);
+    expect(before).toMatchObject({ waiting: 10n, failed: null, counters: { entered: 20n, left: 10n } });
+    await database.run(`DROP TABLE ${table}_a`);
+    const after = await tap.lookAt(table);
+    expect(after).toMatchObject({ waiting: 5n, counters: { entered: 0n, left: 0n } });
+    expect(after.counters?.epoch).not.toBe(before.counters?.epoch);
+  });
+
   it('is told apart by share, also for a row that changes its receiver', async () => {
     const table = await freshTable();
     tap = startManualTap(database.settings, database.reader, contractsOf(

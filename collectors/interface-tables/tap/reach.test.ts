@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Reach, SLACK_MS } from './reach';
 
-const horizon = (oldestOpen: number, next: number, clockMs: number, oldestStartMs: number | null = null) => ({ oldestOpen: BigInt(oldestOpen), next: BigInt(next), clockMs, oldestStartMs });
+const horizon = (oldestOpen: number, next: number, clockMs: number, oldestStartMs: number | null = null) => ({ oldestOpen: BigInt(oldestOpen), next: BigInt(next), clockMs, oldestStartMs, identity: '' });
 
 describe('how far back new rows may be dated', () => {
   it('is the last look, less slack, while no transaction stays open', () => {

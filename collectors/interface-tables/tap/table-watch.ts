@@ -15,6 +15,8 @@ const MOST_FAILED = 50_000;
 const MOST_FINISHED = 50_000;
 const DETAILS_PER_LOOK = 2_000;
 const CHECK_INDEXES_MS = 300_000;
+const MOST_UNNAMED = 8;
+const LONGEST_STATUS = 40;
 
 export interface WatchOptions {
   sourceId: string;
@@ -54,6 +56,7 @@ export class TableWatch {
   private followed = '';
   private horizon: Horizon | null = null;
   private reach = new Reach();
+  private unnamedStatuses: string[] = [];
   private scans = { open: false, finished: false, checkedAt: Number.NEGATIVE_INFINITY };
   /** Rows in error whose details are still to be read. */
   private readonly wanted = new Set<string>();
@@ -103,16 +106,19 @@ export class TableWatch {
   }
 
   private async observe(snapshot: TableSnapshot, { question, columns }: Readable, identity: string, context: LookContext): Promise<void> {
+    const counts = await snapshot.countOpen();
     const horizon = await snapshot.horizon();
+    // Emptied or rewritten between catalog and look: what such a snapshot shows of the new file is not what is there.
+    if (horizon.identity !== identity) throw new SourceProblem(`${question.schema}.${question.table} was emptied or rewritten during the look. It will be looked at again.`, 'table', 'locked');
     const signature = JSON.stringify([identity, question]);
     // A horizon that went back is another database: restored from a backup, or a server that took the address over.
     if (signature !== this.signature || (this.horizon !== null && horizon.oldestOpen < this.horizon.oldestOpen)) this.restart(signature);
     await this.checkIndexes(snapshot, question, context.now);
-    const counts = await snapshot.countOpen();
     const states = followedStates(question, counts);
-    const counted = states.length > 1 && this.isThroughputKnown(question);
+    const isEverythingFollowed = states.length > 0 && states.length === openStates(question).length;
+    const counted = isEverythingFollowed && this.isThroughputKnown(question);
     if (states.join() !== this.followed) this.forgetRows(states.join());
-    this.remarks = this.remarksOn(question, states);
+    this.remarks = this.remarksOn(question, states, isEverythingFollowed);
     if (states.length > 0) await this.follow(snapshot, question, { states, counts, counted, horizon, isNewConnection: context.connection !== this.connection, now: context.now });
     await this.readFailed(snapshot, question, columns, context);
     this.reach.note(horizon);
@@ -185,19 +191,25 @@ export class TableWatch {
     const open = await snapshot.wouldScan('open');
     const asksFinished = question.done !== null && question.updatedAt !== null && question.createdAt !== null && question.key.length > 0;
     this.scans = { open, finished: asksFinished && await snapshot.wouldScan('finished'), checkedAt: now };
+    const named = new Set([...Object.values(question.statuses), question.done]);
+    this.unnamedStatuses = (await snapshot.statusValues()).filter((value) => !named.has(value)).slice(0, MOST_UNNAMED).map((value) => (value.length > LONGEST_STATUS ? `a longer text` : `"${value}"`));
   }
 
   private isThroughputKnown({ done, updatedAt, createdAt }: TableQuestion): boolean {
     return done !== null && updatedAt !== null && createdAt !== null && !this.scans.finished;
   }
 
-  private remarksOn(question: TableQuestion, states: readonly OpenState[]): string[] {
+  private remarksOn(question: TableQuestion, states: readonly OpenState[], isEverythingFollowed: boolean): string[] {
     const name = `${question.schema}.${question.table}`;
     const remarks: string[] = [];
     if (this.scans.finished) remarks.push(`Throughput of ${name} is not counted: finding finished rows would read the whole table.`);
     else if (question.done === null || question.updatedAt === null || question.createdAt === null) remarks.push(`Throughput of ${name} is not counted: that needs a value for "done" and the columns createdAt and updatedAt.`);
-    if (question.key.length > 0 && states.length === 1 && question.statuses.inProgress !== undefined) remarks.push(`${name} has more than ${MOST_OPEN} open rows: only failed ones are followed one by one, and throughput is not counted.`);
-    if (question.key.length > 0 && states.length === 0) remarks.push(`${name} has more than ${MOST_FAILED} rows in error: they are only counted.`);
+    if (question.key.length > 0 && !isEverythingFollowed) {
+      remarks.push(states.length > 0
+        ? `${name} has more than ${MOST_OPEN} open rows: only failed ones are followed one by one, and throughput is not counted.`
+        : `${name} has more than ${MOST_FAILED} failed rows, or ${MOST_OPEN} open ones of which none can fail: they are only counted.`);
+    }
+    if (this.unnamedStatuses.length > 0) remarks.push(`Column ${question.statusColumn} of ${name} also holds ${this.unnamedStatuses.join(', ')}, which the contract does not name: such rows are in no figure.`);
     return remarks;
   }
 
@@ -225,10 +237,14 @@ export class TableWatch {
 
 /** Which rows are followed one by one; none where they cannot be told apart or are too many. */
 function followedStates({ key, statuses }: TableQuestion, counts: readonly OpenCount[]): OpenState[] {
-  const states = OPEN_STATES.filter((state) => statuses[state] !== undefined);
+  const states = openStates({ statuses });
   const inError = states.filter((state) => state === 'error');
   if (key.length === 0 || rowsIn(counts, inError) > BigInt(MOST_FAILED)) return [];
   return rowsIn(counts, states) > BigInt(MOST_OPEN) ? inError : states;
+}
+
+function openStates({ statuses }: Pick<TableQuestion, 'statuses'>): OpenState[] {
+  return OPEN_STATES.filter((state) => statuses[state] !== undefined);
 }
 
 function rowsIn(counts: readonly OpenCount[], states: readonly OpenState[]): bigint {

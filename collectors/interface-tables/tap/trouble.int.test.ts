@@ -25,11 +25,9 @@ function startTap(orders = {}): ManualTap {
 
 /** The next look that reaches the database; new connections are tried with growing pauses. */
 async function lookUntilReached(): Promise<Awaited<ReturnType<ManualTap['look']>>> {
-  for (;;) {
-    const look = await tap.look();
-    if (look.source.ok) return look;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-  }
+  let look: Awaited<ReturnType<ManualTap['look']>> | null = null;
+  await expect.poll(async () => (look = await tap.look()).source.ok, { interval: 100, timeout: 60_000 }).toBe(true);
+  return look!;
 }
 
 describe('a look', () => {
@@ -138,6 +136,13 @@ describe('a table in trouble', () => {
     startTap({ key: 'destination' });
     expect(await tap.lookAt('orders')).toMatchObject({ ok: true, waiting: 1n, failed: 1n, counters: null });
     expect(tap.report().detail.notes).toContainEqual(expect.stringContaining('The key destination does not name one row each'));
+  });
+
+  it('that holds status values which the contract does not name says which', async () => {
+    await database.run(`CREATE TABLE cancelled (id int PRIMARY KEY, status text); INSERT INTO cancelled SELECT n, (ARRAY['N', 'CANCELLED'])[1 + n % 2] FROM generate_series(1, 20) n; GRANT SELECT ON cancelled TO PUBLIC; ANALYZE cancelled`);
+    tap = startManualTap(database.settings, database.reader, contractsOf({ id: 'orders', table: 'cancelled', fields: '{}', channel: { createdAt: undefined, updatedAt: undefined, attempts: undefined, errorText: undefined } }));
+    expect((await tap.look()).tables).toMatchObject([{ ok: true, waiting: 10n }]);
+    expect(tap.report().detail.notes).toContain('Column status of public.cancelled also holds "CANCELLED", which the contract does not name: such rows are in no figure.');
   });
 
   it('that two contracts describe differently is read by the first, and said', async () => {
