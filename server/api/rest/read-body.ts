@@ -1,6 +1,6 @@
 import { Refusal, type RefusalIssue } from '@/server/services/refusal';
 
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** A body that cannot be taken at all: too large, or not JSON. */
 export class UnusableBody extends Error {

@@ -4,7 +4,7 @@ import { listSources } from '@/server/services/sources/list-sources';
 import { readSource } from '@/server/services/sources/read-source';
 import { readSourceRequest } from '@/server/services/sources/read-source-request';
 import { removeSource } from '@/server/services/sources/remove-source';
-import { createSourceInput, readSourceRequestInput, updateSourceInput } from '@/server/services/sources/source-input';
+import { sourceInput, readSourceRequestInput, updateSourceInput } from '@/server/services/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
 import { updateSource } from '@/server/services/sources/update-source';
 import { invalidField } from '@/server/services/refusal';
@@ -17,7 +17,7 @@ import { route, writeRoute, type Route } from './route';
 
 const source = { name: 'Source', schema: sourceSchema };
 const request = { name: 'SourceRequest', schema: sourceRequestSchema };
-const wanted = { name: 'SourceInput', schema: createSourceInput };
+const wanted = { name: 'SourceInput', schema: sourceInput };
 const params = { sourceId: slug };
 
 /** Sources: what is connected, how it is doing, and questions to it. */

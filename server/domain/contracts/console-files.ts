@@ -28,9 +28,23 @@ export interface ConsoleState {
   documents: readonly ConsoleDocument[];
 }
 
-/** Every source and document of the product as a contract file. */
+/** What is judged before and after a change, and what collectors load again and again, is mostly the same. */
+const parsedFiles = new WeakMap<ConsoleSource | ConsoleDocument, ParsedContractFile>();
+
+/** Every source and document of the product as a contract file; each is parsed once as long as it is the same object. */
 export function consoleContractFiles({ sources, documents }: ConsoleState): ParsedContractFile[] {
-  return [...sources.map(sourceFile), ...documents.map(({ id, yaml }) => parseConsoleFlow(yaml, id))];
+  return [
+    ...sources.map((source) => parsedOnce(source, () => sourceFile(source))),
+    ...documents.map((document) => parsedOnce(document, () => parseConsoleFlow(document.yaml, document.id))),
+  ];
+}
+
+function parsedOnce(key: ConsoleSource | ConsoleDocument, parse: () => ParsedContractFile): ParsedContractFile {
+  const known = parsedFiles.get(key);
+  if (known) return known;
+  const parsed = parse();
+  parsedFiles.set(key, parsed);
+  return parsed;
 }
 
 /** Each declares its system, because no file may do so; where one does, that one counts (see `contractSetOf`). */

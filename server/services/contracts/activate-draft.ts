@@ -8,6 +8,7 @@ import { checkDraft } from './check-draft';
 import { activateDraftInput } from './console-document-input';
 import type { ConsoleDocumentDetail } from './console-document-view';
 import { lockConsole } from './console-state';
+import { loadActiveContracts } from './load-active-contracts';
 import { readConsoleDocument } from './read-console-document';
 
 /**
@@ -22,7 +23,7 @@ export async function activateDraft(context: ServiceContext, input: z.input<type
   const { yaml, revision } = activateDraftInput.parse(input);
   const flowId = await context.db.transaction(async (tx) => {
     await lockConsole(tx);
-    const { flow, problems } = await checkDraft(tx, yaml);
+    const { flow, problems } = await checkDraft(tx, yaml, () => loadActiveContracts(tx));
     if (!flow || problems.length > 0) {
       const [first, ...others] = problems;
       throw new Refusal('invalid', `The contract cannot be activated. ${first ? `Line ${first.line ?? 1}: ${first.message}` : ''}${others.length > 0 ? ` There ${others.length === 1 ? 'is one more problem' : `are ${others.length} more problems`}.` : ''}`, {

@@ -8,7 +8,7 @@ export interface StoredContract extends ContractDocument {
 }
 
 export interface ActiveContracts {
-  /** Changes whenever another version of any document comes into force. */
+  /** Changes whenever another version of any document comes into force, or one moves to another file. */
   stamp: string;
   set: ContractSet;
   documents: readonly StoredContract[];
@@ -17,8 +17,8 @@ export interface ActiveContracts {
 }
 
 /**
- * Reads the contracts in force. With `known`, one small query finds out whether anything changed; if not, `known` itself
- * is returned.
+ * Reads the contracts in force. With `known`, two small queries find out whether anything changed; if not, `known`
+ * itself is returned.
  */
 export async function loadActiveContracts(db: Pick<Database, 'query'>, known?: ActiveContracts): Promise<ActiveContracts> {
   const active = await db.query.activeContracts.findMany({
@@ -27,7 +27,11 @@ export async function loadActiveContracts(db: Pick<Database, 'query'>, known?: A
     orderBy: (row, { asc }) => [asc(row.kind), asc(row.documentId)],
   });
   const ids = active.map(({ versionId }) => versionId);
-  const stamp = ids.join(' ');
+  // A version keeps its id when its document moves to another file.
+  const files = ids.length === 0 ? [] : await db.query.contractVersions.findMany({
+    columns: { id: true, file: true }, where: (row, { inArray }) => inArray(row.id, ids), orderBy: (row, { asc }) => [asc(row.id)],
+  });
+  const stamp = JSON.stringify(files.map(({ id, file }) => [id, file]));
   if (known?.stamp === stamp) return known;
   const rows = ids.length === 0 ? [] : await db.query.contractVersions.findMany({
     where: (row, { inArray }) => inArray(row.id, ids),

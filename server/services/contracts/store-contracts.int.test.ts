@@ -85,8 +85,9 @@ describe('stored contracts', () => {
   it('follow their document into another file', async () => {
     const { 'orders.yaml': text, ...rest } = sound;
     await storeContracts(postgres.db, loaded(sound), at(0));
+    const before = await loadActiveContracts(postgres.db);
     await storeContracts(postgres.db, loaded({ ...rest, 'erp/orders.yaml': text }), at(1));
-    const { documents } = await loadActiveContracts(postgres.db);
+    const { documents } = await loadActiveContracts(postgres.db, before);
     expect(documents.find(({ id }) => id === 'orders')).toMatchObject({ file: 'erp/orders.yaml', loadedAt: at(0) });
   });
 

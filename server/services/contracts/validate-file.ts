@@ -5,7 +5,7 @@ import type { ContractProblem } from '@/server/domain/contracts/rules';
 import { authorize, type ServiceContext } from '../service-context';
 import { validateFileInput } from './console-document-input';
 import { readConsoleState } from './console-state';
-import { loadActiveContracts } from './load-active-contracts';
+import { rememberedContracts } from './remembered-contracts';
 
 export interface CheckedFile {
   documents: { kind: string; id: string; version: string }[];
@@ -18,7 +18,7 @@ export async function validateFile(context: ServiceContext, input: z.input<typeo
   authorize(context, 'contracts:manage', 'The check of contracts');
   const { file, yaml } = validateFileInput.parse(input);
   const parsed = parseContractFile(file, yaml);
-  const { documents } = await loadActiveContracts(context.db);
+  const { documents } = await rememberedContracts(context.db);
   return {
     documents: parsed.documents.map(({ kind, id, version }) => ({ kind, id, version })),
     problems: problemsOfFile(documents, await readConsoleState(context.db), parsed),

@@ -8,7 +8,7 @@ import { nameSystem } from './name-system';
 import { readSource } from './read-source';
 import { sealCredentials } from './seal-credentials';
 import type { SourceContext } from './source-context';
-import { createSourceInput, type SourceInput } from './source-input';
+import { sourceInput, type SourceInput } from './source-input';
 import type { SourceView } from './source-view';
 
 /**
@@ -19,7 +19,7 @@ import type { SourceView } from './source-view';
  */
 export async function createSource(context: SourceContext, input: SourceInput): Promise<SourceView> {
   authorize(context, 'sources:manage', 'The list of sources');
-  const wanted = createSourceInput.parse(input);
+  const wanted = sourceInput.parse(input);
   const { id, name, system, kind, settings, enabled } = wanted;
   const match = wanted.match ?? defaultMatch(wanted);
   const secrets = sealCredentials(context.box, wanted, null);

@@ -3,7 +3,7 @@ import type { ContractSet } from '@/server/domain/contracts/contract-set';
 import type { Source } from '@/server/domain/contracts/sources-schema';
 import { sourceMatch } from '@/server/domain/contracts/sources-schema';
 import type { SecretBox } from '@/server/domain/sources/secret-box';
-import { loadActiveContracts } from '../contracts/load-active-contracts';
+import { rememberedContracts } from '../contracts/remembered-contracts';
 import { authorize } from '../service-context';
 import type { SourceContext } from './source-context';
 import type { SourceView, TapView } from './source-view';
@@ -16,7 +16,7 @@ import { readTapReports, toTapView, untapped } from './tap-view';
  */
 export async function listSources(context: SourceContext): Promise<SourceView[]> {
   authorize(context, 'sources:read', 'The list of sources');
-  const [{ documents, set }, stored, reports] = await Promise.all([loadActiveContracts(context.db), readStoredConnections(context.db), readTapReports(context)]);
+  const [{ documents, set }, stored, reports] = await Promise.all([rememberedContracts(context.db), readStoredConnections(context.db), readTapReports(context)]);
   const tapOf = (id: string) => toTapView(reports.get(id), context.now());
   const fromFiles = documents.flatMap(({ body, file }) => (body.kind === 'Sources' && !isConsoleFile(file) ? body.sources.map((source) => ofFile(source, file, set, tapOf)) : []));
   const declared = new Set(fromFiles.map(({ id }) => id));

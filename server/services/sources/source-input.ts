@@ -46,7 +46,6 @@ const revision = z.int().min(1);
 const anySource = z.strictObject({ sourceId: slug });
 
 export const readSourceInput = anySource;
-export const createSourceInput = sourceInput;
 /** `revision` is the one that the change was made from: a change that somebody else made meanwhile is never overwritten. */
 export const updateSourceInput = z.strictObject({ revision, source: sourceInput });
 export const setSourceEnabledInput = z.strictObject({ sourceId: slug, enabled: z.boolean() });
