@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { accessibilityProblems } from './product/accessibility-problems';
 import { interfaceDatabase } from './product/declared-sources';
 import { expect, test } from './product/test';
 
@@ -49,7 +50,7 @@ test.describe('an administrator', () => {
 
   test('is told at the fields what is wrong', async ({ page }) => {
     await page.goto('/settings/sources/new');
-    await page.getByLabel('Management address').fill('broker:15671');
+    await page.getByLabel('Management address').fill('broker');
     await page.getByLabel('Poll interval in seconds').fill('often');
     await page.getByRole('button', { name: 'Add the source' }).click();
     await expect(page.getByLabel('Name', { exact: true })).toHaveAccessibleDescription(/must not be empty/i);
@@ -119,9 +120,14 @@ async function fillIn(page: Page, password: string): Promise<void> {
 async function activateFirstDraft(page: Page): Promise<string> {
   await page.getByRole('link', { name: 'Discover channels' }).click();
   await page.getByRole('button', { name: 'Discover channels' }).click();
-  await page.getByRole('table', { name: 'Draft contracts' }).getByRole('button', { name: /^Review/ }).first().click();
+  const drafts = page.getByRole('table', { name: 'Draft contracts' }).getByRole('button', { name: /^Review/ });
+  await expect(drafts.first()).toBeVisible(ANSWER);
+  await expect(page.getByRole('list', { name: 'Channels' })).toContainText('Review the draft');
+  expect(await page.evaluate(accessibilityProblems)).toEqual([]);
+  await drafts.first().click();
   await expect(page).toHaveURL(/draft=/);
   await expect(page.getByRole('heading', { name: /guess(es)? to confirm/ })).toBeVisible();
+  expect(await page.evaluate(accessibilityProblems)).toEqual([]);
 
   const editor = page.getByRole('textbox', { name: /as YAML$/ });
   const yaml = await editor.inputValue();

@@ -51,6 +51,10 @@ describe('the form of a source that exists', () => {
 });
 
 describe('problems', () => {
+  it.each(['broker', 'broker:15671', '', 'https://user:secret@broker'])('of the address %j stand at it', (management) => {
+    expect(problems(rabbit({ management }))['settings.management']).toMatch(/^must (be an address|not carry a user)/);
+  });
+
   it('stand at their fields', () => {
     const found = problems({ ...rabbit({ management: 'broker:15671', pollSeconds: 'often', name: ' ' }), id: 'Claims Broker' });
     expect(found['settings.management']).toContain('must be an address');

@@ -13,7 +13,7 @@ import { FailureFilter } from './failure-filter';
 import { FailureTable } from './failure-table';
 import { failureParams, isFiltering } from './search-params';
 
-const PAGE_ROWS = 50;
+const PAGE_ROWS = 20;
 
 /** Messages of a flow that the technology gave up on, newest first, within the viewer's scope. */
 export function FailedMessages({ flowId }: { flowId: string }) {

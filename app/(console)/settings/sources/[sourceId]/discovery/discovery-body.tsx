@@ -1,3 +1,6 @@
+'use client';
+
+import { useMemo } from 'react';
 import type { Discovery } from '@/server/domain/sources/discovery';
 import type { SourceView } from '@/server/services/sources/source-view';
 import { countOf } from '../../../../../_ui/format/number';
@@ -16,7 +19,7 @@ interface Props {
 }
 
 export function DiscoveryBody({ source, discovery, params, setParams }: Props) {
-  const channels = wireChannels(discovery);
+  const channels = useMemo(() => wireChannels(discovery), [discovery]);
   const shown = filterChannels(channels, params);
   const exchanges = discovery.nodes.filter(({ kind }) => kind === 'exchange');
   const uncovered = channels.filter(({ node }) => node.flows.length === 0).length;

@@ -25,7 +25,7 @@ export function TopologyDiagram({ channels, drafts, onReview }: Props) {
   return (
     <ul aria-label="Channels" className="border-y border-line bg-panel">
       {channels.map((channel) => (
-        <li key={channel.node.id} className="border-b border-line [contain-intrinsic-size:auto_96px] [content-visibility:auto] last:border-b-0">
+        <li key={channel.node.id} className="border-b border-line [contain-intrinsic-size:auto_140px] [content-visibility:auto] last:border-b-0">
           <ChannelTrack channel={channel} draft={draftOf.get(channel.node.id) ?? null} onReview={onReview} />
         </li>
       ))}
