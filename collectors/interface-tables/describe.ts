@@ -58,7 +58,7 @@ function observing(tables: readonly TablePrivileges[], server: ServerFacts): Per
   const writable = tables.filter(({ canWrite }) => canWrite);
   const findings: PermissionFinding[] = [{
     for: 'observe', permission: `read ${tables.length - unreadable.length} of ${tables.length} tables`, granted: tables.length > unreadable.length,
-    note: unreadable.length === 0 ? '' : `Not readable: ${namesOf(unreadable)}. Where a contract needs one: GRANT USAGE ON SCHEMA and GRANT SELECT ON the table.`,
+    note: tables.length === 0 ? 'There is no table in the schemas of the settings.' : unreadable.length === 0 ? '' : `Not readable: ${namesOf(unreadable)}. Where a contract needs one: GRANT USAGE ON SCHEMA and GRANT SELECT ON the table.`,
   }];
   if (writable.length > 0) {
     findings.push({

@@ -12,7 +12,7 @@ const WORDS: Record<StatusMeaning, readonly string[]> = {
 };
 /** Letters that mean one thing beside some letters and another thing beside others. */
 const LONE_PENDING = 'P';
-export const MEANINGS: readonly StatusMeaning[] = ['pending', 'inProgress', 'done', 'error', 'held'];
+const MEANINGS: readonly StatusMeaning[] = ['pending', 'inProgress', 'done', 'error', 'held'];
 
 export interface StatusGuess {
   meaning: StatusMeaning;

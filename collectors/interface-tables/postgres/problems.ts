@@ -44,7 +44,7 @@ export function problemOf(error: unknown, { host, port, database, user }: Proble
     case '42883':
     case '22007': return new SourceProblem(`A value that a contract names for ${about} does not fit the type of its column. Correct the status values or the "where" of the contract.`, reach(subject), 'refused');
     case '40001': return new SourceProblem(`${about} was rewritten during the look, or the replica ended it. It will be looked at again.`, reach(subject), 'locked');
-    case '08P01': return unreachable(`${at} does not accept our connection settings. Connect to PostgreSQL directly, or let the pooler pass "options" on.`);
+    case '08P01': return unreachable(`${at} does not accept our connection settings. Connect to PostgreSQL directly instead of through a pooler.`);
     case 'CLIENT_TIMEOUT': return unreachable(`${at} stopped answering. The connection will be opened again.`);
     default: return otherProblem(error, code, about, at, reach(subject));
   }

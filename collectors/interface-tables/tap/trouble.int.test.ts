@@ -66,7 +66,12 @@ describe('a look', () => {
     await database.run(`CREATE VIEW order_view AS SELECT * FROM orders; REVOKE ALL ON claims FROM PUBLIC; GRANT SELECT (id, status, created_at) ON claims TO PUBLIC; GRANT SELECT ON order_view TO PUBLIC`);
     tap = startManualTap(database.settings, database.reader, contractsOf({ id: 'orders', table: 'order_view' }, { id: 'claims', table: 'claims' }));
     const look = await tap.look();
-    await database.run('GRANT SELECT ON claims TO PUBLIC');
+    await database.run(`GRANT SELECT (updated_at, xmin) ON claims TO PUBLIC; INSERT INTO claims (status) VALUES ('C')`);
+    await tap.look();
+    await database.run(`INSERT INTO claims (status) VALUES ('C')`);
+    const granted = await tap.lookAt('claims');
+    await database.run(`DELETE FROM claims WHERE status = 'C'; GRANT SELECT ON claims TO PUBLIC`);
+    expect(granted).toMatchObject({ ok: true, waiting: 1n, counters: { entered: 1n, left: 1n } });
     expect(look.tables).toMatchObject([{ ok: true, waiting: 1n, counters: null }, { ok: true, waiting: 1n, failed: 1n, counters: { entered: 0n } }]);
     expect(tap.failures).toMatchObject([{ channelId: 'erp-db:table:public.order_view', state: 'failed' }]);
     expect(tap.report().detail.notes).toContain('public.claims has no readable column facility_code, case_key, amount, error_code, attempts, error_text: fields that are read from there stay empty.');
