@@ -1,5 +1,5 @@
 /** What goes wrong on AMQP, as sentences that say what to do. Never with names of users: those belong to the credentials. */
-import { connectionProblem } from '../management/management-error';
+import { connectionProblem, ManagementError } from '../management/management-error';
 import type { PlannedTap } from './tap-plan';
 
 /** What was asked of the broker when it refused. */
@@ -35,6 +35,7 @@ export function isInExclusiveUse(error: unknown): boolean {
 /** A refusal or failure of one step for one tap. */
 export function stepProblem(error: unknown, step: TapStep, { vhost, exchange, queue }: PlannedTap): TapProblem {
   if (error instanceof TapProblem) return error;
+  if (error instanceof ManagementError) return new TapProblem(error.message);
   const text = error instanceof Error ? error.message : '';
   switch (codeOf(error)) {
     case '403': {

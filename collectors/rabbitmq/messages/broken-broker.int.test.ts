@@ -114,13 +114,14 @@ describe('a process that stops', () => {
     await suite.stop(never);
     const late = tap(vhost, inForce);
     await late.until(isBound(1));
-    late.gate = new Promise(() => undefined);
+    let release: () => void = () => undefined;
+    late.gate = new Promise((resolve) => { release = resolve; });
     channel.publish('late', '', Buffer.from('x'));
     await channel.waitForConfirms();
     const queue = tapQueueName('rabbit-main', 'messages', vhost, 'late');
     await expect.poll(async () => (await suite.queues(vhost)).get(queue)?.unacked, { timeout: 30_000 }).toBe(1n);
     late.isHeld = false;
-    late.gate = Promise.resolve();
+    release();
     await expect.poll(async () => (await suite.queues(vhost)).get(queue)?.ready, { timeout: 30_000 }).toBe(1n);
     expect((await suite.queues(vhost)).get(queue)?.totals?.left ?? 0n).toBe(0n);
   });

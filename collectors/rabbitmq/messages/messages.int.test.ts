@@ -83,6 +83,26 @@ describe('copies of messages', () => {
     expect(tapped.messages.map((message) => `${message.channelId.split(':').at(-1)} ${message.mapped.flowId}`).sort()).toEqual(['one flow-0', 'three flow-2', 'two flow-1']);
   });
 
+  it('tells the age of what waits by rank, and taps one virtual host while another refuses', async () => {
+    const { vhost, channel } = await openVhost();
+    const refusing = await suite.broker.createVhost();
+    const user = await suite.broker.createUser({ tags: ['administrator'], permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
+    for (const [where, exchange] of [[vhost, 'aging'], [refusing, 'aging']] as const) {
+      const own = where === vhost ? channel : await suite.reopen(where);
+      await own.assertExchange(exchange, 'fanout');
+      await own.assertQueue('work');
+      await own.bindQueue('work', exchange, '');
+    }
+    const tapped = tap([vhost, refusing], contracts({ channel: queueChannel(vhost, 'exchange: aging, name: work') }, { channel: queueChannel(refusing, 'exchange: aging, name: work') }), { observe: user });
+    await tapped.until((state) => isBound(1)(state) && warnings(state).some((text) => text.includes(`The user may not use virtual host "${refusing}" over AMQP`)));
+    for (let index = 0; index < 5; index++) channel.publish('aging', '', Buffer.from(`${index}`));
+    await tapped.until(({ messages }) => messages.length === 5);
+    const channelId = `rabbit-main:queue:${vhost}:work`;
+    const first = tapped.messages[0]!.seenAt;
+    expect(tapped.ages().ageOf(channelId, { ready: 5n, unacked: 0n }, first + 60_000)).toEqual({ ageMs: 60_000, method: 'rank', note: expect.stringContaining('At least: 5 messages wait') });
+    expect(tapped.ages().ageOf(channelId, { ready: 6n, unacked: 0n }, first)).toMatchObject({ ageMs: null, method: 'unknown' });
+  });
+
   it('acknowledges its own copies only when they are stored', async () => {
     const { vhost, channel } = await openVhost();
     await channel.assertExchange('slow', 'fanout');

@@ -3,7 +3,7 @@ import type { Channel } from 'amqplib';
 import { setMaxListeners } from 'node:events';
 import type { ConnectedSource, TapContext } from '@/collectors/runtime/taps/connector';
 import type { TapSurroundings } from '../tap-surroundings';
-import type { BrokerTopology } from '../topology';
+import type { BrokerBinding, BrokerTopology } from '../topology';
 import { isUnreadableFrame, stepProblem, type TapStep } from './amqp-problem';
 import { CopyConsumer, type CopyConsumerOptions } from './copy-consumer';
 import { DroppedCopies } from './dropped-copies';
@@ -121,8 +121,8 @@ export class VhostTap {
   /** Brings bindings to what they should be, and sees to it that copies are taken. */
   async #keep(connection: OpenConnection, state: TapState, topology: BrokerTopology): Promise<void> {
     const { tap } = state;
-    const { vhost, exchange, queue } = tap;
-    const bindings = await this.#options.surroundings.topology.bindingsFrom(vhost, exchange, this.#ended.signal);
+    const { exchange, queue } = tap;
+    const bindings = await this.#bindingsFrom(connection, state);
     const business = businessBindings(bindings, topology).map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
     const ours = bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue).map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
     const wanted = tap.rules.filter((rule) => business.some((other) => bindingsMeet(tap.exchangeType, other, rule)));
@@ -146,6 +146,16 @@ export class VhostTap {
     state.wasDeclared = true;
     state.boundKeys = wanted.length;
     await this.#consume(connection, state);
+  }
+
+  /** While the management API is away, bindings stay as they are and copies are taken all the same. @throws ManagementError */
+  async #bindingsFrom(connection: OpenConnection, state: TapState): Promise<BrokerBinding[]> {
+    try {
+      return await this.#options.surroundings.topology.bindingsFrom(state.tap.vhost, state.tap.exchange, this.#ended.signal);
+    } catch (error) {
+      if (state.wasDeclared && !state.isShed) await this.#consume(connection, state);
+      throw error;
+    }
   }
 
   async #declare(connection: OpenConnection, state: TapState, isUnbound: boolean): Promise<void> {

@@ -14,7 +14,7 @@ export interface BrokerSuite {
   /** A channel on a new connection, after a restart. */
   reopen: (vhost: string) => Promise<ConfirmChannel>;
   source: (vhosts: string[], observe?: BrokerUser) => ConnectedSource<'rabbitmq'>;
-  tap: (vhost: string, contracts: ContractsInForce, options?: Parameters<typeof tapBroker>[2] & { observe?: BrokerUser }) => Tapped;
+  tap: (vhosts: string | string[], contracts: ContractsInForce, options?: Parameters<typeof tapBroker>[2] & { observe?: BrokerUser }) => Tapped;
   /** Before its test ends, e.g. to let a successor take over. */
   stop: (tapped: Tapped) => Promise<void>;
   /** What the broker says of all queues of a virtual host, by name. */
@@ -43,8 +43,8 @@ export function brokerSuite(): BrokerSuite {
     reopen: async (vhost) => (await openConnection(vhost)).createConfirmChannel(),
     source: (vhosts, observe = suite.broker.admin) =>
       brokerSource({ management: suite.broker.managementUrl, amqp: `amqp://${new URL(suite.broker.amqpUrl()).host}`, observe, vhosts }),
-    tap(vhost, inForce, { observe, ...options } = {}) {
-      const tapped = tapBroker(suite.source([vhost], observe), inForce, options);
+    tap(vhosts, inForce, { observe, ...options } = {}) {
+      const tapped = tapBroker(suite.source([vhosts].flat(), observe), inForce, options);
       taps.push(tapped);
       return tapped;
     },
