@@ -51,6 +51,8 @@ async function makeSpare(): Promise<void> {
 const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller: Caller): Promise<unknown> }> = {
   'flows.overview': { needs: 'flows:read', call: (caller) => caller.flows.overview() },
   'flows.byId': { needs: 'flows:read', call: (caller) => caller.flows.byId({ flowId: 'orders' }) },
+  'failures.byFlow': { needs: 'messages:read', call: (caller) => caller.failures.byFlow({ flowId: 'orders' }) },
+  'failures.reasonsOfFlow': { needs: 'messages:read', call: (caller) => caller.failures.reasonsOfFlow({ flowId: 'orders' }) },
   'traces.byId': { needs: 'traces:read', call: (caller) => caller.traces.byId({ traceId: TRACE }) },
   'traces.span': { needs: 'traces:read', call: (caller) => caller.traces.span({ traceId: TRACE, spanId: SPAN }) },
   'system.health': { needs: 'system:read', call: (caller) => caller.system.health() },
@@ -79,6 +81,8 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   listFlows: { needs: 'flows:read', path: () => '/flows' },
   readFlow: { needs: 'flows:read', path: () => '/flows/orders' },
   readTrace: { needs: 'traces:read', path: () => `/traces/${TRACE}` },
+  listFailedMessages: { needs: 'messages:read', path: () => '/flows/orders/failures' },
+  countFailuresByReason: { needs: 'messages:read', path: () => '/flows/orders/failure-reasons' },
   listSources: { needs: 'sources:read', path: () => '/sources' },
   createSource: { needs: 'sources:manage', method: 'POST', path: () => '/sources', body: () => newSource(next('made')) },
   readSource: { needs: 'sources:read', path: () => `/sources/${spare.sourceId}` },
