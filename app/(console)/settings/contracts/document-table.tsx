@@ -65,7 +65,7 @@ export function DocumentTable({ documents, mayManage }: { documents: readonly Co
     header: 'Remove',
     numeric: true,
     cell: (document) => (
-      <button type="button" className="min-h-6 px-1 text-failing underline underline-offset-3" onClick={() => setRemoving(document)}>
+      <button type="button" className="min-h-[24px] px-1 text-failing underline underline-offset-3" onClick={() => setRemoving(document)}>
         Remove<span className="sr-only"> {document.name}</span>
       </button>
     ),

@@ -11,7 +11,7 @@ export function ComponentDetail({ detail }: { detail: Facts }) {
   if (known(detail).length === 0) return null;
   return (
     <details>
-      <summary className="inline-flex min-h-6 items-center text-muted hover:text-ink">Details</summary>
+      <summary className="inline-flex min-h-[24px] items-center text-muted hover:text-ink">Details</summary>
       <FactList facts={detail} />
     </details>
   );

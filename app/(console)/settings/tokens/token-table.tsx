@@ -36,7 +36,7 @@ export function TokenTable({ tokens, mayManage }: { tokens: readonly TokenView[]
     numeric: true,
     cell: (token) =>
       token.revokedAt === null && (
-        <button type="button" className="min-h-6 px-1 text-failing underline underline-offset-3" onClick={() => setRevoking(token)}>
+        <button type="button" className="min-h-[24px] px-1 text-failing underline underline-offset-3" onClick={() => setRevoking(token)}>
           Revoke<span className="sr-only"> {token.name}</span>
         </button>
       ),

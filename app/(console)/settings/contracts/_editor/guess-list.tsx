@@ -20,7 +20,7 @@ export function GuessList({ guesses, onGoTo }: { guesses: readonly PlacedGuess[]
               {guess.line !== null && (
                 <>
                   {' '}
-                  <button type="button" className="figure-link min-h-6 text-accent" onClick={() => onGoTo(guess.line ?? 1)}>
+                  <button type="button" className="figure-link min-h-[24px] text-accent" onClick={() => onGoTo(guess.line ?? 1)}>
                     line {guess.line}
                   </button>
                 </>

@@ -41,7 +41,7 @@ function Place({ problem: { file, line }, onGoTo }: { problem: ContractProblem; 
   if (/\.ya?ml$/i.test(file)) return <span className="text-muted">{line === null ? file : `${file}:${line}`}:</span>;
   if (line === null) return null;
   return (
-    <button type="button" className="figure-link min-h-6 text-accent" onClick={() => onGoTo(line)}>
+    <button type="button" className="figure-link min-h-[24px] text-accent" onClick={() => onGoTo(line)}>
       Line {line}
     </button>
   );

@@ -36,7 +36,7 @@ export function TraceHeader({ trace, onReload, reloading }: Props) {
           </Link>
         ))}
         {flows.length === 0 && <span>no flow: no contract matched its spans</span>}
-        <button type="button" className="inline-flex min-h-6 items-center gap-1 hover:text-ink" onClick={onReload} disabled={reloading}>
+        <button type="button" className="inline-flex min-h-[24px] items-center gap-1 hover:text-ink" onClick={onReload} disabled={reloading}>
           <RotateCw size={12} aria-hidden />
           {reloading ? 'Looking for late spans' : 'Look for late spans'}
         </button>

@@ -57,7 +57,7 @@ function Tries({ attempts, deaths }: { attempts: number | null; deaths: readonly
   const died = deaths.reduce((sum, { count }) => sum + BigInt(count), 0n);
   return (
     <details>
-      <summary className="inline-flex min-h-6 items-center hover:underline">
+      <summary className="inline-flex min-h-[24px] items-center hover:underline">
         {formatCount(died)} {died === 1n ? 'death' : 'deaths'}
       </summary>
       <ul className="text-muted">

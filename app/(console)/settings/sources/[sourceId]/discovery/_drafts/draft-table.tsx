@@ -32,7 +32,7 @@ export function DraftTable({ drafts, nodes, onReview }: Props) {
           className: 'min-w-40',
           cell: ({ flowId, name }) => (
             <>
-              <button {...ROW_LINK} type="button" className="min-h-6 text-left font-medium after:absolute after:inset-0 hover:underline" onClick={() => onReview(flowId)}>
+              <button {...ROW_LINK} type="button" className="min-h-[24px] text-left font-medium after:absolute after:inset-0 hover:underline" onClick={() => onReview(flowId)}>
                 Review {name}
               </button>
               <span className="block text-muted">{flowId}</span>

@@ -79,7 +79,7 @@ function ChannelBlock({ node, draft, onReview }: { node: DiscoveredNode; draft: 
         ))}
         {!covered && <span className="text-muted">no flow</span>}
         {draft !== null && (
-          <button type="button" className="figure-link text-accent" onClick={() => onReview(draft.flowId)}>
+          <button type="button" className="figure-link min-h-[24px] text-accent" onClick={() => onReview(draft.flowId)}>
             Review the draft<span className="sr-only"> for {node.name}</span>
           </button>
         )}
