@@ -1,6 +1,6 @@
 /** A poll of a test broker whose looks a test takes one by one, and what they brought. */
-import type { ContractsInForce, TapReport } from '@/collectors/runtime/taps/connector';
-import type { ConnectedSource } from '@/collectors/runtime/taps/connector';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ConnectedSource, ContractsInForce, TapReport } from '@/collectors/runtime/taps/connector';
 import { contractSetOf, type ContractBody } from '@/server/domain/contracts/contract-set';
 import { compileTapMapper } from '@/server/domain/mapping/tap-mapper';
 import { rabbitmqSettings, type Credentials } from '@/server/domain/sources/connection';
@@ -67,7 +67,7 @@ export function watchBroker(source: ConnectedSource<'rabbitmq'>, contracts: Cont
         const result = condition({ of, source: seen.source });
         if (result) return result;
         if (Date.now() > end) throw new Error(`It did not become so within 60 s. Last: ${JSON.stringify(seen, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).slice(0, 2000)}`);
-        await new Promise((resolve) => { setTimeout(resolve, 200); });
+        await pause(200);
       }
     },
   };

@@ -1,4 +1,5 @@
 /** From a broker in trouble to the words of a status: the real connector, runtime, stores and rules. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -83,7 +84,7 @@ async function until(holds: (found: Awaited<ReturnType<typeof evaluate>>) => boo
     const found = await evaluate();
     if (holds(found)) return found;
     if (Date.now() > end) throw new Error(`It stayed: ${JSON.stringify(found)}`);
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
+    await pause(500);
   }
 }
 

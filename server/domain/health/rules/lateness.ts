@@ -1,4 +1,5 @@
 import { countAbove, merge, quantileMs, total } from '../../latency/histogram';
+import type { TapReading } from '../backlog/tap-reading';
 import type { InFlightFacts } from '../flow-facts';
 import { fiveMinutes, MINUTE_MS } from '../minutes';
 import { counted, durationInWords } from '../words';
@@ -35,11 +36,11 @@ function lateMinutes({ hop, now }: RuleInput, limitMs: number): { rule: string; 
   return { rule: 'latency-p95', words: `latency p95 ${durationInWords(p95)} in 5 min, above the contract's ${durationInWords(limitMs)} in ${late} of 5 minutes` };
 }
 
-function lateNow({ hop }: RuleInput, limitMs: number): { rule: string; words: string } | null {
+function lateNow({ hop, tap }: RuleInput, limitMs: number): { rule: string; words: string } | null {
   if (!hop.inFlight || hop.inFlight.matched === 0) return null;
   const left = total(hop.inFlight.lastMinute.latency);
   const leftLate = countAbove(hop.inFlight.lastMinute.latency, limitMs);
-  const waitingLate = lateAndWaiting(hop.inFlight, limitMs);
+  const waitingLate = lateAndWaiting(hop.inFlight, tap, limitMs);
   const late = leftLate + waitingLate;
   const all = left + waitingLate;
   if (late < FEWEST_LATE || late / all <= LATE_SHARE) return null;
@@ -48,12 +49,12 @@ function lateNow({ hop }: RuleInput, limitMs: number): { rule: string; words: st
   return { rule: 'latency-now', words: `${late} of ${counted(all, 'message')} in the last 60 s took longer than the contract's p95 of ${durationInWords(limitMs)}${waiting}${stopped}` };
 }
 
-function recoveryFromLateness({ hop, now }: RuleInput, limitMs: number): string | null {
+function recoveryFromLateness({ hop, tap, now }: RuleInput, limitMs: number): string | null {
   const { inFlight } = hop;
   if (!inFlight) return null;
   const draining = recoveryOfWaiting(inFlight);
   if (draining !== null) return draining;
-  if (lateAndWaiting(inFlight, limitMs) > 0) return null;
+  if (lateAndWaiting(inFlight, tap, limitMs) > 0) return null;
   const recent = inFlight.lastHalfMinute.latency;
   if (total(recent) > 0) {
     return countAbove(recent, limitMs) / total(recent) <= 0.05 ? `in time again for 30 s (p95 ${durationInWords(quantileMs(recent, 0.95)!)})` : null;
@@ -62,6 +63,18 @@ function recoveryFromLateness({ hop, now }: RuleInput, limitMs: number): string 
   return lastMinute && countAbove(lastMinute, limitMs) === 0 ? 'the last messages were in time again' : null;
 }
 
-function lateAndWaiting(inFlight: InFlightFacts, limitMs: number): number {
-  return inFlight.matched === 0 ? 0 : countAbove(inFlight.waitingAge, limitMs) - countAbove(inFlight.waitingAge, limitMs + RECENTLY_LATE_MS);
+/**
+ * Messages that wait and are late already, as traces show them; never more than the channel itself holds. A message that
+ * was dead-lettered, or lost with its broker, leaves no trace of having left.
+ */
+function lateAndWaiting(inFlight: InFlightFacts, tap: TapReading | null, limitMs: number): number {
+  if (inFlight.matched === 0) return 0;
+  const traced = countAbove(inFlight.waitingAge, limitMs) - countAbove(inFlight.waitingAge, limitMs + RECENTLY_LATE_MS);
+  return Math.min(traced, heldByChannel(tap) ?? traced);
+}
+
+function heldByChannel(tap: TapReading | null): number | null {
+  const look = tap?.current;
+  if (!look || look.waiting === null) return null;
+  return Number(look.waiting + (look.inFlight ?? 0n) + (look.failed ?? 0n) + (look.held ?? 0n));
 }
