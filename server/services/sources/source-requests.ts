@@ -7,12 +7,17 @@ import { uuidv7 } from '@/server/domain/ids';
 import { schema, type Database } from '@/server/store/postgres';
 import type { Transaction } from '../contracts/console-state';
 import { Refusal } from '../refusal';
+import { isFresh } from '../system/component-reports';
 import type { SourceContext } from './source-context';
 import type { SourceRequestView } from './source-view';
 import type { CandidateConnection } from './stored-connections';
 import type { SourceRequestRow } from './claim-requests';
 
+/** Component of the reports of collectors with the role taps. */
+const TAPPING_COMPONENT = 'taps';
 const UNCLAIMED_MS = 15_000;
+/** Collectors that run answer a few questions at a time. */
+const UNCLAIMED_BUSY_MS = 120_000;
 /** A discovery may take a minute, and is claimed anew after 90 s when its collector died. */
 const UNANSWERED_MS = 180_000;
 const KEPT_MS = 24 * 3_600_000;
@@ -20,6 +25,7 @@ const KEPT_MS = 24 * 3_600_000;
 const MOST_OPEN = 20;
 
 const NO_COLLECTOR = 'No collector with the role taps is running, so nobody could ask the source. Start one with "npm run collectors", then try again.';
+const TOO_BUSY = 'The collectors are busy with other tests and discoveries. Try again in a minute.';
 const NO_ANSWER = 'The collector that took this up did not answer. Try again.';
 
 /** @param question `candidate` is null for a source as it is saved @throws Refusal too-many-requests */
@@ -38,12 +44,14 @@ export async function ask(
 }
 
 /** Ends what nobody took up or answered in time, so that a collector that starts tomorrow does not test what was asked today. */
-export async function giveUpOldRequests(db: Pick<Database, 'update'>, now: Date): Promise<void> {
+export async function giveUpOldRequests(db: Pick<Database, 'query' | 'update'>, now: Date): Promise<void> {
   const { sourceRequests } = schema;
   const before = (ageMs: number) => new Date(now.getTime() - ageMs);
   const giveUp = (error: string) => ({ state: 'failed', error, finishedAt: now, candidate: null });
-  await db.update(sourceRequests).set(giveUp(NO_COLLECTOR)).where(and(eq(sourceRequests.state, 'waiting'), lt(sourceRequests.requestedAt, before(UNCLAIMED_MS))));
-  await db.update(sourceRequests).set(giveUp(NO_ANSWER)).where(and(eq(sourceRequests.state, 'running'), lt(sourceRequests.requestedAt, before(UNANSWERED_MS))));
+  const collectors = await db.query.componentReports.findMany({ columns: { reportedAt: true }, where: (row, { eq: is }) => is(row.component, TAPPING_COMPONENT) });
+  const [waitsMs, why] = collectors.some((report) => isFresh(report, now)) ? [UNCLAIMED_BUSY_MS, TOO_BUSY] as const : [UNCLAIMED_MS, NO_COLLECTOR] as const;
+  await db.update(sourceRequests).set(giveUp(why)).where(and(eq(sourceRequests.state, 'waiting'), lt(sourceRequests.requestedAt, before(waitsMs))));
+  await db.update(sourceRequests).set(giveUp(NO_ANSWER)).where(and(eq(sourceRequests.state, 'running'), lt(sourceRequests.claimedAt, before(UNANSWERED_MS))));
 }
 
 export function toSourceRequestView(row: SourceRequestRow): SourceRequestView {

@@ -271,6 +271,25 @@ describe('tests and discoveries', () => {
     expect((await stores.db.query.sourceRequests.findFirst())?.candidate).toBeNull();
   });
 
+  it('wait longer while collectors are there and busy, and end when the one that took them up is gone', async () => {
+    const { id } = await testSource(admin, { candidate: rabbit() });
+    const after = (seconds: number) => { now = new Date(Date.parse('2026-01-05T08:00:00Z') + seconds * 1_000); };
+    const collectorReports = () => stores.db.insert(schema.componentReports).values({ component: 'taps', instance: 'host:77', status: 'ok', summary: 'Tapping.', detail: {}, startedAt: now, reportedAt: now })
+      .onConflictDoUpdate({ target: [schema.componentReports.component, schema.componentReports.instance], set: { reportedAt: now } });
+    after(100);
+    await collectorReports();
+    expect((await readSourceRequest(admin, { requestId: id })).state).toBe('waiting');
+    await claimSourceRequest(stores.db, 'collector', now);
+    after(250);
+    expect((await readSourceRequest(admin, { requestId: id })).state).toBe('running');
+    after(300);
+    expect(await readSourceRequest(admin, { requestId: id })).toMatchObject({ state: 'failed', error: expect.stringContaining('did not answer') });
+    const late = await testSource(admin, { candidate: rabbit() });
+    after(430);
+    await collectorReports();
+    expect(await readSourceRequest(admin, { requestId: late.id })).toMatchObject({ state: 'failed', error: expect.stringContaining('busy') });
+  });
+
   it('are at most twenty at once, and forgotten after a day', async () => {
     await createSource(admin, rabbit());
     for (let n = 0; n < 20; n++) await testSource(admin, { sourceId: 'rabbit-main' });

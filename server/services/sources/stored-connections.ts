@@ -1,7 +1,7 @@
 /** Connections as they are stored: what web and collectors exchange about a source that no file declares. */
 import { z } from 'zod';
 import { CONNECTABLE_KINDS, type ConnectableKind } from '@/server/domain/sources/connection';
-import { schema, type Database } from '@/server/store/postgres';
+import type { Database, schema } from '@/server/store/postgres';
 
 export type StoredConnection = typeof schema.sourceConnections.$inferSelect & { kind: ConnectableKind };
 
