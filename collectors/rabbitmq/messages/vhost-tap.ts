@@ -7,6 +7,7 @@ import type { BrokerBinding, BrokerTopology } from '../topology';
 import { isUnreadableFrame, stepProblem, type TapStep } from './amqp-problem';
 import { CopyConsumer, type CopyConsumerOptions } from './copy-consumer';
 import { DroppedCopies } from './dropped-copies';
+import { closeChannel } from './open-connection';
 import type { PublishRanks } from './publish-ranks';
 import type { CopyReader } from './read-copy';
 import { bindingIdentity, bindingsMeet, businessBindings, type BindingRule } from './routing';
@@ -14,7 +15,6 @@ import type { PlannedTap } from './tap-plan';
 import { tapQueueOptions, type TapQueueLimits } from './tap-queue';
 import { TapState } from './tap-state';
 import { UnreadableCopies } from './unreadable-copies';
-import { closeChannel } from './open-connection';
 import { VhostConnection, type OpenConnection } from './vhost-connection';
 
 export interface VhostTapOptions {
