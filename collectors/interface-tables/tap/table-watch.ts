@@ -2,16 +2,13 @@
 import type { TapMapper } from '@/server/domain/mapping/tap-mapper';
 import type { FailedMessage } from '@/server/domain/taps/facts';
 import { readable, type ContractTable, type Readable } from '../contract-tables';
-import { OPEN_STATES, SourceProblem, type DatabaseSession, type FinishedRow, type Horizon, type OpenCount, type OpenState, type TableFacts, type TableQuestion, type TableSnapshot } from '../dialect';
+import { SourceProblem, type DatabaseSession, type FinishedRow, type Horizon, type OpenCount, type OpenState, type TableFacts, type TableQuestion, type TableSnapshot } from '../dialect';
 import { failedMessage } from './failed-rows';
+import { MOST_FAILED, MOST_OPEN, followedStates, openStates, rowsIn } from './followed-states';
 import { OpenRows, type Failures } from './open-rows';
 import { Pace } from './pace';
 import { Reach } from './reach';
 
-/** Beyond this many open rows only those in error are followed one by one, … */
-const MOST_OPEN = 250_000;
-/** … and beyond this many in error none. Counts stay exact in any case. */
-const MOST_FAILED = 50_000;
 const MOST_FINISHED = 50_000;
 const DETAILS_PER_LOOK = 2_000;
 const CHECK_INDEXES_MS = 300_000;
@@ -233,20 +230,4 @@ export class TableWatch {
     this.followed = followed;
     this.restarts += 1;
   }
-}
-
-/** Which rows are followed one by one; none where they cannot be told apart or are too many. */
-function followedStates({ key, statuses }: TableQuestion, counts: readonly OpenCount[]): OpenState[] {
-  const states = openStates({ statuses });
-  const inError = states.filter((state) => state === 'error');
-  if (key.length === 0 || rowsIn(counts, inError) > BigInt(MOST_FAILED)) return [];
-  return rowsIn(counts, states) > BigInt(MOST_OPEN) ? inError : states;
-}
-
-function openStates({ statuses }: Pick<TableQuestion, 'statuses'>): OpenState[] {
-  return OPEN_STATES.filter((state) => statuses[state] !== undefined);
-}
-
-function rowsIn(counts: readonly OpenCount[], states: readonly OpenState[]): bigint {
-  return counts.filter(({ state }) => states.includes(state)).reduce((sum, { rows }) => sum + rows, 0n);
 }
