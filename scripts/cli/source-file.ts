@@ -1,7 +1,7 @@
 /** A source as a file describes it, with passwords by reference. */
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { SourceInput } from '@/server/services/sources/source-input';
+import type { SourceInput } from '@/server/domain/sources/source-input';
 import type { CommandContext } from './command';
 import { readTextFile } from './read-text-file';
 import { UsageError } from './usage';

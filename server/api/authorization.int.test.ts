@@ -5,7 +5,7 @@ import { flowText } from '@/server/domain/contracts/testing/contract-texts';
 import { flowContract, hex, plantContracts, plantSpans } from '@/server/services/testing/planted';
 import { activateDraft } from '@/server/services/contracts/activate-draft';
 import { createSource } from '@/server/services/sources/create-source';
-import type { SourceInput } from '@/server/services/sources/source-input';
+import type { SourceInput } from '@/server/domain/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
 import { createToken } from '@/server/services/tokens/create-token';
 import { schema } from '@/server/store/postgres';

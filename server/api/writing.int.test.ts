@@ -1,6 +1,5 @@
-import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sessionCookieName, sessionSecret } from '@/server/auth/session-cookie';
+import { sessionCookieOf } from '@/server/auth/testing/session-cookie-of';
 import { SOURCES, flowText } from '@/server/domain/contracts/testing/contract-texts';
 import { schema } from '@/server/store/postgres';
 import { handleTrpc } from './handle-trpc';
@@ -114,7 +113,7 @@ describe('what changes something', () => {
 
   it('is never done by the cookie of a signed-in person, wherever the request comes from', async () => {
     const { id } = await makePerson(web, 'admin@hospital.example', { roles: ['admin'] });
-    const cookie = `${sessionCookieName()}=${await encode({ token: { sub: id, signedInAt: Math.floor(Date.now() / 1000) }, secret: sessionSecret() })}`;
+    const cookie = await sessionCookieOf(id);
     const asPerson = (method: string, path: string, headers: Record<string, string> = {}) => handleRest(new Request(`http://signalbox.test/api/v1${path}`, {
       method, headers: { cookie, 'content-type': 'application/json', ...headers }, body: method === 'GET' ? null : JSON.stringify(database('forged')),
     }));

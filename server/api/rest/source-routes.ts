@@ -4,7 +4,7 @@ import { listSources } from '@/server/services/sources/list-sources';
 import { readSource } from '@/server/services/sources/read-source';
 import { readSourceRequest } from '@/server/services/sources/read-source-request';
 import { removeSource } from '@/server/services/sources/remove-source';
-import { sourceInput, readSourceRequestInput, updateSourceInput } from '@/server/services/sources/source-input';
+import { sourceInput, readSourceRequestInput, updateSourceInput } from '@/server/domain/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
 import { updateSource } from '@/server/services/sources/update-source';
 import { invalidField } from '@/server/services/refusal';

@@ -7,7 +7,7 @@ import { readSource } from '@/server/services/sources/read-source';
 import { readSourceRequest } from '@/server/services/sources/read-source-request';
 import { removeSource } from '@/server/services/sources/remove-source';
 import { setSourceEnabled } from '@/server/services/sources/set-source-enabled';
-import { sourceInput, discoverSourceInput, readSourceInput, readSourceRequestInput, removeSourceInput, setSourceEnabledInput, testSourceInput, updateSourceInput } from '@/server/services/sources/source-input';
+import { sourceInput, discoverSourceInput, readSourceInput, readSourceRequestInput, removeSourceInput, setSourceEnabledInput, testSourceInput, updateSourceInput } from '@/server/domain/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
 import { updateSource } from '@/server/services/sources/update-source';
 

@@ -8,7 +8,7 @@ import { nameSystem } from './name-system';
 import { readSource } from './read-source';
 import { sealCredentials } from './seal-credentials';
 import type { SourceContext } from './source-context';
-import { sourceInput, type SourceInput } from './source-input';
+import { sourceInput, type SourceInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from './source-view';
 
 /**

@@ -1,5 +1,5 @@
 import type { SourceMatch } from '@/server/domain/contracts/sources-schema';
-import type { WantedSource } from './source-input';
+import type { WantedSource } from '@/server/domain/sources/source-input';
 
 const AMQP_PORT = { 'amqp:': 5672, 'amqps:': 5671 } as const;
 

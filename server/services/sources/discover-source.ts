@@ -3,7 +3,7 @@ import { authorize } from '../service-context';
 import { changeSource, declaringFile, notInConsole } from './change-sources';
 import { ask, giveUpOldRequests, toSourceRequestView } from './source-requests';
 import type { SourceContext } from './source-context';
-import { discoverSourceInput } from './source-input';
+import { discoverSourceInput } from '@/server/domain/sources/source-input';
 import type { SourceRequestView } from './source-view';
 
 /**

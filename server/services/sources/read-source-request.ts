@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
-import { readSourceRequestInput } from './source-input';
+import { readSourceRequestInput } from '@/server/domain/sources/source-input';
 import { giveUpOldRequests, toSourceRequestView } from './source-requests';
 import type { SourceRequestView } from './source-view';
 

@@ -3,7 +3,7 @@ import { Refusal } from '../refusal';
 import { authorize } from '../service-context';
 import { listSources } from './list-sources';
 import type { SourceContext } from './source-context';
-import { readSourceInput } from './source-input';
+import { readSourceInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from './source-view';
 
 /** One source with the state of its tap. @throws Refusal not-found */

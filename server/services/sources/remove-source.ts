@@ -6,7 +6,7 @@ import { Refusal } from '../refusal';
 import { authorize } from '../service-context';
 import { changeSource, notInConsole } from './change-sources';
 import type { SourceContext } from './source-context';
-import { removeSourceInput } from './source-input';
+import { removeSourceInput } from '@/server/domain/sources/source-input';
 
 /**
  * Removes a source of the product with its credentials. Facts that were collected stay. Refused while a contract names the

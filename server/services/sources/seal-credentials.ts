@@ -2,7 +2,7 @@
 import type { Credentials } from '@/server/domain/sources/connection';
 import type { SecretBox } from '@/server/domain/sources/secret-box';
 import { invalidField } from '../refusal';
-import type { WantedSource } from './source-input';
+import type { WantedSource } from '@/server/domain/sources/source-input';
 import { secretPurpose, type StoredConnection } from './stored-connections';
 
 type Sealed = Pick<StoredConnection, 'observeSecret' | 'leverSecret'>;

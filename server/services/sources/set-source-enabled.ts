@@ -6,7 +6,7 @@ import { authorize } from '../service-context';
 import { changeSource, notInConsole } from './change-sources';
 import { readSource } from './read-source';
 import type { SourceContext } from './source-context';
-import { setSourceEnabledInput } from './source-input';
+import { setSourceEnabledInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from './source-view';
 
 /**

@@ -23,7 +23,7 @@ import { readSourceRequest } from './read-source-request';
 import { removeSource } from './remove-source';
 import { setSourceEnabled } from './set-source-enabled';
 import type { SourceContext } from './source-context';
-import type { SourceInput } from './source-input';
+import type { SourceInput } from '@/server/domain/sources/source-input';
 import { candidateConnection, secretPurpose } from './stored-connections';
 import { testSource } from './test-source';
 import { updateSource } from './update-source';

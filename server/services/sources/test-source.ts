@@ -4,7 +4,7 @@ import { changeSource, declaringFile, notInConsole } from './change-sources';
 import { sealCredentials } from './seal-credentials';
 import { ask, toSourceRequestView } from './source-requests';
 import type { SourceContext } from './source-context';
-import { testSourceInput, type WantedSource } from './source-input';
+import { testSourceInput, type WantedSource } from '@/server/domain/sources/source-input';
 import type { SourceRequestView } from './source-view';
 import type { CandidateConnection, StoredConnection } from './stored-connections';
 import type { SecretBox } from '@/server/domain/sources/secret-box';

@@ -10,7 +10,7 @@ import { nameSystem } from './name-system';
 import { readSource } from './read-source';
 import { sealCredentials } from './seal-credentials';
 import type { SourceContext } from './source-context';
-import { updateSourceInput } from './source-input';
+import { updateSourceInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from './source-view';
 
 /**

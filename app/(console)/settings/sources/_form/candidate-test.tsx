@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { SourceInput } from '@/server/services/sources/source-input';
+import type { SourceInput } from '@/server/domain/sources/source-input';
 import { useTRPC } from '../../../../_api/trpc';
 import { TestPanel } from '../_request/test-panel';
 import { problemsOfRefusal, type FieldProblems } from './field-problems';

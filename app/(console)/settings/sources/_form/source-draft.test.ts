@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sourceInput } from '@/server/services/sources/source-input';
+import { sourceInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from '@/server/services/sources/source-view';
 import { problemOf, problemsOfInput, problemsOfRefusal } from './field-problems';
 import { draftOf, emptyDraft, inputOf, slugOf, type SourceDraft } from './source-draft';

@@ -1,5 +1,5 @@
 import { SETTINGS_OF_KIND, type ConnectableKind } from '@/server/domain/sources/connection';
-import type { SourceInput } from '@/server/services/sources/source-input';
+import type { SourceInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from '@/server/services/sources/source-view';
 
 /** A source as it stands in the form: text as it was typed. Passwords are only ever what was typed now. */

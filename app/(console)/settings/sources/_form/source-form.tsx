@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { ConnectableKind } from '@/server/domain/sources/connection';
-import { sourceInput, type SourceInput } from '@/server/services/sources/source-input';
+import { sourceInput, type SourceInput } from '@/server/domain/sources/source-input';
 import type { SourceView } from '@/server/services/sources/source-view';
 import { useTRPC } from '../../../../_api/trpc';
 import { Notice } from '../../../../_ui/states/notice';

@@ -1,8 +1,8 @@
 /** What people fill in about a source: shared by the pages, the API and the command line. */
 import { z } from 'zod';
-import { displayName, slug } from '@/server/domain/contracts/scalars';
-import { sourceMatch } from '@/server/domain/contracts/sources-schema';
-import { postgresSettings, rabbitmqSettings } from '@/server/domain/sources/connection';
+import { displayName, slug } from '../contracts/scalars';
+import { sourceMatch } from '../contracts/sources-schema';
+import { postgresSettings, rabbitmqSettings } from './connection';
 
 /** Shorter than other ids: the id of the source's own document is made from it. */
 const sourceId = slug.max(48, { error: 'is longer than 48 characters' });
