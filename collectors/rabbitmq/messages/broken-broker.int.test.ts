@@ -85,17 +85,20 @@ describe('a process that stops', () => {
     try {
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
       expect((await lines.next()).value).toBe('bound');
-      channel.publish('shared', '', Buffer.from('to the holder'));
+      channel.publish('shared', 'to the holder', Buffer.from('x'));
       expect((await lines.next()).value).toBe('stored 1');
       child.kill('SIGSTOP');
-      for (let index = 0; index < 10; index++) channel.publish('shared', '', Buffer.from(`${index}`));
+      for (let index = 0; index < 10; index++) channel.publish('shared', `k${index}`, Buffer.from('x'));
       await channel.waitForConfirms();
       const successor = tap(vhost, contracts({ channel: text }));
       await successor.until((state) => warningsOf(state).some((warning) => warning.includes('another consumer still holds our tap queue')));
-      await successor.until(({ messages }) => messages.length === 10);
+      // The first one comes again when the holder was stopped between storing and acknowledging it.
+      const seen = () => new Set(successor.messages.map(({ routingKey }) => routingKey).filter((key) => key !== 'to the holder'));
+      await successor.until(() => seen().size === 10);
       child.kill('SIGCONT');
-      channel.publish('shared', '', Buffer.from('after the sleep'));
-      await successor.until(({ messages }) => messages.length === 11);
+      channel.publish('shared', 'after the sleep', Buffer.from('x'));
+      await successor.until(() => seen().size === 11);
+      expect(successor.messages.filter(({ routingKey }) => routingKey !== 'to the holder')).toHaveLength(11);
       expect((await channel.checkQueue('work')).messageCount).toBe(12);
     } finally {
       child.kill('SIGKILL');
