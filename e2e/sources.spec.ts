@@ -30,6 +30,7 @@ test.describe('the NOC', () => {
   test.use({ role: 'noc' });
 
   test('sees how each tap is, but nothing to change it with', async ({ page }) => {
+    test.setTimeout(2 * 60_000);
     await page.goto('/settings/sources');
     const row = page.getByRole('table', { name: 'Sources', exact: true }).getByRole('row').filter({ hasText: 'Interface database' });
     await expect(row).toContainText('Tapping', TAPPED);
