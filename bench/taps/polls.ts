@@ -25,7 +25,7 @@ export async function measurePolls(broker: TestBroker, brokerPid: number, { queu
   let samples = 0;
   const poll = new BrokerPoll(brokerSource({ management: broker.managementUrl, observe: broker.admin, vhosts: [vhost] }), {
     now: Date.now, contracts: () => contracts, report: () => undefined,
-    sink: { samples: (facts) => { samples = facts.length; }, messages: () => Promise.resolve(), count: () => undefined },
+    sink: { samples: (facts) => { samples = facts.length; }, messages: () => Promise.resolve(), resolveFailures: () => Promise.resolve(0), count: () => undefined },
   });
   const signal = new AbortController().signal;
   for (let warmUp = 1; warmUp <= 3; warmUp++) await poll.look(warmUp, signal);

@@ -164,6 +164,7 @@ describe('watching a broker', () => {
           messages.push(...facts);
           return Promise.resolve();
         },
+        resolveFailures: () => Promise.resolve(0),
         count: () => undefined,
       },
     });

@@ -25,7 +25,7 @@ export function failedMessage({ key, columns, updatedMs }: FailedRow, known: Fai
     sourceId,
     channelId: table.channelId,
     originChannelId: table.channelId,
-    itemKey: isIdentifying(table, keyColumns) ? mapper.tokenOf(key).token : key,
+    itemKey: itemKeyOf(key, { table, keyColumns, mapper }),
     state: 'failed',
     failedAt: known?.failedAt ?? updatedMs ?? seenAt,
     seenAt,
@@ -40,6 +40,11 @@ export function failedMessage({ key, columns, updatedMs }: FailedRow, known: Fai
     sizeBytes: 0,
     body: '',
   };
+}
+
+/** What stands for the row's key in storage. */
+export function itemKeyOf(key: string, { table, keyColumns, mapper }: Pick<FailedRowContext, 'table' | 'keyColumns' | 'mapper'>): string {
+  return isIdentifying(table, keyColumns) ? mapper.tokenOf(key).token : key;
 }
 
 function reasonColumns({ flow }: TappedHop): string[] {

@@ -85,6 +85,20 @@ describe('rows that fail', () => {
     expect(following.failures[1]?.failedAt).toBe(following.failures[0]?.failedAt);
   });
 
+  it('that left while nobody watched are found out at the first look: storage hears which rows are still in error, if need be later', async () => {
+    const table = await freshTable();
+    await database.run(`INSERT INTO ${table} (status) VALUES ('E'), ('N'), ('E')`);
+    const following = watch(table);
+    following.storageWorks = false;
+    await following.look();
+    expect(following.reconciled).toEqual([]);
+    following.storageWorks = true;
+    await following.look();
+    await vi.waitFor(() => expect(following.reconciled).toEqual([{ channelId: `erp-db:table:public.${table}`, stillFailed: ['1', '3'] }]));
+    await following.look();
+    expect(following.reconciled).toHaveLength(1);
+  });
+
   it('wait for storage that is away, and are told once it is back', async () => {
     const table = await freshTable();
     await database.run(`INSERT INTO ${table} (status) SELECT 'E' FROM generate_series(1, 2500)`);

@@ -3,7 +3,7 @@ import type { TapMapper } from '@/server/domain/mapping/tap-mapper';
 import type { FailedMessage } from '@/server/domain/taps/facts';
 import { readable, type ContractTable, type Readable } from '../contract-tables';
 import { SourceProblem, type DatabaseSession, type FinishedRow, type Horizon, type OpenCount, type OpenState, type TableFacts, type TableQuestion, type TableSnapshot } from '../dialect';
-import { failedMessage } from './failed-rows';
+import { failedMessage, itemKeyOf } from './failed-rows';
 import { MOST_FAILED, MOST_OPEN, followedStates, openStates, rowsIn } from './followed-states';
 import { OpenRows, type Failures } from './open-rows';
 import { Pace } from './pace';
@@ -22,6 +22,8 @@ export interface WatchOptions {
   life: string;
   indexAdvice: (question: TableQuestion, what: 'open' | 'finished') => string;
   onFailure: (message: FailedMessage) => void;
+  /** All rows in error, by item key, as the first look of this life that could follow them found them. */
+  onKnown: (stillFailed: ReadonlySet<string>, now: number) => void;
 }
 
 export interface LookContext {
@@ -116,7 +118,7 @@ export class TableWatch {
     const counted = isEverythingFollowed && this.isThroughputKnown(question);
     if (states.join() !== this.followed) this.forgetRows(states.join());
     this.remarks = this.remarksOn(question, states, isEverythingFollowed);
-    if (states.length > 0) await this.follow(snapshot, question, { states, counts, counted, horizon, isNewConnection: context.connection !== this.connection, now: context.now });
+    if (states.length > 0) await this.follow(snapshot, question, { states, counts, counted, horizon, isNewConnection: context.connection !== this.connection, now: context.now, mapper: context.mapper });
     await this.readFailed(snapshot, question, columns, context);
     this.reach.note(horizon);
     this.horizon = horizon;
@@ -127,7 +129,9 @@ export class TableWatch {
 
   private async follow(
     snapshot: TableSnapshot, question: TableQuestion,
-    { states, counts, counted, horizon, isNewConnection, now }: { states: readonly OpenState[]; counts: readonly OpenCount[]; counted: boolean; horizon: Horizon; isNewConnection: boolean; now: number },
+    { states, counts, counted, horizon, isNewConnection, now, mapper }: {
+      states: readonly OpenState[]; counts: readonly OpenCount[]; counted: boolean; horizon: Horizon; isNewConnection: boolean; now: number; mapper: TapMapper;
+    },
   ): Promise<void> {
     const expected = rowsIn(counts, states);
     const known = this.rows;
@@ -152,6 +156,7 @@ export class TableWatch {
     const failures = rows.apply(changes, horizon.clockMs, known !== null && counted);
     rows.pass(finished, floorMs, horizon.clockMs, known !== null && counted);
     this.rows = rows;
+    if (known === null && states.includes('error')) this.options.onKnown(new Set(failures.failed.map((key) => itemKeyOf(key, { table: this.table, keyColumns: question.key, mapper }))), now);
     this.noteFailures(failures, known === null, now);
   }
 

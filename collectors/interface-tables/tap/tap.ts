@@ -28,6 +28,8 @@ class TablesTap<K extends ConnectableKind> {
   private readonly intervalMs: number;
   private readonly life: string;
   private readonly outbox: FailureOutbox;
+  /** Tables whose failed rows of former lives of the tap may have left meanwhile. */
+  private unreconciled = new Map<string, { stillFailed: ReadonlySet<string>; seenBefore: number }>();
   private watches = new Map<string, TableWatch>();
   private session: DatabaseSession | null = null;
   private connecting: Promise<DatabaseSession> | null = null;
@@ -65,6 +67,17 @@ class TablesTap<K extends ConnectableKind> {
       await this.failed(error, sampleTime, performance.now() - started);
     }
     void this.outbox.deliver();
+    void this.reconcile();
+  }
+
+  /** What storage cannot do now is asked again after the next look. */
+  private async reconcile(): Promise<void> {
+    const waiting = this.unreconciled;
+    this.unreconciled = new Map();
+    for (const [channelId, known] of waiting) {
+      const isDone = await this.context.sink.resolveFailures(channelId, known).then(() => true, () => false);
+      if (!isDone && !this.unreconciled.has(channelId)) this.unreconciled.set(channelId, known);
+    }
   }
 
   async close(): Promise<void> {
@@ -80,6 +93,7 @@ class TablesTap<K extends ConnectableKind> {
       const watch = this.watches.get(table.channelId) ?? new TableWatch(table, {
         sourceId: this.source.id, intervalMs: this.intervalMs, life: this.life, indexAdvice: (question, what) => this.dialect.indexAdvice(question, what),
         onFailure: (message) => this.outbox.put(message),
+        onKnown: (stillFailed, now) => this.unreconciled.set(table.channelId, { stillFailed, seenBefore: now }),
       });
       watch.table = table;
       return [table.channelId, watch];

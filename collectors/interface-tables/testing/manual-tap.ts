@@ -13,6 +13,8 @@ export interface ManualTap {
   failures: FailedMessage[];
   report(): TapReport;
   counts: { subject: string; count: number }[];
+  /** What it asked storage to take for failed still. */
+  reconciled: { channelId: string; stillFailed: string[] }[];
   contracts: ContractsInForce;
   /** Whether storage takes failed messages. */
   storageWorks: boolean;
@@ -32,7 +34,7 @@ export function startManualTap(settings: PostgresSettings, credentials: Credenti
   let lookNow: ((sampleTime: number) => Promise<void>) | null = null;
 
   const tap: ManualTap = {
-    failures: [], counts: [], contracts, storageWorks: true,
+    failures: [], counts: [], reconciled: [], contracts, storageWorks: true,
     async look() {
       samples = [];
       sampleTime += intervalMs;
@@ -69,6 +71,11 @@ export function startManualTap(settings: PostgresSettings, credentials: Credenti
         if (!tap.storageWorks) return Promise.reject(new Error('storage is away'));
         tap.failures.push(...messages.filter((message) => message.kind === 'failedMessage'));
         return Promise.resolve();
+      },
+      resolveFailures: (channelId, { stillFailed }) => {
+        if (!tap.storageWorks) return Promise.reject(new Error('storage is away'));
+        tap.reconciled.push({ channelId, stillFailed: [...stillFailed] });
+        return Promise.resolve(0);
       },
       count: (_, subject, count) => { tap.counts.push({ subject, count }); },
     },

@@ -1,6 +1,6 @@
 /** Looks at one broker at each grid instant and hands samples to the sink. A look that fails is a sample too. */
 import type { ConnectedSource, TapContext } from '@/collectors/runtime/taps/connector';
-import type { SourceSample } from '@/server/domain/taps/facts';
+import type { BacklogSample, SourceSample } from '@/server/domain/taps/facts';
 import type { AgeEvidence } from '../age';
 import { AlarmBoard } from '../broker-alarms';
 import { KnownTopology } from '../known-topology';
@@ -11,6 +11,7 @@ import { samplesOfFailure, samplesOfLook } from './backlog-samples';
 import { lookAtBroker, type BrokerLook } from './broker-look';
 import { contractQueues, type ContractQueue } from './contract-queues';
 import { CounterEpochs } from './counter-epochs';
+import { EmptiedDeadLetters } from './emptied-dead-letters';
 import { failureReport, lookReport } from './poll-report';
 
 /** A look that lasts longer is given up, so that its failure is stored before the next instant. */
@@ -26,6 +27,7 @@ export class BrokerPoll {
   readonly #alarms = new AlarmBoard();
   readonly #topology: KnownTopology;
   readonly #epochs = new CounterEpochs();
+  readonly #emptied: EmptiedDeadLetters;
   readonly #limitMs: number;
   readonly #closing = new AbortController();
   #queues = new Map<string, QueueLook>();
@@ -35,6 +37,7 @@ export class BrokerPoll {
   constructor(source: ConnectedSource<'rabbitmq'>, context: PollContext) {
     this.#source = source;
     this.#context = context;
+    this.#emptied = new EmptiedDeadLetters(context.sink);
     this.#limitMs = source.settings.pollSeconds * 1000 * SHARE_OF_INTERVAL;
     this.client = new ManagementClient({ settings: source.settings, credentials: source.observe, timeoutMs: this.#limitMs, now: context.now });
     this.#topology = new KnownTopology(this.client, source.settings.vhosts);
@@ -86,12 +89,18 @@ export class BrokerPoll {
       channels: samples.filter(({ state }) => state !== 'missing').length,
       clockDifferenceMs: look.overview.clockDifferenceMs,
     }]);
+    this.#noteDeadLetters(samples, contracted, now);
     this.#lastSuccessAt = now;
     this.#topology.noticeQueues(look.queues, now, this.#closing.signal);
     this.#context.report(lookReport(look, {
       at: now, latencyMs: now - startedAt, queues: samples.length,
       missing: samples.filter(({ state }) => state === 'missing').map(({ channelId }) => channelId), topologyProblem: this.#topology.problem,
     }));
+  }
+
+  #noteDeadLetters(samples: readonly BacklogSample[], contracted: readonly ContractQueue[], now: number): void {
+    const contents = new Map(samples.map(({ channelId, waiting, inFlight }) => [channelId, waiting === null || inFlight === null ? null : waiting + inFlight]));
+    for (const { channelId, holdsDeadLetters } of contracted) if (holdsDeadLetters) this.#emptied.note(channelId, contents.get(channelId) ?? null, now);
   }
 
   #takeFailure(error: string, { sampleTime, startedAt, contracted }: LookFrame): void {

@@ -6,6 +6,8 @@ export interface ContractQueue {
   channelId: string;
   vhost: string;
   name: string;
+  /** What a contract calls the dead-letter queue of another one. */
+  holdsDeadLetters: boolean;
 }
 
 /** Work queues, alternates and dead-letter queues, each once. */
@@ -15,10 +17,12 @@ export function contractQueues(sourceId: string, flows: readonly FlowContract[])
     const channels = [...spec.path, ...(spec.reroute?.alternates ?? [])].map(({ channel }) => channel);
     for (const channel of channels) {
       if (channel.kind !== 'queue' || channel.source !== sourceId) continue;
-      for (const name of [channel.name, ...(channel.deadLetter ? [channel.deadLetter.queue] : [])]) {
+      const add = (name: string, holdsDeadLetters: boolean) => {
         const id = queueChannelId(sourceId, channel.vhost, name);
-        found.set(id, { channelId: id, vhost: channel.vhost, name });
-      }
+        found.set(id, { channelId: id, vhost: channel.vhost, name, holdsDeadLetters: holdsDeadLetters || (found.get(id)?.holdsDeadLetters ?? false) });
+      };
+      add(channel.name, false);
+      if (channel.deadLetter) add(channel.deadLetter.queue, true);
     }
   }
   return [...found.values()];

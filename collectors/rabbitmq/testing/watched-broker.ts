@@ -44,6 +44,7 @@ export function watchBroker(source: ConnectedSource<'rabbitmq'>, contracts: Cont
         sources = facts.filter((fact) => fact.kind === 'sourceSample');
       },
       messages: () => Promise.reject(new Error('A poll brings no messages.')),
+      resolveFailures: () => Promise.resolve(0),
       count: () => undefined,
     },
   });

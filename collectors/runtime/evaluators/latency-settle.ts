@@ -31,7 +31,7 @@ export function latencySettleJob(options: { clickhouse: ClickHouse; now: () => D
   };
 
   function settle(window: SettleWindow): Promise<void> {
-    return options.clickhouse.command(settleStatement(window), { log_comment: 'settle hop latency', max_execution_time: 20 });
+    return options.clickhouse.command(settleStatement(window), { settings: { log_comment: 'settle hop latency', max_execution_time: 20 } });
   }
 }
 

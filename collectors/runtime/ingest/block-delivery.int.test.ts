@@ -92,7 +92,7 @@ const diedBeforeInsert: Mishap = async () => {
 const diedBetweenRawAndRollup: Mishap = async (_, really) => {
   await really();
   await clickhouse.command('TRUNCATE TABLE flow_minute');
-  await clickhouse.command(`ALTER TABLE impact_minute DELETE WHERE Dim = 'payer'`, { mutations_sync: '2' });
+  await clickhouse.command(`ALTER TABLE impact_minute DELETE WHERE Dim = 'payer'`, { settings: { mutations_sync: '2' } });
   await clickhouse.command('TRUNCATE TABLE otel_traces_trace_id_ts');
   await engineRestarts();
   throw connectionBreaks();
@@ -100,7 +100,7 @@ const diedBetweenRawAndRollup: Mishap = async (_, really) => {
 /** The block is half there, as after a kill while two partitions were written. */
 const diedHalfWay: Mishap = async (_, really) => {
   await really();
-  await clickhouse.command('ALTER TABLE otel_traces DELETE WHERE SpanKind = \'Producer\'', { mutations_sync: '2' });
+  await clickhouse.command('ALTER TABLE otel_traces DELETE WHERE SpanKind = \'Producer\'', { settings: { mutations_sync: '2' } });
   await engineRestarts();
   throw connectionBreaks();
 };

@@ -70,6 +70,13 @@ export interface TapSink {
   samples(samples: readonly (BacklogSample | SourceSample)[]): void;
   /** Resolves when the messages are stored: only then may a tap acknowledge its own copies. Rejects when they were not. */
   messages(messages: readonly (TapMessage | FailedMessage)[]): Promise<void>;
+  /**
+   * Marks what is failed no more: the failed messages of a channel that were seen before an instant, except those that still
+   * are there. For what left while nobody watched. Rejects when it could not be done; ask again later.
+   *
+   * @returns how many were marked
+   */
+  resolveFailures(channelId: string, gone: { seenBefore: number; stillFailed: ReadonlySet<string> }): Promise<number>;
   /** What was seen and could not be kept or understood, by reason; shown under Settings. */
   count(kind: TapCountKind, subject: string, count: number): void;
 }

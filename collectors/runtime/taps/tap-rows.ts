@@ -41,13 +41,17 @@ function mappedColumns(mapped: MappedRecord): Row {
 }
 
 /** A later look at the same item replaces an earlier one; of two at one millisecond the later lease holder's counts. */
+export function failureVersion(seenAt: number, fence: bigint): bigint {
+  return (BigInt(Math.trunc(seenAt)) << 16n) + (fence & 0xffffn);
+}
+
 export function failedRow(message: FailedMessage, fence: bigint): Row {
   return {
     SourceId: message.sourceId, ChannelId: message.channelId, OriginChannelId: message.originChannelId, ItemKey: message.itemKey, State: message.state,
     FailedAt: instant(message.failedAt), SeenAt: instant(message.seenAt), ...mappedColumns(message.mapped),
     NativeReason: message.nativeReason, ErrorText: message.errorText, Attempts: message.attempts,
     OriginExchange: message.originExchange, OriginRoutingKey: message.originRoutingKey, Deaths: JSON.stringify(message.deaths),
-    SizeBytes: message.sizeBytes, Body: message.body, Version: ((BigInt(Math.trunc(message.seenAt)) << 16n) + (fence & 0xffffn)).toString(),
+    SizeBytes: message.sizeBytes, Body: message.body, Version: failureVersion(message.seenAt, fence).toString(),
   };
 }
 

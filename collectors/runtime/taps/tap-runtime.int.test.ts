@@ -138,6 +138,24 @@ describe('the store of taps', () => {
     await store.stop(1_000);
   });
 
+  it('takes for failed no more what left while nobody watched, and keeps what is still there or came later', async () => {
+    const store = startTapStore({ clickhouse, counter });
+    const sink = store.sinkFor('r6', owner(2n));
+    const other = { ...failure('r6', 'a'), channelId: 'r6:queue:/:other' };
+    await sink.messages([failure('r6', 'a'), failure('r6', 'b'), { ...failure('r6', 'later'), seenAt: 1_764_000_500_000 }, other]);
+    expect(await sink.resolveFailures('r6:queue:/:dead', { seenBefore: 1_764_000_100_000, stillFailed: new Set(['b']) })).toBe(1);
+    expect(await sink.resolveFailures('r6:queue:/:dead', { seenBefore: 1_764_000_100_000, stillFailed: new Set(['b']) })).toBe(0);
+    const rows = await clickhouse.query({
+      name: 'test', sql: `SELECT ItemKey, ChannelId LIKE '%other' AS other, State, toString(Amount) AS amount, FlowId FROM failed_messages FINAL WHERE SourceId = 'r6' ORDER BY ItemKey, other`,
+      schema: z.object({ ItemKey: z.string(), other: z.number(), State: z.string(), amount: z.string(), FlowId: z.string() }),
+    });
+    expect(rows.map(({ ItemKey, other: isOther, State, amount }) => [ItemKey, isOther, State, amount])).toEqual([['a', 0, 'resolved', '12.5'], ['a', 1, 'failed', '12.5'], ['b', 0, 'failed', '12.5'], ['later', 0, 'failed', '12.5']]);
+    // It can fail again.
+    await sink.messages([{ ...failure('r6', 'a'), seenAt: Date.now() + 1_000 }]);
+    expect(await clickhouse.query({ name: 'test', sql: `SELECT State FROM failed_messages FINAL WHERE SourceId = 'r6' AND ItemKey = 'a' AND ChannelId LIKE '%dead'`, schema: z.object({ State: z.string() }) })).toEqual([{ State: 'failed' }]);
+    await store.stop(1_000);
+  });
+
   it('keeps samples while ClickHouse is away, within bounds, and says so', async () => {
     const unreachable = connectClickHouse(engine.writerUrl.replace(/:\d+\//, ':1/'), { name: 'test' });
     const own = new IngestCounter();

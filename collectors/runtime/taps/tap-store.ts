@@ -2,11 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BacklogSample, FailedMessage, SourceSample, TapMessage } from '@/server/domain/taps/facts';
 import { ClickHouseFailure, type ClickHouse } from '@/server/store/clickhouse/client';
+import { resolveFailures } from '@/server/store/clickhouse/resolve-failures';
 import { saysRowIsWrong } from '@/server/store/clickhouse/row-refusal';
 import { BACKLOG_SAMPLES, FAILED_MESSAGES, SOURCE_SAMPLES, TAP_MESSAGES } from '@/server/store/clickhouse/tap-tables';
 import type { IngestCounter } from '../ingest/ingest-counter';
 import type { TapSink } from './connector';
-import { backlogRow, failedRow, sourceRow, tapRow } from './tap-rows';
+import { backlogRow, failedRow, failureVersion, sourceRow, tapRow } from './tap-rows';
 
 type Row = Record<string, unknown>;
 
@@ -120,6 +121,11 @@ export function startTapStore({ clickhouse, counter }: { clickhouse: ClickHouse;
           const copies = messages.filter((message) => message.kind === 'tapMessage');
           await insertSoon(TAP_MESSAGES.name, copies.map((copy) => ({ sourceId, table: TAP_MESSAGES.name, row: tapRow(copy, owner.fence) })), owner);
           await insertSoon(FAILED_MESSAGES.name, failures.map((failure) => ({ sourceId, table: FAILED_MESSAGES.name, row: failedRow(failure, owner.fence) })), owner);
+        },
+        async resolveFailures(channelId, { seenBefore, stillFailed }) {
+          if (!owner.isHeld()) throw new Error('The tap has ended; nothing was written.');
+          const seenAt = Date.now();
+          return resolveFailures(clickhouse, { sourceId, channelId, seenBefore, stillFailed, seenAt, version: failureVersion(seenAt, owner.fence) });
         },
         count: (kind, subject, count) => counter.add(kind, `${sourceId}/${subject}`, count),
       };

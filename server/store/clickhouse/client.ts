@@ -35,7 +35,7 @@ export interface ClickHouse {
   /** The same answer as one array per column, for results too large for row objects. */
   queryColumns(read: Read): Promise<Record<string, unknown[]>>;
   /** A statement without a result. */
-  command(sql: string, settings?: ClickHouseSettings): Promise<void>;
+  command(sql: string, options?: { settings?: ClickHouseSettings; params?: Record<string, unknown> }): Promise<void>;
   /** Low-volume rows as JSON. Use `insertBlock` for anything frequent. */
   insertRows(table: string, rows: readonly Record<string, unknown>[]): Promise<void>;
   /** Inserts one block; resolves when raw table and all views have it. */
@@ -136,9 +136,9 @@ export function connectClickHouse(url: string, options: { name: string; maxConne
         const body = (await result.json()) as unknown as { data: Record<string, unknown[]> };
         return body.data;
       }),
-    command: (sql, settings) =>
+    command: (sql, { settings, params } = {}) =>
       attempt('command', async () => {
-        await client.command({ query: sql, clickhouse_settings: { wait_end_of_query: 1, ...settings } });
+        await client.command({ query: sql, query_params: params, clickhouse_settings: { wait_end_of_query: 1, ...settings } });
       }),
     insertRows: (table, rows) =>
       attempt(`insert into ${table}`, async () => {

@@ -45,7 +45,7 @@ WHERE BatchId = {batchId:UInt64} AND ReceivedAt >= fromUnixTimestamp({first:Int6
 
 /** Removes what an interrupted insert left of a block. */
 export async function deleteBatch(clickhouse: ClickHouse, batchId: string): Promise<void> {
-  await clickhouse.command(`ALTER TABLE otel_traces DELETE WHERE BatchId = ${BigInt(batchId)}`, { mutations_sync: '2' });
+  await clickhouse.command(`ALTER TABLE otel_traces DELETE WHERE BatchId = ${BigInt(batchId)}`, { settings: { mutations_sync: '2' } });
 }
 
 /**
@@ -61,7 +61,7 @@ export async function rebuildRollups(clickhouse: ClickHouse, minutes: { received
     const instants = touched.map((minute) => `toDateTime(${Math.trunc(minute) * MINUTE_S})`).join(', ');
     const { first, end } = range(touched);
     const instant = rollup.clock === 'received' ? 'ReceivedAt' : 'Timestamp';
-    await clickhouse.command(`ALTER TABLE ${rollup.table.name} DELETE WHERE Minute IN (${instants})`, { mutations_sync: '2' });
+    await clickhouse.command(`ALTER TABLE ${rollup.table.name} DELETE WHERE Minute IN (${instants})`, { settings: { mutations_sync: '2' } });
     await insertFromRaw(
       clickhouse, rollup.table.name, rollup.select,
       `${instant} >= fromUnixTimestamp(${first}) AND ${instant} < fromUnixTimestamp(${end}) AND ${rollup.bucket} IN (${instants})`,
@@ -79,7 +79,7 @@ export async function rebuildRollups(clickhouse: ClickHouse, minutes: { received
 /** Deduplication is off: the same rows may have been inserted and deleted before, and must not be taken for a retry. */
 async function insertFromRaw(clickhouse: ClickHouse, table: string, select: string, where: string): Promise<void> {
   await clickhouse.command(`INSERT INTO ${table} ${select.replace('{from}', 'otel_traces').replace('{where}', where)}`, {
-    insert_deduplicate: 0, async_insert: 0, max_execution_time: 300,
+    settings: { insert_deduplicate: 0, async_insert: 0, max_execution_time: 300 },
   });
 }
 

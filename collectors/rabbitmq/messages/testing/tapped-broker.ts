@@ -69,6 +69,7 @@ export function tapBroker(source: ConnectedSource<'rabbitmq'>, contracts: Contra
         else tapped.failures.push(fact);
       }
     },
+    resolveFailures: () => Promise.resolve(0),
     count: (kind, subject, count) => {
       const key = `${kind} ${subject}`;
       tapped.counts.set(key, (tapped.counts.get(key) ?? 0) + count);
