@@ -1,6 +1,7 @@
 import { difference } from './backlog/counters';
 import type { Look } from './backlog/tap-facts';
 import { readTap, type TapReading } from './backlog/tap-reading';
+import { withTracedAge } from './backlog/traced-age';
 import type { HopFacts, MinuteFacts } from './flow-facts';
 import type { FlowFigures } from './flow-figures';
 import { MINUTE_MS } from './minutes';
@@ -24,7 +25,8 @@ export function observe(hop: HopFacts, remembered: FlowFigures['hops'][number] |
   if (!hop.tap) return { hop, tap: null, lastLeftByTap: null, isToldByTap: false, lastLeaveBySpan: hop.lastLeaveAt, sampledAt: null };
   const rememberedSample = remembered?.backlog?.sampledAt ?? null;
   const sampledAt = hop.tap.channel.newest?.at ?? (rememberedSample === null ? null : Date.parse(rememberedSample));
-  const tap = readTap(hop.tap, sampledAt, now);
+  const reading = readTap(hop.tap, sampledAt, now);
+  const tap = { ...reading, current: reading.current && withTracedAge(reading.current, hop.inFlight, now) };
   const { looks } = hop.tap.channel;
   const lastLeftByTap = lastLeft(looks);
   const known = { tap, lastLeftByTap, lastLeaveBySpan: hop.lastLeaveAt, sampledAt };
