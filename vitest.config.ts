@@ -23,7 +23,8 @@ export default defineConfig({
           globalSetup: ['scripts/testing/engines.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // More than cores: suites with a broker mostly wait for it.
+          maxWorkers: 3,
         },
       },
     ],
