@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { postgresConnector } from '.';
 import { INTERFACE_TABLE, createInterfaceDatabase, type InterfaceDatabase } from './testing/database';
 import { connectedSource } from './testing/manual-tap';
@@ -52,6 +52,13 @@ describe('a connection test', () => {
     const description = await postgresConnector.describe(connectedSource(settings, { ...database.reader, ...(password === null ? {} : { password }) }), signal);
     expect(description).toMatchObject({ reachable: false, permissions: [], problem: expect.stringMatching(sentence) });
     expect(JSON.stringify(description)).not.toContain(database.reader.password);
+  });
+
+  it('sends no password of the environment where none was entered', async () => {
+    vi.stubEnv('PGPASSWORD', database.reader.password);
+    const description = await postgresConnector.describe(connectedSource(database.settings, { ...database.reader, password: '' }), signal);
+    vi.unstubAllEnvs();
+    expect(description).toMatchObject({ reachable: false, problem: expect.stringContaining('none is set for this source') });
   });
 
   it('ends when it is called off', async () => {

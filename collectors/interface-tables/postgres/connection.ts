@@ -28,7 +28,9 @@ export async function openConnection(settings: PostgresSettings, credentials: Cr
     port: settings.port,
     database: settings.database,
     user: credentials.user,
-    password: credentials.password,
+    // As a function, because the library takes an empty text for "not given" and then sends what PGPASSWORD or ~/.pgpass
+    // hold: passwords of other servers, to an address that somebody entered.
+    password: () => credentials.password,
     ssl: tlsOf(settings),
     application_name: 'signalbox-tap',
     connectionTimeoutMillis: CONNECT_MS,

@@ -58,6 +58,8 @@ function otherProblem(error: unknown, code: string | null, about: string, at: st
       : `The certificate of ${at} is not trusted (${code ?? 'TLS'}). Add its authority under TLS, or the name that it carries.`);
   }
   if (/timeout expired|timed? ?out/i.test(text)) return unreachable(`${at} does not answer in time. Check address and firewall.`);
+  // The library's own words: nothing was sent.
+  if (/password must be/i.test(text)) return new SourceProblem(`PostgreSQL at ${at} asks for a password, and none is set for this source. Enter it under Settings → Sources.`, 'database', 'denied');
   if (code === null || /Connection terminated|not queryable|ended/i.test(text)) return unreachable(`The connection to ${at} ended. It will be opened again.`);
   if (code.startsWith('08') || code.startsWith('E')) return unreachable(`The connection to ${at} failed (${code}).`);
   return new SourceProblem(`PostgreSQL refused a question to ${about} (SQLSTATE ${code}).`, at2, 'refused');
