@@ -25,7 +25,11 @@ function taggedText(tagged: Record<string, unknown>): string | null {
   return tagged['!'] === 'decimal' ? decimalText(tagged['value'] as { places: number; digits: number }) : null;
 }
 
-function decimalText({ places, digits }: { places: number; digits: number }): string {
+/** Some clients write a negative amount as a signed integer, which arrives here as a huge positive one: neither reading is safe. */
+const LARGEST_DIGITS = 0x7fff_ffff;
+
+function decimalText({ places, digits }: { places: number; digits: number }): string | null {
+  if (digits > LARGEST_DIGITS) return null;
   const text = String(digits).padStart(places + 1, '0');
   return places === 0 ? text : `${text.slice(0, -places)}.${text.slice(-places)}`;
 }
