@@ -27,7 +27,7 @@ export function failedMessage({ key, columns, updatedMs }: FailedRow, known: Fai
     originChannelId: table.channelId,
     itemKey: itemKeyOf(key, { table, keyColumns, mapper }),
     state: 'failed',
-    failedAt: known?.failedAt ?? updatedMs ?? seenAt,
+    failedAt: known?.failedAt ?? plausible(updatedMs, seenAt) ?? seenAt,
     seenAt,
     // More than one contract fits, or none: the row is kept and counted, and belongs to no flow.
     mapped: hop === null ? emptyMappedRecord() : mapper.map(hop, facts, nativeReason),
@@ -40,6 +40,13 @@ export function failedMessage({ key, columns, updatedMs }: FailedRow, known: Fai
     sizeBytes: 0,
     body: '',
   };
+}
+
+/** Applications write year 1 or 9999 for "not set". Storage keeps by this instant: such a row would be gone, or stay, for ever. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+
+function plausible(updatedMs: number | null, seenAt: number): number | null {
+  return updatedMs === null || updatedMs < EARLIEST_MS ? null : Math.min(updatedMs, seenAt);
 }
 
 /** What stands for the row's key in storage. */
