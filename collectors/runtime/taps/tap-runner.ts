@@ -76,8 +76,10 @@ export function startTapRunner(options: TapRunnerOptions): TapRunner {
     await lease.release();
   }
 
-  /** Resolves with why the tap ended, also when it does not close in time. */
-  async function tapOnce(lease: HeldLease, signal: AbortSignal): Promise<string> {
+  /** Resolves with why the tap ended, also when it does not close in time. What it left running is told to end with it. */
+  async function tapOnce(lease: HeldLease, whileHeld: AbortSignal): Promise<string> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([whileHeld, ended.signal]);
     const isHeld = () => !signal.aborted && lease.isHeld();
     const now = () => Date.now();
     const context: TapContext = {
@@ -95,7 +97,7 @@ export function startTapRunner(options: TapRunnerOptions): TapRunner {
     });
     const tapping = options.connector.tap(options.configured.source, context)
       .then(() => 'The tap ended.', (error: unknown) => (error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)));
-    return Promise.race([tapping, closed]);
+    return Promise.race([tapping, closed]).finally(() => ended.abort());
   }
 
   const running = run();

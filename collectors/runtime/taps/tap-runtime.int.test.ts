@@ -9,7 +9,10 @@ import { migrateClickHouse } from '@/server/store/clickhouse/migrate';
 import { connectPostgres, type Database } from '@/server/store/postgres';
 import { migratePostgres } from '@/server/store/postgres/migrate';
 import { IngestCounter } from '../ingest/ingest-counter';
+import type { Logger } from '../logger';
+import type { Connector, TapContext } from './connector';
 import { LEASE_MS, takeLease } from './held-lease';
+import { startTapRunner } from './tap-runner';
 import { startTapStore, type SinkOwner } from './tap-store';
 
 let postgres: TestPostgres;
@@ -79,6 +82,33 @@ describe('a lease in hand', () => {
     await own.close();
     await until(() => !lease!.isHeld());
     expect(lease!.signal.aborted).toBe(true);
+  });
+});
+
+describe('a tap that fails', () => {
+  it('leaves nothing behind that may still act when it is started again', async () => {
+    const lives: { context: TapContext; wasFormerEnded: boolean }[] = [];
+    const connector = {
+      tap: async (_: unknown, context: TapContext) => {
+        lives.push({ context, wasFormerEnded: lives.every((former) => former.context.signal.aborted && !former.context.isHeld()) });
+        if (lives.length === 1) throw new Error('The first life fails.');
+        await new Promise<void>((resolve) => { context.signal.addEventListener('abort', () => resolve(), { once: true }); });
+      },
+    } as unknown as Connector;
+    const settings = { host: 'db.internal', port: 5432, database: 'erp', schemas: [], encryption: 'disable' as const, pollSeconds: 2 };
+    const source = { id: randomUUID(), name: 'ERP database', system: 'erp', kind: 'postgres' as const, settings, observe: null, levers: null };
+    const logger = { info: () => undefined, warn: () => undefined } as unknown as Logger;
+    const store = startTapStore({ clickhouse, counter: new IngestCounter() });
+    const runner = startTapRunner({
+      db, connector, logger, store, owner: 'a', contracts: () => { throw new Error('Nobody asks.'); }, mayTry: () => true,
+      configured: { id: source.id, name: source.name, revision: '1', problem: null, source },
+    });
+    await until(() => lives.length === 2);
+    expect(lives.map(({ wasFormerEnded }) => wasFormerEnded)).toEqual([true, true]);
+    expect(lives[1]!.context.isHeld()).toBe(true);
+    await runner.stop();
+    expect(lives[1]!.context.isHeld()).toBe(false);
+    await store.stop(1_000);
   });
 });
 
