@@ -8,7 +8,7 @@ import type { TapSurroundings } from '../tap-surroundings';
 import type { BrokerTopology } from '../topology';
 import { messageReport, waitingForTopology } from './message-report';
 import { PublishRanks } from './publish-ranks';
-import { bodyRulesOf } from './read-copy';
+import { storingRulesOf } from './read-copy';
 import { planTaps, type TapNote } from './tap-plan';
 import { TAP_QUEUE_LIMITS, tapQueuePrefix, type TapQueueLimits } from './tap-queue';
 import { VhostTap } from './vhost-tap';
@@ -64,7 +64,7 @@ class MessageTap {
     this.#noticeChannels(topology);
     this.#ranks.retain(new Set(taps.flatMap(({ routes }) => routes.map((route) => route.channelId))));
     const reader = {
-      sourceId: this.#source.id, mapper: contracts.mapper, bodies: bodyRulesOf(contracts),
+      sourceId: this.#source.id, mapper: contracts.mapper, storing: storingRulesOf(contracts),
       undecodable: (subject: string) => this.#context.sink.count('tap-undecodable', subject, 1),
     };
     const orphans = this.#orphansOf(topology, new Set(taps.map(({ queue }) => queue)));

@@ -52,6 +52,6 @@ function masked(value: unknown, pointer: string, depth: number, keeps: (pointer:
   return keeps(pointer) ? value : maskOf(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-function maskOf(text: string): string {
+export function maskOf(text: string): string {
   return `‹masked:${[...text].length}›`;
 }

@@ -7,6 +7,7 @@ import { emptyMappedRecord, type TapMessage } from '@/server/domain/taps/facts';
 import type { ContractsInForce } from '@/collectors/runtime/taps/connector';
 import { amqpInstant, headerText } from './header-text';
 import { bodyPointersOf, maskedBody, mayStoreBody, type BodyPointers } from './masked-body';
+import { identifyingKeyParts, maskedRoutingKey } from './masked-routing-key';
 import { MessageFacts } from './message-facts';
 import { bindingTakes } from './routing';
 import type { PlannedTap } from './tap-plan';
@@ -15,19 +16,26 @@ import { readTraceparent } from './trace-context';
 const MOST_HEADER_NAMES = 100;
 const LONGEST_NAME = 128;
 
+export interface StoringRules {
+  pointers: BodyPointers;
+  mayStoreBody: boolean;
+  /** Parts of the routing key that identify somebody. */
+  keyParts: ReadonlySet<number>;
+}
+
 /** What the reader of one tap's copies needs to know; made anew when contracts or wiring change. */
 export interface CopyReader {
   sourceId: string;
   tap: PlannedTap;
   mapper: TapMapper;
-  /** By flow id. */
-  bodies: ReadonlyMap<string, { pointers: BodyPointers; mayStore: boolean }>;
+  /** What of a flow's messages may be stored, by flow id. */
+  storing: ReadonlyMap<string, StoringRules>;
   /** Something that was there and could not be understood. */
   undecodable(subject: string): void;
 }
 
-export function bodyRulesOf(contracts: ContractsInForce): CopyReader['bodies'] {
-  return new Map(contracts.flows.map((flow) => [flow.metadata.id, { pointers: bodyPointersOf(flow), mayStore: mayStoreBody(flow) }]));
+export function storingRulesOf(contracts: ContractsInForce): CopyReader['storing'] {
+  return new Map(contracts.flows.map((flow) => [flow.metadata.id, { pointers: bodyPointersOf(flow), mayStoreBody: mayStoreBody(flow), keyParts: identifyingKeyParts(flow) }]));
 }
 
 /** The message once for each channel that it went to; once for the exchange when no contract's binding fits. */
@@ -44,14 +52,14 @@ export function readMessages(reader: CopyReader, message: ConsumeMessage, copyKe
     const facts = factsOf(reader, message, routingKey, candidates);
     const hop = mapper.choose(candidates, facts);
     const mapped = hop ? mapper.map(hop, facts, null) : emptyMappedRecord();
-    const nativeMessageId = nativeId(facts, hop?.flow ?? null, mapper);
+    const nativeMessageId = nativeId(reader, hop, facts);
     const isDerivedId = mapped.messageId === '' && nativeMessageId === '';
     mapped.messageId ||= nativeMessageId || `derived:${copyKey}`;
     const published = message.properties.timestamp as unknown;
     const publishedAt = amqpInstant(published);
     if (published !== undefined && publishedAt === null) facts.notUnderstood.add('timestamp');
     const fact: TapMessage = {
-      kind: 'tapMessage', sourceId, channelId, exchange, routingKey, copyKey, seenAt, publishedAt, nativeMessageId, isDerivedId, mapped,
+      kind: 'tapMessage', sourceId, channelId, exchange, routingKey: storedKey(reader, hop, routingKey), copyKey, seenAt, publishedAt, nativeMessageId, isDerivedId, mapped,
       sizeBytes: message.content.length,
       contentType: cleanValue(facts.header('content_type')) ?? '',
       ...readTraceparent(traceparentOf(facts)),
@@ -65,29 +73,42 @@ export function readMessages(reader: CopyReader, message: ConsumeMessage, copyKe
 }
 
 /** What is left to say of a copy that cannot be read: that it passed. */
-export function unreadMessage({ sourceId, tap }: CopyReader, message: ConsumeMessage, copyKey: string, seenAt: number): TapMessage {
+export function unreadMessage(reader: CopyReader, message: ConsumeMessage, copyKey: string, seenAt: number): TapMessage {
+  const { sourceId, tap } = reader;
   const { exchange, routingKey } = message.fields;
   return {
-    kind: 'tapMessage', sourceId, channelId: exchangeId(sourceId, tap.vhost, exchange), exchange, routingKey, copyKey, seenAt, publishedAt: null,
+    kind: 'tapMessage', sourceId, channelId: exchangeId(sourceId, tap.vhost, exchange), exchange, routingKey: storedKey(reader, null, routingKey), copyKey, seenAt, publishedAt: null,
     sizeBytes: message.content.length, contentType: '', traceId: '', spanId: '', nativeMessageId: '', isDerivedId: true,
     mapped: { ...emptyMappedRecord(), messageId: `derived:${copyKey}` }, headerNames: [], headers: {}, body: '',
   };
 }
 
-export function factsOf({ bodies }: CopyReader, message: ConsumeMessage, routingKey: string, candidates: readonly TappedHop[]): MessageFacts {
-  const mayReadBody = candidates.some(({ flow }) => (bodies.get(flow.metadata.id)?.pointers.read.size ?? 0) > 0);
+export function factsOf({ storing }: CopyReader, message: ConsumeMessage, routingKey: string, candidates: readonly TappedHop[]): MessageFacts {
+  const mayReadBody = candidates.some(({ flow }) => (storing.get(flow.metadata.id)?.pointers.read.size ?? 0) > 0);
   return new MessageFacts(message, routingKey, mayReadBody);
 }
 
 /** The publisher's own id; as a token where the contract says that it identifies somebody. */
-export function nativeId(facts: MessageFacts, flow: FlowContract | null, mapper: TapMapper): string {
+export function nativeId(reader: CopyReader, hop: TappedHop | null, facts: MessageFacts): string {
   const id = cleanValue(facts.header('message_id')) ?? '';
-  return id !== '' && flow?.spec.fields['message']?.token ? mapper.tokenOf(id).token : id;
+  return id !== '' && flowsOf(reader, hop).some(({ spec }) => spec.fields['message']?.token) ? reader.mapper.tokenOf(id).token : id;
 }
 
-export function storedBody({ bodies }: CopyReader, hop: TappedHop | null, facts: MessageFacts): string {
-  const rule = hop && bodies.get(hop.flow.metadata.id);
-  return rule?.mayStore ? maskedBody(facts.body(), rule.pointers) : '';
+export function storedBody({ storing }: CopyReader, hop: TappedHop | null, facts: MessageFacts): string {
+  const rule = hop && storing.get(hop.flow.metadata.id);
+  return rule?.mayStoreBody ? maskedBody(facts.body(), rule.pointers) : '';
+}
+
+/** A routing key without what identifies somebody. */
+export function storedKey(reader: CopyReader, hop: TappedHop | null, routingKey: string): string {
+  return maskedRoutingKey(routingKey, new Set(flowsOf(reader, hop).flatMap(({ metadata }) => [...(reader.storing.get(metadata.id)?.keyParts ?? [])])));
+}
+
+/** The flow of a message; where none or more than one claims it, all that pass here, so that the careful one decides. */
+function flowsOf({ tap, mapper }: CopyReader, hop: TappedHop | null): FlowContract[] {
+  if (hop) return [hop.flow];
+  const channels = new Set([...tap.routes.map(({ channelId }) => channelId), ...tap.deadLetters.map(({ originChannelId }) => originChannelId)]);
+  return [...channels].flatMap((channelId) => mapper.hopsOn(channelId).map(({ flow }) => flow));
 }
 
 /** The id under which messages are kept that fit no contract's binding. */

@@ -6,7 +6,7 @@ import { contentKey } from './copy-keys';
 import { attemptsIn, firstDeathIn, readDeaths } from './deaths';
 import type { DeadLetterRoute } from './dead-letter-plan';
 import { headerText } from './header-text';
-import { exchangeId, factsOf, nativeId, storedBody, type CopyReader } from './read-copy';
+import { exchangeId, factsOf, nativeId, storedBody, storedKey, type CopyReader } from './read-copy';
 import { bindingTakes } from './routing';
 
 export function readDeadLetter(reader: CopyReader, message: ConsumeMessage, seenAt: number): FailedMessage {
@@ -31,12 +31,14 @@ export function readDeadLetter(reader: CopyReader, message: ConsumeMessage, seen
   const facts = factsOf(reader, message, originRoutingKey, candidates);
   const hop = mapper.choose(candidates, facts);
   const mapped = hop ? mapper.map(hop, facts, nativeReason) : { ...emptyMappedRecord(), reason: 'UNCLASSIFIED' };
-  const native = nativeId(facts, hop?.flow ?? null, mapper);
+  const native = nativeId(reader, hop, facts);
   const itemKey = native || mapped.messageId || `derived:${contentKey(originExchange, originRoutingKey, message.content)}`;
   mapped.messageId ||= itemKey;
   for (const what of facts.notUnderstood) reader.undecodable(`${exchange}/${what}`);
   return {
-    kind: 'failedMessage', sourceId, originChannelId, itemKey, state: 'failed', seenAt, mapped, nativeReason, originExchange, originRoutingKey, deaths,
+    kind: 'failedMessage', sourceId, originChannelId, itemKey, state: 'failed', seenAt, mapped, nativeReason, originExchange,
+    originRoutingKey: storedKey(reader, hop, originRoutingKey),
+    deaths: deaths.map((entry) => ({ ...entry, routingKeys: entry.routingKeys.map((key) => storedKey(reader, hop, key)) })),
     channelId: (origin ?? routes[0])?.deadLetterChannelId ?? exchangeId(sourceId, tap.vhost, exchange),
     failedAt: Math.min(firstDeathIn(originQueue, deaths) ?? seenAt, seenAt),
     errorText: '',
