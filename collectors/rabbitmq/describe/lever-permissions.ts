@@ -1,5 +1,6 @@
 /** What the levers of a broker need, and whether the credentials for levers have it, in words. */
 import type { PermissionFinding } from '@/server/domain/sources/description';
+import { shellQuoted } from '../shell-text';
 import type { BrokerTopology } from '../topology';
 import type { BrokerUser, VhostPermissions } from './broker-user';
 
@@ -45,7 +46,7 @@ export function leverFindings(user: BrokerUser | null, topology: BrokerTopology,
 }
 
 function verdict(rights: ReturnType<Need['rights']>, granted: VhostPermissions | undefined, vhost: string): Pick<PermissionFinding, 'granted' | 'note'> {
-  if (granted === undefined) return { granted: false, note: `The user has no permission in virtual host ${vhost}. Run: rabbitmqctl set_permissions -p '${vhost}' <user> <configure> <write> <read>` };
+  if (granted === undefined) return { granted: false, note: `The user has no permission in virtual host ${vhost}. Run: rabbitmqctl set_permissions -p ${shellQuoted(vhost)} <user> <configure> <write> <read>` };
   const missing = rights.flatMap(({ right, names }) => {
     const refused = names.filter((name) => !matches(granted[right], name)).map((name) => (name === OWN ? 'names that begin with "signalbox."' : name));
     return refused.length === 0 ? [] : [`${right} on ${refused.slice(0, MAX_NAMED).join(', ')}${refused.length > MAX_NAMED ? ` and ${refused.length - MAX_NAMED} more` : ''}`];

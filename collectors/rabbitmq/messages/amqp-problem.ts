@@ -1,5 +1,6 @@
 /** What goes wrong on AMQP, as sentences that say what to do. Never with names of users: those belong to the credentials. */
 import { connectionProblem, ManagementError } from '../management/management-error';
+import { exactPattern, shellQuoted } from '../shell-text';
 import type { PlannedTap } from './tap-plan';
 
 /** What was asked of the broker when it refused. */
@@ -54,8 +55,8 @@ export function isUnreadableFrame(error: unknown): boolean {
 }
 
 function permissionCommand(vhost: string, exchanges: readonly string[]): string {
-  const readable = [String.raw`signalbox\.tap\..*`, ...exchanges.map((name) => name.replaceAll('.', String.raw`\.`))].join('|');
-  return String.raw`rabbitmqctl set_permissions -p '${vhost}' <user> '^signalbox\.tap\.' '^signalbox\.tap\.' '^(${readable})$'`
+  const readable = [String.raw`signalbox\.tap\..*`, ...exchanges.map(exactPattern)].join('|');
+  return String.raw`rabbitmqctl set_permissions -p ${shellQuoted(vhost)} <user> '^signalbox\.tap\.' '^signalbox\.tap\.' ${shellQuoted(`^(${readable})$`)}`
     + (exchanges.length > 0 ? ' (keep what the user may read already)' : '');
 }
 

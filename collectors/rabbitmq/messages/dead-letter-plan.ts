@@ -1,5 +1,6 @@
 /** Where the dead letters of a queue pass, so that copies of them can be taken without touching them. */
 import { channelId, type QueueChannel } from '@/server/domain/contracts/channel';
+import { exactPattern, shellQuoted } from '../shell-text';
 import type { BrokerQueue, BrokerTopology } from '../topology';
 import { boundRules, type BindingRule } from './routing';
 import type { WantedTap } from './tap-plan';
@@ -49,13 +50,10 @@ function rulesOf(channel: QueueChannel, exchange: string, deadLetterQueue: strin
 
 /** Dead letters through the default exchange pass no place where a copy could be taken. */
 function defaultExchangeLimit({ vhost, name }: QueueChannel, deadLetterQueue: string, queue: BrokerQueue | undefined): string {
-  const policy = `rabbitmqctl set_policy -p '${vhost}' --apply-to queues 'dlx-${name}' '^${escapePattern(name)}$' '{"dead-letter-exchange":"${name}.dlx","dead-letter-routing-key":"${deadLetterQueue}"}'`;
+  const definition = JSON.stringify({ 'dead-letter-exchange': `${name}.dlx`, 'dead-letter-routing-key': deadLetterQueue });
+  const policy = `rabbitmqctl set_policy -p ${shellQuoted(vhost)} --apply-to queues ${shellQuoted(`dlx-${name}`)} ${shellQuoted(`^${exactPattern(name)}$`)} ${shellQuoted(definition)}`;
   const isByArgument = queue !== undefined && Object.hasOwn(queue.arguments, 'x-dead-letter-exchange');
   return `Dead letters of queue "${name}" of virtual host "${vhost}" go through the default exchange, where no copy can be taken: they are counted, not shown. `
     + `To see them, declare a direct exchange "${name}.dlx", bind "${deadLetterQueue}" to it with the key "${deadLetterQueue}", and run: ${policy}`
     + (isByArgument ? ' The queue sets x-dead-letter-exchange as an argument, which wins over a policy: declare the queue anew without it first.' : '');
-}
-
-function escapePattern(name: string): string {
-  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
