@@ -126,6 +126,11 @@ export const ingestCounts = pgTable('ingest_counts', {
   lastAt: instant('last_at').notNull(),
 }, (t) => [primaryKey({ columns: [t.day, t.kind, t.subject] })]);
 
+/** Minutes throughout which receivers listened and all that they received is counted: without facts these are zeros, others are gaps. */
+export const observedMinutes = pgTable('observed_minutes', {
+  minute: instant('minute').primaryKey(),
+});
+
 /** One process at a time per name: evaluators, settle jobs, the writer of an engine. `fence` only grows. */
 export const leases = pgTable('leases', {
   name: text('name').primaryKey(),

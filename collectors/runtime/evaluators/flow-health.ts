@@ -4,6 +4,7 @@ import type { FlowFacts } from '@/server/domain/health/flow-facts';
 import { sloOf } from '@/server/domain/health/flow-slo';
 import { readPreviousEvaluations } from '@/server/services/flows/read-previous-evaluations';
 import { recordEvaluations } from '@/server/services/flows/record-evaluations';
+import { minutesObserved, recordObservedMinutes } from '@/server/services/ingest/observed-minutes';
 import { readIngestProgress } from '@/server/services/ingest/read-ingest-progress';
 import { readStoredConnections } from '@/server/services/sources/stored-connections';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
@@ -17,6 +18,7 @@ import { tappedSources } from './tapped-sources';
  * old until they say nothing any more, and the failure is reported as well.
  */
 export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; contracts: () => ContractSet; now: () => Date }): Job {
+  let observedThrough: number | null = null;
   let known: { facts: Map<string, FlowFacts>; completeThrough: number | null } | null = null;
   return {
     name: 'flow-health',
@@ -41,6 +43,9 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
         return [id, evaluateFlowHealth(flowFacts, sloOf(contract), previous.get(id) ?? null, now.getTime())] as const;
       });
       await recordEvaluations(db, lease, new Map(evaluations), now);
+      const observed = minutesObserved(progress, observedThrough);
+      await recordObservedMinutes(db, observed);
+      observedThrough = observed.at(-1) ?? observedThrough;
       if (failure !== null) throw failure;
     },
   };

@@ -1,6 +1,7 @@
 import type { SparkPoint } from '@/server/domain/health/flow-view';
 import { ClickHouseFailure } from '@/server/store/clickhouse/client';
 import { askFlowSparklines } from '@/server/queries/flow-sparklines';
+import { readObservedMinutes } from '../ingest/observed-minutes';
 import type { ServiceContext } from '../service-context';
 import type { ActiveFlow } from './active-flows';
 
@@ -14,8 +15,8 @@ export interface Sparklines {
 }
 
 /**
- * The last hour per flow: messages that left its last hop, failed attempts on any hop. Minutes before the first fact of
- * the hour and after `completeThrough` are gaps, minutes in between without facts are zeros.
+ * The last hour per flow: messages that left its last hop, failed attempts on any hop. Minutes without facts are zeros
+ * where receivers listened, and gaps where nobody did, before the first fact of the hour and after `completeThrough`.
  */
 export async function readSparklines(context: ServiceContext, flows: readonly ActiveFlow[], completeThrough: Date | null): Promise<Sparklines> {
   const now = context.now().getTime();
@@ -29,9 +30,10 @@ export async function readSparklines(context: ServiceContext, flows: readonly Ac
     // The status of flows comes from Postgres and is still true: the page shows it with gaps and says why.
     if (!(error instanceof ClickHouseFailure)) throw error;
   }
+  const observed = await readObservedMinutes(context.db, new Date(firstMinute));
   for (const { contract } of flows) {
     const minutes = minutesOf(contract.metadata.id, contract.spec.path.at(-1)!.id, rows ?? []);
-    byFlow.set(contract.metadata.id, points(minutes, firstMinute, runningMinute, completeThrough?.getTime() ?? 0));
+    byFlow.set(contract.metadata.id, points(minutes, observed, { firstMinute, runningMinute, completeThrough: completeThrough?.getTime() ?? 0 }));
   }
   return { available: rows !== null, byFlow };
 }
@@ -50,12 +52,15 @@ function minutesOf(flowId: string, lastHopId: string, rows: readonly { flowId: s
   return minutes;
 }
 
-function points(minutes: Map<number, MinuteSums>, firstMinute: number, runningMinute: number, completeThrough: number): SparkPoint[] {
+function points(
+  minutes: Map<number, MinuteSums>, observed: ReadonlySet<number>,
+  { firstMinute, runningMinute, completeThrough }: { firstMinute: number; runningMinute: number; completeThrough: number },
+): SparkPoint[] {
   const firstKnown = Math.min(...minutes.keys());
   return Array.from({ length: POINTS }, (_, i) => {
     const start = firstMinute + i * MINUTE_MS;
     const sums = minutes.get(start);
-    const known = sums !== undefined || (start >= firstKnown && start < completeThrough);
+    const known = sums !== undefined || (observed.has(start) && start >= firstKnown && start < completeThrough);
     return {
       minute: new Date(start).toISOString(),
       leaves: known ? (sums?.leaves ?? 0) : null,

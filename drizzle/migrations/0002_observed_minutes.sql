@@ -1,0 +1,3 @@
+CREATE TABLE "observed_minutes" (
+	"minute" timestamp with time zone PRIMARY KEY NOT NULL
+);
