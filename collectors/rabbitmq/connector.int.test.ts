@@ -154,7 +154,7 @@ describe('watching a broker', () => {
     const messages: (TapMessage | FailedMessage)[] = [];
     let report: TapReport | null = null;
     const tapping = rabbitmqConnector.tap(source, {
-      signal: abort.signal, fence: 1n, isHeld: () => !abort.signal.aborted, now: Date.now, logger: createLogger('test'),
+      signal: abort.signal, installation: 'test', fence: 1n, isHeld: () => !abort.signal.aborted, now: Date.now, logger: createLogger('test'),
       contracts: () => contracts,
       everyGridInstant: (look) => everyGridInstant({ everyMs: 2_000, signal: abort.signal, now: Date.now }, look),
       report: (state) => { report = state; },

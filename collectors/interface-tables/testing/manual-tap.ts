@@ -59,7 +59,7 @@ export function startManualTap(settings: PostgresSettings, credentials: Credenti
     },
   };
   const running = postgresConnector.tap(connectedSource(settings, credentials), {
-    signal: stopping.signal, fence, isHeld: () => !stopping.signal.aborted, now: () => Date.now(), logger: createLogger('test'),
+    signal: stopping.signal, installation: 'test', fence, isHeld: () => !stopping.signal.aborted, now: () => Date.now(), logger: createLogger('test'),
     contracts: () => tap.contracts,
     everyGridInstant: (look) => {
       lookNow = look;

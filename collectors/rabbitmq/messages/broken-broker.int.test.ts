@@ -121,7 +121,7 @@ describe('a process that stops', () => {
     late.gate = new Promise((resolve) => { release = resolve; });
     channel.publish('late', '', Buffer.from('x'));
     await channel.waitForConfirms();
-    const queue = tapQueueName('rabbit-main', 'messages', vhost, 'late');
+    const queue = tapQueueName({ installation: 'test', sourceId: 'rabbit-main' }, 'messages', vhost, 'late');
     await expect.poll(async () => (await suite.queues(vhost)).get(queue)?.unacked, { timeout: 30_000 }).toBe(1n);
     late.isHeld = false;
     release();
@@ -173,7 +173,7 @@ describe('a broker in trouble', () => {
     await fanout(channel, 'swept', 'work');
     const tapped = tap(vhost, contracts({ channel: queueChannel(vhost, 'exchange: swept, name: work') }));
     await tapped.until(isBound(1));
-    const queue = tapQueueName('rabbit-main', 'messages', vhost, 'swept');
+    const queue = tapQueueName({ installation: 'test', sourceId: 'rabbit-main' }, 'messages', vhost, 'swept');
     await channel.deleteQueue(queue);
     await expect.poll(async () => (await suite.queues(vhost)).get(queue)?.consumers, { timeout: 30_000 }).toBe(1);
     await expect(channel.assertQueue(queue, { durable: false, arguments: { 'x-queue-type': 'classic', 'x-max-length': TAP_QUEUE_LIMITS.maxLength, 'x-max-length-bytes': TAP_QUEUE_LIMITS.maxLengthBytes, 'x-message-ttl': TAP_QUEUE_LIMITS.messageTtlMs, 'x-overflow': 'drop-head', 'x-expires': TAP_QUEUE_LIMITS.expiresMs } })).resolves.toMatchObject({ consumerCount: 1 });

@@ -60,7 +60,7 @@ class MessageTap {
       return;
     }
     const contracts = this.#context.contracts();
-    const { taps, notes } = planTaps({ id: this.#source.id, vhosts: this.#source.settings.vhosts }, contracts.flows, topology);
+    const { taps, notes } = planTaps({ id: this.#source.id, installation: this.#context.installation, vhosts: this.#source.settings.vhosts }, contracts.flows, topology);
     this.#noticeChannels(topology);
     this.#ranks.retain(new Set(taps.flatMap(({ routes }) => routes.map((route) => route.channelId))));
     const reader = {
@@ -92,7 +92,7 @@ class MessageTap {
 
   /** Queues of ours that two looks in a row did not want: contracts may still be on their way at the first one. */
   #orphansOf({ queues }: BrokerTopology, wanted: ReadonlySet<string>): { vhost: string; name: string }[] {
-    const prefix = tapQueuePrefix(this.#source.id);
+    const prefix = tapQueuePrefix({ installation: this.#context.installation, sourceId: this.#source.id });
     const unwanted = queues.filter(({ name }) => name.startsWith(prefix) && !wanted.has(name));
     const again = unwanted.filter(({ name }) => this.#orphans.has(name));
     this.#orphans = new Set(unwanted.map(({ name }) => name));

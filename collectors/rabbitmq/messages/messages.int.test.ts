@@ -114,7 +114,7 @@ describe('copies of messages', () => {
     first.gate = new Promise(() => undefined);
     for (let index = 0; index < 10; index++) channel.publish('slow', '', Buffer.from(`${index}`));
     await channel.waitForConfirms();
-    const queue = tapQueueName('rabbit-main', 'messages', vhost, 'slow');
+    const queue = tapQueueName({ installation: 'test', sourceId: 'rabbit-main' }, 'messages', vhost, 'slow');
     await expect.poll(async () => (await suite.queues(vhost)).get(queue)?.unacked, { timeout: 30_000 }).toBe(10n);
     // Another process: waits for the exclusive consumer, then gets what the first one could not store.
     const second = tap(vhost, inForce);
@@ -282,7 +282,7 @@ describe('our own queue', () => {
     await channel.waitForConfirms();
     expect((await channel.checkQueue('work')).messageCount).toBe(total);
     letGo();
-    const queue = tapQueueName('rabbit-main', 'messages', vhost, 'flood');
+    const queue = tapQueueName({ installation: 'test', sourceId: 'rabbit-main' }, 'messages', vhost, 'flood');
     await expect.poll(async () => {
       const figures = (await suite.queues(vhost)).get(queue);
       return [figures?.totals?.entered, figures?.ready, figures?.unacked];

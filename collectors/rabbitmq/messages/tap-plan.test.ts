@@ -9,7 +9,7 @@ const queue = (name: string, more: Partial<BrokerQueue> = {}): BrokerQueue => ({
 });
 const binding = (source: string, destination: string, routingKey: string, args = {}) => ({ vhost: '/', source, destination, destinationType: 'queue' as const, routingKey, arguments: args, propertiesKey: routingKey });
 const topology = (more: Partial<BrokerTopology>): BrokerTopology => ({ exchanges: [], queues: [], bindings: [], ...more });
-const SOURCE = { id: 'rabbit-main', vhosts: [] };
+const SOURCE = { id: 'rabbit-main', installation: 'test', vhosts: [] };
 const plan = (wiring: BrokerTopology, ...channels: string[]) => planTaps(SOURCE, contracts(...channels.map((rest) => ({ channel: queueChannel('/', rest) }))).flows, wiring);
 
 describe('planTaps', () => {
@@ -19,7 +19,7 @@ describe('planTaps', () => {
     expect(taps).toHaveLength(1);
     expect(taps[0]!.rules.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
     expect(taps[0]!.routes.map(({ channelId }) => channelId)).toEqual(['rabbit-main:queue:/:one', 'rabbit-main:queue:/:two']);
-    expect(taps[0]!.queue).toMatch(/^signalbox\.tap\.rabbit-main\.[0-9a-f]{12}$/);
+    expect(taps[0]!.queue).toMatch(/^signalbox\.tap\.test\.rabbit-main\.[0-9a-f]{12}$/);
   });
 
   it('takes the keys of the queue\'s own bindings where the contract names none, and its arguments on headers exchanges', () => {
@@ -41,8 +41,8 @@ describe('planTaps', () => {
   it('looks only at the virtual hosts and the source that it is for', () => {
     const flows = contracts({ channel: queueChannel('/other', 'exchange: x, keys: [k], name: one') }).flows;
     const wiring = topology({ exchanges: [exchange('x', { vhost: '/other' })] });
-    expect(planTaps({ id: 'rabbit-main', vhosts: ['/'] }, flows, wiring)).toEqual({ taps: [], notes: [] });
-    expect(planTaps({ id: 'another', vhosts: [] }, flows, wiring)).toEqual({ taps: [], notes: [] });
+    expect(planTaps({ id: 'rabbit-main', installation: 'test', vhosts: ['/'] }, flows, wiring)).toEqual({ taps: [], notes: [] });
+    expect(planTaps({ id: 'another', installation: 'test', vhosts: [] }, flows, wiring)).toEqual({ taps: [], notes: [] });
     expect(planTaps(SOURCE, flows, wiring).taps).toHaveLength(1);
   });
 

@@ -48,7 +48,7 @@ export interface WantedTap {
 }
 
 /** @param vhosts those to look at; empty: all */
-export function planTaps(source: { id: string; vhosts: readonly string[] }, flows: readonly FlowContract[], topology: BrokerTopology): TapPlan {
+export function planTaps(source: { id: string; installation: string; vhosts: readonly string[] }, flows: readonly FlowContract[], topology: BrokerTopology): TapPlan {
   const notes = new Map<string, TapNote>();
   const note = (kind: TapNote['kind'], sentence: string) => notes.set(sentence, { kind, sentence });
   const taps = new Map<string, PlannedTap>();
@@ -63,7 +63,7 @@ export function planTaps(source: { id: string; vhosts: readonly string[] }, flow
       return note('refused', `${where} has the alternate exchange "${exchange.alternateExchange}", which a tap would starve: a tapped message counts as routed. Not tapped.`);
     }
     if (rules.length === 0) return note('waiting', `${where}: no binding keys are known for ${route.channelId}; name them in the contract (channel.keys) or bind the queue.`);
-    const queue = tapQueueName(source.id, purpose, vhost, name);
+    const queue = tapQueueName({ installation: source.installation, sourceId: source.id }, purpose, vhost, name);
     const tap = taps.get(queue);
     taps.set(queue, {
       purpose, vhost, exchange: name, exchangeType: exchange.type, queue,

@@ -18,15 +18,21 @@ export interface TapQueueLimits {
 
 export const TAP_QUEUE_LIMITS: TapQueueLimits = { maxLength: 100_000, maxLengthBytes: 64 * 1024 * 1024, messageTtlMs: 600_000, expiresMs: 600_000 };
 
+/** Whose tap queues they are: two installations may call one broker by the same source id. */
+export interface TapQueueOwner {
+  installation: string;
+  sourceId: string;
+}
+
 /** The same for every process that taps this source, so that a successor goes on where the holder stopped. */
-export function tapQueueName(sourceId: string, purpose: TapPurpose, vhost: string, exchange: string): string {
+export function tapQueueName(owner: TapQueueOwner, purpose: TapPurpose, vhost: string, exchange: string): string {
   const hash = createHash('sha256').update(JSON.stringify([purpose, vhost, exchange])).digest('hex').slice(0, 12);
-  return `${tapQueuePrefix(sourceId)}${hash}`;
+  return `${tapQueuePrefix(owner)}${hash}`;
 }
 
 /** How the names of all tap queues of a source begin. */
-export function tapQueuePrefix(sourceId: string): string {
-  return `${PREFIX}${sourceId}.`;
+export function tapQueuePrefix({ installation, sourceId }: TapQueueOwner): string {
+  return `${PREFIX}${installation}.${sourceId}.`;
 }
 
 /** Whether a queue belongs to a tap, of this or another installation: it is never a route of the business. */

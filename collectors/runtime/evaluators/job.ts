@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { databaseNow } from '@/server/services/leases/database-clock';
 import { LeaseLost, holdLease, releaseLease, type Lease } from '@/server/services/leases/hold-lease';
 import type { Database } from '@/server/store/postgres';
 import type { Logger } from '../logger';
@@ -36,7 +37,7 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
 
   const once = async (): Promise<void> => {
     try {
-      lease = await holdLease(options.db, job.name, owner, { now: new Date(), ttlMs: Math.max(LEASE_MS, job.everyMs * 3) });
+      lease = await holdLease(options.db, job.name, owner, { now: await databaseNow(options.db), ttlMs: Math.max(LEASE_MS, job.everyMs * 3) });
       if (!lease) {
         state.state = 'waiting';
         return;
@@ -61,7 +62,7 @@ export function startJob(job: Job, options: { db: Database; logger: Logger }): R
       await Promise.race([stopped, new Promise<void>((resolve) => { timer = setTimeout(resolve, job.everyMs); })]);
       clearTimeout(timer);
     }
-    if (lease) await releaseLease(options.db, lease, new Date()).catch(() => undefined);
+    if (lease) await databaseNow(options.db).then((now) => releaseLease(options.db, lease!, now)).catch(() => undefined);
   };
   const running = loop();
 

@@ -21,6 +21,9 @@ export interface ConfiguredSource {
   problem: string | null;
 }
 
+/** The lease under which a source is tapped. */
+export const tapLease = (sourceId: string) => `tap ${sourceId}`;
+
 /**
  * @param declared sources of the Sources documents in force; those without `connect` are only recognised in telemetry
  * @param stored sources added in the product; an id that a document connects is the document's

@@ -48,6 +48,8 @@ export interface Connector<K extends ConnectableKind = ConnectableKind> {
 export interface TapContext {
   /** Aborts when the lease is lost, the source is changed or removed, or the process stops. */
   signal: AbortSignal;
+  /** Names this installation of Signalbox in what it leaves with a source that others may use too. */
+  installation: string;
   /** The fence of the lease; stored with every sample. */
   fence: bigint;
   /**

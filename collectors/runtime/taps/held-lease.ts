@@ -1,10 +1,11 @@
 /** A lease in the hand of this process: kept alive in time, and known to be lost before another process can have it. */
+import { databaseNow } from '@/server/services/leases/database-clock';
 import { holdLease, releaseLease, type Lease } from '@/server/services/leases/hold-lease';
 import type { Database } from '@/server/store/postgres';
 
 export const LEASE_MS = 6_000;
 const RENEW_MS = 1_500;
-/** We stop believing earlier than others may take over, because clocks of machines differ and acts take time. */
+/** We stop believing earlier than others may take over, because acts take time. */
 const MARGIN_MS = 1_000;
 
 export interface HeldLease {
@@ -24,7 +25,7 @@ export interface HeldLease {
 export async function takeLease(db: Database, name: string, owner: string): Promise<HeldLease | null> {
   const hold = async (): Promise<{ lease: Lease; until: number } | null> => {
     const asked = performance.now();
-    const lease = await holdLease(db, name, owner, { now: new Date(), ttlMs: LEASE_MS });
+    const lease = await holdLease(db, name, owner, { now: await databaseNow(db), ttlMs: LEASE_MS });
     return lease && { lease, until: asked + LEASE_MS - MARGIN_MS };
   };
   const first = await hold();
@@ -60,7 +61,7 @@ export async function takeLease(db: Database, name: string, owner: string): Prom
       const wasHeld = isHeld();
       lost.abort();
       await renewing;
-      if (wasHeld) await releaseLease(db, lease, new Date()).catch(() => undefined);
+      if (wasHeld) await databaseNow(db).then((now) => releaseLease(db, lease, now)).catch(() => undefined);
     },
   };
 }

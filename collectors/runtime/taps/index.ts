@@ -1,5 +1,5 @@
 /** The taps of a collector process: every connected source is tapped by one process at a time. */
-import { randomUUID } from 'node:crypto';
+import { hkdfSync, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ContractSet } from '@/server/domain/contracts/contract-set';
 import type { MapperOptions } from '@/server/domain/mapping/compile-mapper';
@@ -46,6 +46,7 @@ export function startTaps(options: TapsOptions): RunningTaps {
   const owner = randomUUID();
   const identity = { component: 'taps', instance: `${hostname()}:${process.pid}` };
   const box = createSecretBox(options.secret);
+  const installation = installationName(options.secret);
   const counter = new IngestCounter();
   const store = startTapStore({ clickhouse: options.clickhouse, counter });
   const contracts = rememberedContracts(options);
@@ -58,7 +59,7 @@ export function startTaps(options: TapsOptions): RunningTaps {
 
   function start(configured: ConfiguredSource & { source: ConnectedSource }): void {
     runners.set(configured.id, startTapRunner({
-      db, configured, contracts, store, logger, owner,
+      db, configured, contracts, store, logger, owner, installation,
       connector: options.connectors[configured.source.kind],
       mayTry: (sinceLastTryMs) => shouldTry({ held: held().length, share, sinceLastTryMs }),
     }));
@@ -104,6 +105,11 @@ export function startTaps(options: TapsOptions): RunningTaps {
       await withdrawReport(db, identity).catch(() => undefined);
     },
   };
+}
+
+/** Short name of this installation, the same for all its processes, that tells nothing of its secret. */
+function installationName(secret: Uint8Array): string {
+  return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), 'signalbox installation', 4)).toString('hex');
 }
 
 /** Compiled once per change: the set of a contract runtime is another object after each change, and only then. */

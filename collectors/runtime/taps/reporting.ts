@@ -1,12 +1,14 @@
 /** Says how the taps are: one report per tapped source, one for the process, and what was counted. */
 import { reportComponent, type ComponentReport } from '@/server/services/ingest/report-component';
+import { databaseNow } from '@/server/services/leases/database-clock';
+import { heldLeases } from '@/server/services/leases/held-leases';
 import { withdrawOtherReports } from '@/server/services/system/withdraw-report';
 import type { Database } from '@/server/store/postgres';
 import { startReporting } from '../component-reporter';
 import type { IngestCounter } from '../ingest/ingest-counter';
 import { writeCounts } from '../ingest/write-counts';
 import type { Logger } from '../logger';
-import type { ConfiguredSource } from './configured-sources';
+import { tapLease, type ConfiguredSource } from './configured-sources';
 import type { ContractsInForce } from './connector';
 import type { TapRunner } from './tap-runner';
 import type { TapStore } from './tap-store';
@@ -37,7 +39,7 @@ export function startTapReporting(options: TapReportingOptions): { stop(): Promi
       const now = new Date();
       for (const { kind, subject, count } of options.contracts().mapper.takeCounts()) counter.add(kind, subject, count);
       await writeCounts(db, counter);
-      for (const report of [...tapReports(options), ...unusableReports(options, startedAt)]) await reportComponent(db, report, now);
+      for (const report of [...tapReports(options), ...await unusableReports(options, startedAt)]) await reportComponent(db, report, now);
       if (options.problem() === null) await withdrawOtherReports(db, TAP_COMPONENT, options.sources().map(({ id }) => id));
       return { ...identity, startedAt, ...describeProcess(options) };
     },
@@ -56,9 +58,11 @@ function tapReports({ runners, identity }: TapReportingOptions): ComponentReport
   });
 }
 
-/** A source that cannot be tapped at all says so itself; every process would say the same. */
-function unusableReports({ sources, identity }: TapReportingOptions, startedAt: Date): ComponentReport[] {
-  return sources().flatMap(({ id, name, problem }) => (problem === null ? [] : [{
+/** A source that this process cannot tap: said only while no other process can, which may have the password that is missing here. */
+async function unusableReports({ db, sources, identity }: TapReportingOptions, startedAt: Date): Promise<ComponentReport[]> {
+  const unusable = sources().filter(({ problem }) => problem !== null);
+  const tapped = await heldLeases(db, unusable.map(({ id }) => tapLease(id)), unusable.length > 0 ? await databaseNow(db) : startedAt);
+  return unusable.flatMap(({ id, name, problem }) => (problem === null || tapped.has(tapLease(id)) ? [] : [{
     component: TAP_COMPONENT, instance: id, status: 'down' as const, summary: problem, startedAt,
     detail: { name, lastSuccessAt: null, latencyMs: null, rows: null, lastError: problem, instance: identity.instance },
   }]));

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@/server/store/postgres';
 import type { Logger } from '../logger';
-import type { ConfiguredSource } from './configured-sources';
+import { tapLease, type ConfiguredSource } from './configured-sources';
 import type { ConnectedSource, Connector, ContractsInForce, TapContext, TapReport } from './connector';
 import { takeLease, type HeldLease } from './held-lease';
 import { everyGridInstant } from './poll-grid';
@@ -33,6 +33,7 @@ export interface TapRunnerOptions {
   logger: Logger;
   /** Unique in this process life. */
   owner: string;
+  installation: string;
   /** Asked every half second while another process, or nobody, holds the source. */
   mayTry: (sinceLastTryMs: number) => boolean;
 }
@@ -47,7 +48,7 @@ export function startTapRunner(options: TapRunnerOptions): TapRunner {
     while (!stopping.signal.aborted) {
       if (options.mayTry(performance.now() - lastTry)) {
         lastTry = performance.now();
-        const lease = await takeLease(db, `tap ${configured.id}`, options.owner).catch(() => null);
+        const lease = await takeLease(db, tapLease(configured.id), options.owner).catch(() => null);
         if (lease) await tapWhileHeld(lease);
         // Whoever lost or gave up a source lets others try first.
         lastTry = lease ? performance.now() : lastTry;
@@ -83,7 +84,7 @@ export function startTapRunner(options: TapRunnerOptions): TapRunner {
     const isHeld = () => !signal.aborted && lease.isHeld();
     const now = () => Date.now();
     const context: TapContext = {
-      signal, fence: lease.fence, isHeld, now,
+      signal, installation: options.installation, fence: lease.fence, isHeld, now,
       contracts: options.contracts,
       everyGridInstant: (look) => everyGridInstant({ everyMs: configured.source.settings.pollSeconds * 1000, signal, now }, look),
       sink: options.store.sinkFor(configured.id, { fence: lease.fence, isHeld, signal }),

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { emptyMappedRecord, type BacklogSample, type FailedMessage, type TapMessage } from '@/server/domain/taps/facts';
+import { databaseNow } from '@/server/services/leases/database-clock';
+import { heldLeases } from '@/server/services/leases/held-leases';
 import { connectClickHouse, type ClickHouse } from '@/server/store/clickhouse/client';
 import { migrateClickHouse } from '@/server/store/clickhouse/migrate';
 import { connectPostgres, type Database } from '@/server/store/postgres';
@@ -57,6 +59,20 @@ describe('a lease in hand', () => {
     await second!.release();
   });
 
+  it('is judged by the clock of the database: a process whose own is an hour ahead does not take it', async () => {
+    const held = name();
+    const lease = await takeLease(db, held, 'a');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    try {
+      expect(await takeLease(db, held, 'b')).toBeNull();
+      expect(await heldLeases(db, [held, 'tap nobody'], await databaseNow(db))).toEqual(new Set([held]));
+    } finally {
+      vi.useRealTimers();
+    }
+    await lease!.release();
+    expect(await heldLeases(db, [held], await databaseNow(db))).toEqual(new Set());
+  });
+
   it('is kept beyond its length as long as it is renewed', async () => {
     const lease = await takeLease(db, name(), 'a');
     const end = performance.now() + LEASE_MS + 1_000;
@@ -99,7 +115,7 @@ describe('a tap that fails', () => {
     const source = { id: randomUUID(), name: 'ERP database', system: 'erp', kind: 'postgres' as const, settings, observe: null, levers: null };
     const logger = { info: () => undefined, warn: () => undefined } as unknown as Logger;
     const store = startTapStore({ clickhouse, counter: new IngestCounter() });
-    const runner = startTapRunner({
+    const runner = startTapRunner({ installation: 'test',
       db, connector, logger, store, owner: 'a', contracts: () => { throw new Error('Nobody asks.'); }, mayTry: () => true,
       configured: { id: source.id, name: source.name, revision: '1', problem: null, source },
     });

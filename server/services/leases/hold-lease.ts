@@ -17,8 +17,8 @@ export class LeaseLost extends Error {
 }
 
 /**
- * Takes the lease or prolongs one's own. Where clocks of machines differ two may believe to hold it; the fence then lets
- * only the later one write.
+ * Takes the lease or prolongs one's own. `now` is the database's, see `databaseNow`: clocks of machines differ. A holder
+ * that was paused may still believe to hold it; the fence then lets only the later one write.
  *
  * @returns null while another process holds it
  */

@@ -88,7 +88,7 @@ export function tapBroker(source: ConnectedSource<'rabbitmq'>, contracts: Contra
     },
   };
   const context: TapContext = {
-    ...base, signal: ending.signal, fence: 1n, logger: createLogger('test'), isHeld: () => tapped.isHeld, report: (state) => { report = state; },
+    ...base, signal: ending.signal, installation: 'test', fence: 1n, logger: createLogger('test'), isHeld: () => tapped.isHeld, report: (state) => { report = state; },
     async everyGridInstant(look) {
       let sampleTime = 0;
       while (!ending.signal.aborted) {
