@@ -62,7 +62,7 @@ export function readable(table: ContractTable, facts: TableFacts | null, columns
   const name = `${table.schema}.${table.table}`;
   const { channel } = table;
   if (!facts) return { problem: `There is no table ${name} in the database. Was it renamed or dropped? Correct the contract or restore it.`, state: 'missing' };
-  if (!facts.canRead) return { problem: `The user may not read ${name}. Grant it: GRANT USAGE ON SCHEMA ${table.schema}; GRANT SELECT ON ${name}.`, state: 'denied' };
+  if (!facts.canRead) return { problem: `The user may not read ${name}. Grant it: GRANT USAGE ON SCHEMA ${quoted(table.schema)} and GRANT SELECT ON ${quoted(table.schema)}.${quoted(table.table)}.`, state: 'denied' };
   if (!channel.status) return { problem: `The contract of ${name} names no status column, so what waits cannot be told. Add channel.status.`, state: 'missing' };
   const has = (column: string) => facts.columns.includes(column);
   const lacking = [channel.status.column, ...table.shares.flatMap(({ where }) => Object.keys(where))].filter((column) => !has(column));
@@ -91,4 +91,9 @@ export function readable(table: ContractTable, facts: TableFacts | null, columns
       shares: table.shares, hasRowVersions: facts.hasRowVersions,
     },
   };
+}
+
+/** As standard SQL writes an identifier, so that a statement can be copied for any name. */
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
 }

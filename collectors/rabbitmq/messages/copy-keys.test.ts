@@ -1,6 +1,8 @@
 import type { Message } from 'amqplib';
 import { describe, expect, it } from 'vitest';
-import { contentKey, CopyKeys } from './copy-keys';
+import { contractSetOf } from '@/server/domain/contracts/contract-set';
+import { compileTapMapper } from '@/server/domain/mapping/tap-mapper';
+import { contentKey, CopyKeys, storedDigest } from './copy-keys';
 
 const message = (content: string, redelivered = false, headers: Record<string, unknown> = {}): Message => ({
   content: Buffer.from(content), fields: { deliveryTag: 1, redelivered, exchange: 'x', routingKey: 'k' }, properties: { headers } as Message['properties'],
@@ -32,5 +34,16 @@ describe('CopyKeys', () => {
   it('knows a message without an id by its content and where it was sent', () => {
     expect(contentKey('x', 'k', Buffer.from('a'))).toBe(contentKey('x', 'k', Buffer.from('a')));
     expect(new Set([contentKey('x', 'k', Buffer.from('a')), contentKey('x', 'k', Buffer.from('b')), contentKey('x', 'l', Buffer.from('a'))]).size).toBe(3);
+  });
+});
+
+describe('a digest as it is stored', () => {
+  const mapper = (key: string, id = 'k1') => compileTapMapper(contractSetOf([]), { tokenKey: Buffer.alloc(32, key), tokenKeyId: id });
+
+  it('is the same for the same message under the same key only, whatever the key is called', () => {
+    expect(storedDigest(mapper('a'), 'digest')).toMatch(/^k1:[0-9a-f]{24}$/);
+    expect(storedDigest(mapper('a'), 'digest')).toBe(storedDigest(mapper('a'), 'digest'));
+    expect(storedDigest(mapper('b'), 'digest')).not.toBe(storedDigest(mapper('a'), 'digest'));
+    expect(storedDigest(mapper('a', 'a-long-name-of-a-key-in-32-chars'), 'digest')).toMatch(/:[0-9a-f]{24}$/);
   });
 });

@@ -1,9 +1,12 @@
 /** Keys of copies: equal for a copy that is delivered again, different for two messages that look alike. */
 import type { Message } from 'amqplib';
 import { createHash } from 'node:crypto';
+import type { TapMapper } from '@/server/domain/mapping/tap-mapper';
 
 /** Digests that are remembered, in two generations. */
 const REMEMBERED = 50_000;
+/** 96 bits: enough that two messages never share a key. */
+const STORED_HEX_DIGITS = 24;
 
 /**
  * The broker gives a message no identity of its own, so a key is a digest of everything that was published, and the count of
@@ -65,6 +68,12 @@ function propertiesText(properties: readonly [string, string, Message['propertie
   } catch {
     return JSON.stringify([properties[0], properties[1], { ...properties[2], headers: undefined }]);
   }
+}
+
+/** A digest as it may be stored: keyed, because a message of which few are possible could be guessed from a plain one. */
+export function storedDigest(mapper: Pick<TapMapper, 'tokenOf'>, digest: string): string {
+  const { token } = mapper.tokenOf(digest);
+  return token.slice(0, token.indexOf(':') + 1 + STORED_HEX_DIGITS);
 }
 
 /** Identity of a message by its content alone, for messages without an id: stays the same however often it dies. */

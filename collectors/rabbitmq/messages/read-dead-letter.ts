@@ -2,7 +2,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import { channelId } from '@/server/domain/contracts/channel';
 import { emptyMappedRecord, type FailedMessage } from '@/server/domain/taps/facts';
-import { contentKey } from './copy-keys';
+import { contentKey, storedDigest } from './copy-keys';
 import { attemptsIn, firstDeathIn, readDeaths } from './deaths';
 import type { DeadLetterRoute } from './dead-letter-plan';
 import { headerText } from './header-text';
@@ -32,7 +32,7 @@ export function readDeadLetter(reader: CopyReader, message: ConsumeMessage, seen
   const hop = mapper.choose(candidates, facts);
   const mapped = hop ? mapper.map(hop, facts, nativeReason) : { ...emptyMappedRecord(), reason: 'UNCLASSIFIED' };
   const native = nativeId(reader, hop, facts);
-  const itemKey = native || mapped.messageId || `derived:${contentKey(originExchange, originRoutingKey, message.content)}`;
+  const itemKey = native || mapped.messageId || `derived:${storedDigest(mapper, contentKey(originExchange, originRoutingKey, message.content))}`;
   mapped.messageId ||= itemKey;
   for (const what of facts.notUnderstood) reader.undecodable(`${exchange}/${what}`);
   return {

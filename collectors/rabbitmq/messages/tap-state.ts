@@ -2,7 +2,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { FailedMessage, TapMessage } from '@/server/domain/taps/facts';
 import type { CopyConsumer } from './copy-consumer';
-import { CopyKeys, type CopyIdentity } from './copy-keys';
+import { CopyKeys, storedDigest, type CopyIdentity } from './copy-keys';
 import { DroppedCopies } from './dropped-copies';
 import type { PublishRanks } from './publish-ranks';
 import { readMessages, unreadMessage, type CopyReader } from './read-copy';
@@ -56,7 +56,8 @@ export class TapState {
     return facts;
   }
 
-  #facts(message: ConsumeMessage, { key, isNew }: CopyIdentity, seenAt: number): (TapMessage | FailedMessage)[] {
+  #facts(message: ConsumeMessage, { key: digest, isNew }: CopyIdentity, seenAt: number): (TapMessage | FailedMessage)[] {
+    const key = storedDigest(this.reader.mapper, digest);
     // What was read before was counted then.
     const reader = isNew ? this.reader : { ...this.reader, undecodable: () => undefined };
     try {
