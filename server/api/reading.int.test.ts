@@ -5,6 +5,7 @@ import type { Status } from '@/server/domain/health/flow-view';
 import { NO_FIGURES } from '@/server/domain/health/flow-figures';
 import { flowContract, hex, plantContracts, plantReceiverReport, plantSpans, processContract, type PlantedSpan } from '@/server/services/testing/planted';
 import { overall } from '@/server/services/system/read-system-health';
+import { recordObservedMinutes } from '@/server/services/ingest/observed-minutes';
 import { schema } from '@/server/store/postgres';
 import { handleRest } from './rest/handle-rest';
 import { ROUTES } from './rest/routes';
@@ -49,7 +50,9 @@ describe('overview', () => {
       ...[3, 2, 1].flatMap((ago) => Array.from({ length: ago }, (): PlantedSpan => ({ atMs: now - ago * MINUTE, flowId: 'claims', hopId: 'work', leg: 'leave' }))),
       { atMs: now - 2 * MINUTE, flowId: 'claims', hopId: 'capture', leg: 'attempt', isError: true },
       { atMs: now - 2 * MINUTE, flowId: 'claims', hopId: 'capture', leg: 'leave' },
+      { atMs: now - 8 * MINUTE, flowId: 'claims', hopId: 'work', leg: 'leave' },
     ]);
+    await recordObservedMinutes(web.db, [Math.floor(now / MINUTE - 6) * MINUTE]);
 
     const overview = await (await web.callerOf(web.tokens.viewer)).flows.overview();
     expect(overview.counts).toEqual({ failing: 1, degraded: 0, silent: 1, held: 0, unknown: 2, healthy: 1 });
@@ -60,9 +63,12 @@ describe('overview', () => {
 
     const spark = overview.trouble.find(({ id }) => id === 'claims')?.sparkline ?? [];
     expect(spark).toHaveLength(60);
-    expect(spark.slice(-4, -1).map(({ leaves }) => leaves)).toEqual([3, 2, 1]);
-    expect(spark.at(-3)).toMatchObject({ failedAttempts: 1, complete: true });
+    const ago = (minutes: number) => spark.find(({ minute }) => minute === new Date(Math.floor(now / MINUTE - minutes) * MINUTE).toISOString());
+    expect([3, 2, 1].map((minutes) => ago(minutes)?.leaves)).toEqual([3, 2, 1]);
+    expect(ago(2)).toMatchObject({ failedAttempts: 1, complete: true });
     expect(spark[0]?.leaves).toBeNull();
+    // Nothing left six minutes ago; five minutes ago nobody listened.
+    expect([8, 6, 5].map((minutes) => ago(minutes)?.leaves)).toEqual([1, 0, null]);
     expect(spark.at(-1)?.complete).toBe(false);
   });
 

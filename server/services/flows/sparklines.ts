@@ -57,10 +57,12 @@ function points(
   { firstMinute, runningMinute, completeThrough }: { firstMinute: number; runningMinute: number; completeThrough: number },
 ): SparkPoint[] {
   const firstKnown = Math.min(...minutes.keys());
+  // Whether anybody listens in the minute that has just begun is known only a moment later; until then, as in the one before.
+  const isFilling = (start: number) => start === runningMinute && completeThrough >= start - MINUTE_MS && (observed.has(start) || observed.has(start - MINUTE_MS));
   return Array.from({ length: POINTS }, (_, i) => {
     const start = firstMinute + i * MINUTE_MS;
     const sums = minutes.get(start);
-    const known = sums !== undefined || (observed.has(start) && start >= firstKnown && start < completeThrough);
+    const known = sums !== undefined || (start >= firstKnown && (isFilling(start) || (observed.has(start) && start < completeThrough)));
     return {
       minute: new Date(start).toISOString(),
       leaves: known ? (sums?.leaves ?? 0) : null,
