@@ -111,7 +111,7 @@ describe('a table in trouble', () => {
     const look = await tap.look();
     await database.run('GRANT SELECT ON orders TO PUBLIC');
     expect(look.tables.map(({ state }) => state)).toEqual(['present', 'denied']);
-    expect(look.tables[1]?.error).toContain('GRANT SELECT ON public.orders');
+    expect(look.tables[1]?.error).toContain('GRANT SELECT ON "public"."orders"');
   });
 
   it('that is locked against readers does not stop the others', async () => {
