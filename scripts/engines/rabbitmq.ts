@@ -196,7 +196,7 @@ async function runOnNode(program: string, args: readonly string[], config: Rabbi
     return stdout;
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new Error(`RabbitMQ refused "${args.join(' ')}": ${said || (error instanceof Error ? error.message : String(error))}`, { cause: error });
+    throw new Error(`RabbitMQ refused "${args[0] ?? program}": ${said || (error instanceof Error ? error.message : String(error))}`, { cause: error });
   }
 }
 

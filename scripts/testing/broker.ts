@@ -49,7 +49,7 @@ const ALL = { configure: '.*', write: '.*', read: '.*' };
  */
 export async function startTestBroker(): Promise<TestBroker> {
   const dataDir = mkdtempSync(join(tmpdir(), 'signalbox-broker-'));
-  const admin = { user: 'admin', password: randomBytes(18).toString('base64url') };
+  const admin = { user: 'admin', password: randomBytes(18).toString('hex') };
   // The same after a restart, as clients expect it.
   const ports = { amqp: await freePort(), management: await freePort() };
   let node: RunningRabbitMq;
@@ -85,7 +85,7 @@ export async function startTestBroker(): Promise<TestBroker> {
       return name;
     },
     createUser: async ({ tags = [], permissions }) => {
-      const account = { user: unique(), password: randomBytes(18).toString('base64url') };
+      const account = { user: unique(), password: randomBytes(18).toString('hex') };
       await ctl('add_user', account.user, account.password);
       if (tags.length > 0) await ctl('set_user_tags', account.user, ...tags);
       if (permissions) await permit(account.user, permissions);
