@@ -4,6 +4,8 @@
  * business columns back. Nothing here knows OTLP, nothing in a receiver knows contracts.
  */
 
+import type { MappedRecord } from '../taps/facts';
+
 /** Span kinds as the OpenTelemetry Collector's ClickHouse exporter spells them, indexed by the OTLP enum value. */
 export const SPAN_KINDS = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
@@ -23,27 +25,9 @@ export interface SpanFacts {
 }
 
 /** The business columns of one span. An empty string is "not known"; a receiver reuses one object for all spans. */
-export interface MappedSpan {
-  flowId: string;
-  hopId: string;
+export interface MappedSpan extends MappedRecord {
   leg: Leg;
-  facilityId: string;
-  payerId: string;
-  supplierId: string;
-  departmentId: string;
-  itemId: string;
-  /** Keyed HMAC of the case key (`keyId:hex`) where the contract marks it as identifying, else the normalised key. */
-  caseToken: string;
-  /** The case key as it may be shown: masked where the contract marks it as identifying. */
-  caseLabel: string;
-  /** Decimal with at most four places, as text; never a float. */
-  amount: string;
-  currency: string;
   sourceId: string;
-  messageId: string;
-  /** Why an attempt failed: the contract's reason code, `UNCLASSIFIED` when it names none. Empty when it did not fail. */
-  reason: string;
-  contractVersion: string;
 }
 
 export interface SpanMapper {

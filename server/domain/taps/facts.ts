@@ -76,7 +76,7 @@ export interface SourceSample {
   clockDifferenceMs: number | null;
 }
 
-/** Business columns of a record, as the contract's rules read them; an empty string is "not known". */
+/** Business columns of a message, row or span, as the contract's rules read them; an empty string is "not known". */
 export interface MappedRecord {
   flowId: string;
   hopId: string;
@@ -86,11 +86,14 @@ export interface MappedRecord {
   supplierId: string;
   departmentId: string;
   itemId: string;
+  /** Keyed HMAC of the case key (`keyId:hex`) where the contract marks it as identifying, else the normalised key. */
   caseToken: string;
+  /** The case key as it may be shown: masked where the contract marks it as identifying. */
   caseLabel: string;
-  /** Decimal with at most four places, as text. */
+  /** Decimal with at most four places, as text; never a float. */
   amount: string;
   currency: string;
+  /** Why it failed: the contract's reason code, `UNCLASSIFIED` when it names none. Empty when it did not fail. */
   reason: string;
   contractVersion: string;
 }
