@@ -201,3 +201,5 @@ export const consoleDocuments = pgTable('console_documents', {
   updatedBy: text('updated_by').notNull(),
   updatedAt: instant('updated_at').notNull(),
 }, (t) => [primaryKey({ columns: [t.kind, t.documentId] })]);
+
+export * from './operations';

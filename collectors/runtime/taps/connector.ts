@@ -9,6 +9,7 @@ import type { SourceDescription } from '@/server/domain/sources/description';
 import type { Discovery } from '@/server/domain/sources/discovery';
 import type { BacklogSample, FailedMessage, SourceSample, TapMessage } from '@/server/domain/taps/facts';
 import type { Logger } from '../logger';
+import type { Levers } from '../operations/levers';
 
 /** A source with everything needed to reach it. Credentials must never reach a log, an error message or a fact. */
 export interface ConnectedSource<K extends ConnectableKind = ConnectableKind> {
@@ -43,6 +44,8 @@ export interface Connector<K extends ConnectableKind = ConnectableKind> {
    * @throws Error only for what needs another start; the runtime starts it again with back-off
    */
   tap(source: ConnectedSource<K>, context: TapContext): Promise<void>;
+  /** Absent: the technology is only looked at. */
+  readonly levers?: Levers<K>;
 }
 
 export interface TapContext {

@@ -1,0 +1,63 @@
+/** What somebody asks for: the input of an operation. Absolute, explicit, and complete before a plan is made. */
+import { z } from 'zod';
+import { nativeText, slug } from '../contracts/scalars';
+import { HOLD_METHODS } from './kinds';
+
+const instant = z.iso.datetime({ offset: true, error: 'must be an instant such as 2026-11-27T14:00:00Z' });
+const uuid = z.uuid({ error: 'must be a UUID that the caller makes up, so that a repeated request is the same operation' });
+const perSecond = z.int().min(1).max(10_000);
+
+const about = { id: uuid, flowId: slug, hopId: slug };
+
+/** Whose messages; at least one condition. `*` values do not exist: everything is asked for with `all`. */
+const filter = z.strictObject({
+  reason: nativeText.optional(), payer: nativeText.optional(), facility: nativeText.optional(),
+  /** The case by its token or, where the contract does not protect it, by its key; made by search, never typed into an address. */
+  caseToken: nativeText.optional(),
+}).refine((value) => Object.values(value).some((one) => one !== undefined), { error: 'must name at least one of reason, payer, facility, caseToken; to take everything ask for all' });
+export type ItemFilter = z.infer<typeof filter>;
+
+const window = { failedFrom: instant, failedUntil: instant };
+const selection = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('all'), ...window }),
+  z.strictObject({ by: z.literal('filter'), ...window, filter }),
+  z.strictObject({ by: z.literal('items'), itemKeys: z.array(z.string().min(1).max(500)).min(1).max(10_000) }),
+]);
+export type ReplaySelection = z.infer<typeof selection>;
+
+const some = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('count'), count: z.int().min(1).max(10_000) }),
+  z.strictObject({ by: z.literal('payer'), payer: nativeText, atMost: z.int().min(1).max(10_000) }),
+  z.strictObject({ by: z.literal('facility'), facility: nativeText, atMost: z.int().min(1).max(10_000) }),
+]);
+export type CanarySelection = z.infer<typeof some>;
+
+export const operationRequest = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pause'), ...about, method: z.enum(HOLD_METHODS),
+    /** When somebody must decide anew; at most the contract's longest hold. */
+    reviewBy: instant,
+    /** Not before; absent: at once. */
+    startAt: instant.optional(),
+  }),
+  z.strictObject({ kind: z.literal('canary'), ...about, holdId: uuid, which: some }),
+  z.strictObject({ kind: z.literal('release'), ...about, holdId: uuid, perSecond: perSecond.optional(), startAt: instant.optional() }),
+  z.strictObject({
+    kind: z.literal('replay'), ...about, selection,
+    /** `queue`: to the one work queue that it came from. `exchange`: through the exchange again, to every queue bound there. */
+    to: z.enum(['queue', 'exchange']), perSecond: perSecond.optional(),
+    /** Two-person attestation where evidence is missing: a reference such as a ticket with the proof. */
+    attestation: z.string().trim().min(3).max(200).optional(),
+    /** Replays items whose former replay ended as unknown. Audited, and never without a second person. */
+    overrideUnknown: z.boolean().default(false),
+  }),
+  z.strictObject({
+    kind: z.literal('reroute'), ...about, alternate: slug,
+    only: z.strictObject({ payer: nativeText.optional(), facility: nativeText.optional() }).optional(),
+    /** When it expires: the primary is probed then, and restored or somebody is paged. */
+    reviewBy: instant, startAt: instant.optional(),
+  }),
+  z.strictObject({ kind: z.literal('restore'), ...about, holdId: uuid }),
+]);
+export type OperationRequest = z.infer<typeof operationRequest>;
+export type RequestOf<K extends OperationRequest['kind']> = Extract<OperationRequest, { kind: K }>;

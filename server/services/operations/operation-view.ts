@@ -1,0 +1,148 @@
+/** What people and machines see of operations and holds. Case keys as labels only. */
+import type { HoldState, HoldKind } from '@/server/domain/operations/hold-states';
+import type { ItemState } from '@/server/domain/operations/item-states';
+import type { HoldMethod, OperationKind } from '@/server/domain/operations/kinds';
+import type { OperationState } from '@/server/domain/operations/operation-states';
+import type { HoldLimit, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
+import type { OperationRequest } from '@/server/domain/operations/request';
+
+export interface OperationSummary {
+  id: string;
+  kind: OperationKind;
+  flowId: string;
+  flowName: string;
+  hopId: string;
+  channelId: string;
+  method: HoldMethod | null;
+  holdId: string | null;
+  state: OperationState;
+  /** One sentence: what happens now, or how it ended. */
+  summary: string;
+  requestedBy: string;
+  requestedAt: string;
+  approvedBy: string | null;
+  emergency: boolean;
+  /** Emergency without a review yet. */
+  reviewOpen: boolean;
+  owner: string;
+  startAt: string | null;
+  finishedAt: string | null;
+  /** Items by state; empty where nothing is journaled. */
+  items: Partial<Record<ItemState, number>>;
+}
+
+export interface OperationView extends OperationSummary {
+  request: OperationRequest;
+  plan: OperationPlan | null;
+  planHash: string | null;
+  plannedAt: string | null;
+  /** All that keeps it from being confirmed, contract and technology together. */
+  locks: PlanLock[];
+  reason: string | null;
+  ticket: string | null;
+  confirmedAt: string | null;
+  approvedAt: string | null;
+  approvalExpiresAt: string | null;
+  reviewedBy: string | null;
+  reviewedAt: string | null;
+  stopRequestedBy: string | null;
+  stopRequestedAt: string | null;
+  startedAt: string | null;
+  progress: OperationProgress;
+  /** What the viewer may do with it now, each with the reason where not. */
+  may: Record<OperationAct, { allowed: boolean; because: string }>;
+  /** Who could approve: people with the role, by name, at most ten; nobody's address. */
+  approvers: string[];
+  events: OperationEvent[];
+  asOf: string;
+}
+
+export const OPERATION_ACTS = ['confirm', 'emergency', 'approve', 'reject', 'stop', 'review', 'cancel'] as const;
+export type OperationAct = (typeof OPERATION_ACTS)[number];
+
+export interface OperationProgress {
+  sentence?: string;
+  moved?: number;
+  /** Items or messages per second, decimal text. */
+  perSecond?: string;
+  /** First errors in words, at most five. */
+  errors?: string[];
+}
+
+export interface OperationEvent {
+  id: string;
+  at: string;
+  by: string;
+  kind: string;
+  sentence: string;
+}
+
+export interface OperationItemView {
+  itemKey: string;
+  position: number;
+  state: ItemState;
+  note: string;
+  instead: string;
+  messageId: string | null;
+  caseLabel: string | null;
+  facilityId: string | null;
+  payerId: string | null;
+  amount: { amount: string; currency: string } | null;
+  reason: string | null;
+  failedAt: string | null;
+  sentAt: string | null;
+  settledAt: string | null;
+}
+
+export interface HoldView {
+  id: string;
+  kind: HoldKind;
+  flowId: string;
+  flowName: string;
+  hopId: string;
+  channelId: string;
+  method: HoldMethod;
+  state: HoldState;
+  observation: string;
+  figures: Record<string, string>;
+  outsideActs: string[];
+  owner: string;
+  ownedByViewer: boolean;
+  requestedAt: string;
+  heldAt: string | null;
+  verifiedAt: string | null;
+  /** Set when nobody could measure it for a while, e.g. after an outage of Signalbox. */
+  unverifiedSince: string | null;
+  reviewBy: string;
+  reviewOverdue: boolean;
+  overAt: string | null;
+  openedBy: string;
+  budget: { earliest: HoldLimit | null; limits: HoldLimit[] };
+  canary: { possible: boolean; sentence: string };
+  nativeCommands: { what: string; command: string }[];
+}
+
+/** One lever of the frame: available, or locked with what locks it. */
+export interface LeverView {
+  kind: OperationKind;
+  /** Of a pause. */
+  method: HoldMethod | null;
+  name: string;
+  does: string;
+  locked: string | null;
+}
+
+export interface LeverFrame {
+  flowId: string;
+  hopId: string;
+  channelId: string;
+  levers: LeverView[];
+  holds: HoldView[];
+  /** Alternates of the contract, for a reroute. */
+  alternates: { id: string; name: string; enrolledFrom: string | null; enrolledUntil: string | null }[];
+  /** Longest hold that the contract allows, in milliseconds; null: the product's own eight hours. */
+  maxHoldMs: number | null;
+  /** One switch disables all new lever actions everywhere. */
+  leversDisabled: { by: string; at: string; reason: string } | null;
+  asOf: string;
+}
