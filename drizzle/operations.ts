@@ -50,10 +50,8 @@ export const operations = pgTable('operations', {
   progress: jsonb('progress').notNull().default({}),
   /** Who answers for what is still open. */
   owner: text('owner').notNull(),
-  claimedBy: text('claimed_by'),
-  /** Grows with each claim; every later write of the claimer names it. */
+  /** Of the lease under which a collector works on it: grows with each holder, and every write of a holder names it. */
   fence: bigint('fence', { mode: 'bigint' }).notNull().default(sql`0`),
-  leaseUntil: instant('lease_until'),
   updatedAt: instant('updated_at').notNull(),
 }, (t) => [
   index('operations_open').on(t.state).where(sql`${t.state} not in ('done', 'partly-done', 'failed', 'aborted')`),
@@ -127,9 +125,9 @@ export const holds = pgTable('holds', {
   heldAt: instant('held_at'),
   verifiedAt: instant('verified_at'),
   overAt: instant('over_at'),
-  claimedBy: text('claimed_by'),
-  fence: bigint('fence', { mode: 'bigint' }).notNull().default(sql`0`),
-  leaseUntil: instant('lease_until'),
+  /** How often it was put back in place after the platform or somebody dropped it. */
+  reasserted: integer('reasserted').notNull().default(0),
+  canary: jsonb('canary').notNull().default({}),
 }, (t) => [
   uniqueIndex('holds_one_per_channel').on(t.channelId).where(sql`${t.state} not in ('released', 'restored')`),
   index('holds_flow').on(t.flowId, t.requestedAt),

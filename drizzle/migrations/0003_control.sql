@@ -67,9 +67,8 @@ CREATE TABLE "holds" (
 	"held_at" timestamp with time zone,
 	"verified_at" timestamp with time zone,
 	"over_at" timestamp with time zone,
-	"claimed_by" text,
-	"fence" bigint DEFAULT 0 NOT NULL,
-	"lease_until" timestamp with time zone
+	"reasserted" integer DEFAULT 0 NOT NULL,
+	"canary" jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "operation_events" (
@@ -139,9 +138,7 @@ CREATE TABLE "operations" (
 	"record" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"progress" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"owner" text NOT NULL,
-	"claimed_by" text,
 	"fence" bigint DEFAULT 0 NOT NULL,
-	"lease_until" timestamp with time zone,
 	"updated_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
