@@ -27,13 +27,14 @@ export interface AuditEntry {
 const CHAIN_LOCK = 7_160_525;
 
 /** Appends one event. Fails, and with it the change, when the trail cannot be written. */
-export async function recordAudit(tx: Transaction, { actor, now }: { actor: Actor; now(): Date }, entry: AuditEntry): Promise<void> {
+export async function recordAudit(tx: Transaction, { actor, ...context }: { actor: Actor; now(): Date }, entry: AuditEntry): Promise<void> {
+  const at = context.now();
   await tx.execute(sql`select pg_advisory_xact_lock(${CHAIN_LOCK})`);
   const last = await tx.query.auditEvents.findFirst({ columns: { seq: true, hash: true }, orderBy: (row, { desc }) => [desc(row.seq)] });
   const event = {
     seq: (last?.seq ?? 0n) + 1n,
-    id: uuidv7(now().getTime()),
-    at: now(),
+    id: uuidv7(at.getTime()),
+    at,
     actor: actorLabel(actor),
     actorUser: actor.kind === 'user' ? actor.id : null,
     grants: actor.kind === 'system' ? [] : actor.grants.map(({ role, scope }) => ({ role, scope: { facilities: scope.facilities, payers: scope.payers } })),
