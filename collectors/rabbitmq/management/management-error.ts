@@ -45,15 +45,15 @@ export function connectionProblem(code: string, address: string): ManagementErro
 }
 
 /** An answer other than success. @param what in words for people, e.g. `queues of virtual host /claims` */
-export function answerProblem(status: number, body: { error: string; reason: string } | null, address: string, what: string): ManagementError {
+export function answerProblem(status: number, body: { error: string; reason: string } | null, address: string, what: string, verb: 'read' | 'change' = 'read'): ManagementError {
   const code = body?.error ?? '';
   const reason = body?.reason ?? '';
   const at = { status, code };
   if (status === 401 || status === 403) {
     if (/not management user/i.test(reason)) return new ManagementError('tags', `The user may log in at ${address} but not use the management API: it has no tag for it. Run: rabbitmqctl set_user_tags <user> monitoring`, at);
-    if (/monitor user/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it lacks the tag monitoring. Run: rabbitmqctl set_user_tags <user> monitoring`, at);
-    if (/administrator|policymaker/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it lacks the tag ${/policymaker/i.test(reason) ? 'policymaker' : 'administrator'}.`, at);
-    if (/virtual host|vhost/i.test(reason)) return new ManagementError('forbidden', `The user may not read ${what}: it has no permission in that virtual host. Run: rabbitmqctl set_permissions -p <vhost> <user> '^$' '^$' '^$' (enough to look at depth; the message tap needs more, see the how-to)`, at);
+    if (/monitor user/i.test(reason)) return new ManagementError('forbidden', `The user may not ${verb} ${what}: it lacks the tag monitoring. Run: rabbitmqctl set_user_tags <user> monitoring`, at);
+    if (/administrator|policymaker/i.test(reason)) return new ManagementError('forbidden', `The user may not ${verb} ${what}: it lacks the tag ${/policymaker/i.test(reason) ? 'policymaker' : 'administrator'}.`, at);
+    if (/virtual host|vhost/i.test(reason)) return new ManagementError('forbidden', `The user may not ${verb} ${what}: it has no permission in that virtual host. Run: rabbitmqctl set_permissions -p <vhost> <user> '^$' '^$' '^$' (enough to look at depth; the message tap needs more, see the how-to)`, at);
     if (status === 401) return new ManagementError('credentials', `${address} refused the user or the password. Enter them again under Settings → Sources, and check that the user still exists on the broker.`, at);
     return new ManagementError('forbidden', `${address} refuses access to ${what} (403). If a proxy stands before the broker, let the collectors through; else give the user the permissions of the how-to.`, at);
   }
