@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { brokerUrlOf } from './broker/accounts';
 import { prepareBroker } from './broker/prepare-broker';
-import { placeObservers } from './contracts/observers';
+import { placeCredentials } from './contracts/place-credentials';
 import { renderContracts } from './contracts/render';
 import { startControlServer } from './control/server';
 import { activeFaults, switchOff, switchOn } from './faults/store';
@@ -11,7 +11,9 @@ import { databaseAddress, openPool } from './runtime/database';
 import type { Settings } from './settings';
 import { readSettings } from './settings';
 import { checkPorts } from './supervisor/ports';
-import { prepareDatabaseObserver } from './supervisor/database-observer';
+import type { DatabaseAccounts } from './supervisor/database-accounts';
+import { databaseUrlOf, prepareDatabaseAccounts } from './supervisor/database-accounts';
+import { installGate } from './supervisor/install-gate';
 import { prepareDatabase } from './supervisor/prepare-database';
 import type { Supervisor } from './supervisor/supervisor';
 import { startSupervisor } from './supervisor/supervisor';
@@ -41,21 +43,29 @@ process.on('disconnect', () => void end(0));
 // It may have died while this process was still loading, before it could be heard.
 if (process.send !== undefined && !process.connected) await end(0);
 
-async function publishContracts(settings: Settings, to: string): Promise<void> {
-  const database = databaseAddress(settings.databaseUrl);
-  const observer = await prepareDatabaseObserver(settings.databaseUrl);
-  if (observer === undefined) {
-    log('the role of SANDBOX_DATABASE_URL may not make others, so its interface tables are not watched: ALTER ROLE … CREATEROLE changes that');
+/** Roles for everybody who uses the database; undefined where the sandbox's own may not make others, and everything then runs as that one. */
+async function prepareAccounts({ databaseUrl }: Settings): Promise<DatabaseAccounts | undefined> {
+  const accounts = await prepareDatabaseAccounts(databaseUrl);
+  if (accounts === undefined) {
+    log('the role of SANDBOX_DATABASE_URL may not make others, so its interface tables are neither watched nor held: ALTER ROLE … CREATEROLE changes that');
+    return undefined;
   }
-  const observers = settings.credentialsOut === undefined
-    ? {}
-    : await placeObservers({ credentialsOut: resolve(settings.credentialsOut), broker: settings.broker, database: { ...database, observer } });
-  await renderContracts({ from: CONTRACTS, to: resolve(to), factor: settings.factor, basePort: settings.basePort, database, ...observers });
+  await installGate(databaseUrl, accounts);
+  return accounts;
 }
 
-/** Every system gets the broker as its own user, and none the administrator. */
-function environmentOf(system: SystemId, { broker }: Settings): NodeJS.ProcessEnv {
+async function publishContracts(settings: Settings, to: string, accounts: DatabaseAccounts | undefined): Promise<void> {
+  const access = settings.credentialsOut === undefined
+    ? {}
+    : await placeCredentials({ credentialsOut: resolve(settings.credentialsOut), broker: settings.broker, database: accounts });
+  const database = databaseAddress(settings.databaseUrl);
+  await renderContracts({ from: CONTRACTS, to: resolve(to), factor: settings.factor, basePort: settings.basePort, database, ...access });
+}
+
+/** Every system gets database and broker as its own user, and none as the owner. */
+function environmentOf(system: SystemId, { broker, databaseUrl }: Settings, accounts: DatabaseAccounts | undefined): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
+  if (accounts !== undefined) env['SANDBOX_DATABASE_URL'] = databaseUrlOf(databaseUrl, accounts.systems[system]);
   delete env['SANDBOX_AMQP_URL'];
   delete env['SANDBOX_RABBITMQ_MANAGEMENT_URL'];
   const url = broker && brokerUrlOf(broker, system);
@@ -67,7 +77,8 @@ async function run(): Promise<void> {
   loadVocabulary(settings.vocabularyFile);
   await checkPorts(settings);
   await prepareDatabase(settings.databaseUrl);
-  if (settings.contractsOut !== undefined) await publishContracts(settings, settings.contractsOut);
+  const accounts = await prepareAccounts(settings);
+  if (settings.contractsOut !== undefined) await publishContracts(settings, settings.contractsOut, accounts);
   if (settings.broker !== undefined) {
     // The rest of the network does not wait for a broker that is late: its applications try until they get in.
     const preparing = prepareBroker(settings.broker, brokerWork.signal);
@@ -77,7 +88,7 @@ async function run(): Promise<void> {
   if (ending) return;
   const systems = startSupervisor({
     faults: await activeFaults(pool),
-    envOf: (system) => environmentOf(system, settings),
+    envOf: (system) => environmentOf(system, settings, accounts),
     onTraffic: () => console.log('sandbox ready'),
     log,
   });

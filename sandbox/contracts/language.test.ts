@@ -22,9 +22,12 @@ describe('the contracts of the sandbox', () => {
 
   it('are valid as rendered', () => {
     const rendering = { factor: 60, basePort: 4100, database: { address: '127.0.0.1', port: 5432, name: 'hospital' } };
-    const observer = { user: 'observer', passwordFile: '/credentials/password' };
-    const broker = { address: '127.0.0.1', port: 5672, amqp: 'amqp://127.0.0.1:5672', management: 'http://127.0.0.1:15672', observer };
-    for (const each of [rendering, { ...rendering, databaseObserver: observer }, { ...rendering, broker, databaseObserver: observer }]) {
+    const databaseAccess = {
+      observer: { user: 'observer', passwordFile: '/credentials/password' },
+      operator: { user: 'operator', passwordFile: '/credentials/levers' },
+    };
+    const broker = { address: '127.0.0.1', port: 5672, amqp: 'amqp://127.0.0.1:5672', management: 'http://127.0.0.1:15672', ...databaseAccess };
+    for (const each of [rendering, { ...rendering, databaseAccess }, { ...rendering, broker, databaseAccess }]) {
       expect(resolve(texts.map(([name, text]) => [name, renderDocument(text, each)] as const)).problems).toEqual([]);
     }
   });

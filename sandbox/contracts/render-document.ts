@@ -13,25 +13,30 @@ export interface Rendering {
   factor: number;
   basePort: number;
   database: DatabaseAddress;
-  /** Undefined when nobody may watch the interface tables by a connection. */
-  databaseObserver?: ObserverAccount;
+  /** Undefined when nobody may use the database but its owner. */
+  databaseAccess?: Access;
   /** Undefined when every flow runs over interface tables. */
   broker?: BrokerPlace;
 }
 
-/** A user that may look, with the file that holds its password. */
-export interface ObserverAccount {
+/** A user with the file that holds its password. */
+interface Account {
   user: string;
   passwordFile: string;
 }
 
-export interface BrokerPlace {
+/** Who looks at an installation, and who acts on it. */
+export interface Access {
+  observer: Account;
+  operator: Account;
+}
+
+export interface BrokerPlace extends Access {
   address: string;
   port: number;
   /** Addresses without credentials. */
   amqp: string;
   management: string;
-  observer: ObserverAccount;
 }
 
 /** Service levels of a flow that time passes for. The window is left alone: it is how far back one looks, not how fast things go. */
@@ -110,28 +115,30 @@ function placeSources(document: Document, rendering: Rendering): void {
   }
 }
 
-function placeSource(document: Document, source: YAMLMap, { basePort, database, databaseObserver, broker }: Rendering): void {
+function placeSource(document: Document, source: YAMLMap, { basePort, database, databaseAccess, broker }: Rendering): void {
   const kind = source.get('kind');
   if (kind === 'rabbitmq' && broker) {
     source.set('match', flow(document, [{ address: broker.address, port: broker.port }]));
-    connectBy(document, source, broker.observer, { management: broker.management, amqp: broker.amqp });
+    connectBy(document, source, broker, { management: broker.management, amqp: broker.amqp });
   } else if (kind === 'postgres') {
     source.set('match', flow(document, [{ address: database.address, port: database.port, namespace: database.name }]));
-    connectBy(document, source, databaseObserver, { host: database.address, port: database.port, database: database.name });
+    connectBy(document, source, databaseAccess, { host: database.address, port: database.port, database: database.name });
   } else {
     source.set('match', flow(document, [{ address: HOST, port: portOf(systemOf(source.get('system')), basePort) }]));
   }
 }
 
-/** A source whose observer nobody can be is only recognised in telemetry. */
-function connectBy(document: Document, source: YAMLMap, observer: ObserverAccount | undefined, place: Record<string, string | number>): void {
-  if (observer === undefined) {
+/** A source that nobody may look at is only recognised in telemetry. */
+function connectBy(document: Document, source: YAMLMap, access: Access | undefined, place: Record<string, string | number>): void {
+  if (access === undefined) {
     source.delete('connect');
     return;
   }
   for (const [name, value] of Object.entries(place)) source.setIn(['connect', name], value);
+  const { observer, operator } = access;
   source.setIn(['connect', 'user'], observer.user);
   source.setIn(['connect', 'password'], flow(document, { file: observer.passwordFile }));
+  source.setIn(['connect', 'levers'], flow(document, { user: operator.user, password: { file: operator.passwordFile } }));
 }
 
 function systemOf(value: unknown): SystemId {

@@ -88,10 +88,14 @@ describe('rendering contracts', () => {
   interface OwnFlow { spec: { path: { id: string; channel: Record<string, unknown> }[] } }
   interface OwnSources { sources: { id: string; match: unknown[]; connect?: Record<string, unknown> }[] }
   const observed = {
-    databaseObserver: { user: 'hospital_observer', passwordFile: '/credentials/interface-db.password' },
+    databaseAccess: {
+      observer: { user: 'hospital_observer', passwordFile: '/credentials/interface-db.password' },
+      operator: { user: 'hospital_operator', passwordFile: '/credentials/interface-db-levers.password' },
+    },
     broker: {
       address: 'broker.internal', port: 5673, amqp: 'amqp://broker.internal:5673', management: 'http://broker.internal:15673',
       observer: { user: 'observer', passwordFile: '/credentials/rabbit-main.password' },
+      operator: { user: 'operator', passwordFile: '/credentials/rabbit-main-levers.password' },
     },
   };
 
@@ -108,7 +112,7 @@ describe('rendering contracts', () => {
     expect(sources.filter((source) => 'connect' in source)).toEqual([]);
   });
 
-  it('with a broker hands over by queues, and says how the observers connect, but no password', async () => {
+  it('with a broker hands over by queues, and says how observers and operators connect, but no password', async () => {
     await renderContracts({ from: OURS, to, ...rendering, ...observed });
     const { spec } = parse(await rendered('charge-capture.yaml')) as OwnFlow;
     expect(spec.path[0]?.channel).toEqual({
@@ -119,10 +123,11 @@ describe('rendering contracts', () => {
     const of = (id: string) => sources.find((source) => source.id === id);
     expect(of('rabbit-main')).toMatchObject({
       match: [{ address: 'broker.internal', port: 5673 }],
-      connect: { management: 'http://broker.internal:15673', amqp: 'amqp://broker.internal:5673', vhosts: ['meridian'], user: 'observer', password: { file: '/credentials/rabbit-main.password' } },
+      connect: { management: 'http://broker.internal:15673', amqp: 'amqp://broker.internal:5673', vhosts: ['meridian'], user: 'observer', password: { file: '/credentials/rabbit-main.password' }, levers: { user: 'operator', password: { file: '/credentials/rabbit-main-levers.password' } } },
     });
     expect(of('interface-db')?.connect).toMatchObject({
       host: '127.0.0.1', port: 5433, database: 'hospital', user: 'hospital_observer', password: { file: '/credentials/interface-db.password' },
+      levers: { user: 'hospital_operator', password: { file: '/credentials/interface-db-levers.password' } },
     });
   });
 

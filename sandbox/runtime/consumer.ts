@@ -60,8 +60,8 @@ interface Row {
 
 /**
  * Takes rows from an interface table as ERPs do: claims new and due rows with SKIP LOCKED, works on each in the trace
- * that the row carries, and writes back complete or error. One consumer owns its table and destination, so rows left
- * in process by an earlier run of it are new again.
+ * that the row carries, and writes back complete or error. One consumer owns its table and destination, so it also takes
+ * the rows that an earlier run of it has left in process.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { pool, table, destination, faults } = options;
@@ -71,12 +71,12 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   let stopped = false;
   const outages = createOutageLog(`writing ${name}`);
 
-  await pool.query(`UPDATE ${name} SET status = 'N', updated_at = now() WHERE status = 'P' AND destination = $1`, [destination]);
+  const { rows: [start] } = await pool.query<{ at: string }>('SELECT clock_timestamp()::text AS at');
 
   async function claim(): Promise<Row[]> {
     const { rows } = await pool.query<Row>(
       `WITH fresh AS (
-         SELECT interface_id FROM ${name} WHERE destination = $1 AND (status = 'N' OR (status = 'P' AND updated_at < now() - interval '${ABANDONED_AFTER}'))
+         SELECT interface_id FROM ${name} WHERE destination = $1 AND (status = 'N' OR (status = 'P' AND updated_at < greatest($4::timestamptz, now() - interval '${ABANDONED_AFTER}')))
          ORDER BY interface_id LIMIT $2 FOR UPDATE SKIP LOCKED
        ), again AS (
          SELECT interface_id FROM ${name} WHERE destination = $1 AND status = 'E' AND next_attempt_at <= now()
@@ -85,7 +85,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
        UPDATE ${name} SET status = 'P', attempts = attempts + 1, updated_at = now()
        WHERE interface_id IN (SELECT interface_id FROM fresh UNION ALL SELECT interface_id FROM again)
        RETURNING interface_id, payload, attempts, deliveries, traceparent`,
-      [destination, Math.min(CONCURRENCY - inFlight, 16), budget.take()],
+      [destination, Math.min(CONCURRENCY - inFlight, 16), budget.take(), start?.at],
     );
     return rows;
   }
@@ -150,7 +150,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   return {
     async requeue(code) {
       await pool.query(
-        `UPDATE ${name} SET next_attempt_at = now() WHERE status = 'E' AND error_code = $1 AND destination = $2`,
+        // Not now: a row that is due is out of sight while the table is held, and may not get there by this consumer's own hand.
+        `UPDATE ${name} SET next_attempt_at = now() + interval '1 second' WHERE status = 'E' AND error_code = $1 AND destination = $2`,
         [code, destination],
       );
     },

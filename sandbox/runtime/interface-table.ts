@@ -61,7 +61,8 @@ export function tableAttributes(table: InterfaceTable, database: DatabaseAddress
 
 /**
  * Puts a message into an interface table, in the caller's transaction, with the trace it belongs to. A message that is
- * already there for this destination stays as it is: senders may repeat themselves.
+ * already there for this destination stays as it is: senders may repeat themselves. The conflict is not named, because who
+ * names one has to be allowed to see the row, and a system that also takes from the table may not while it is held.
  */
 export async function enqueue(
   { telemetry, database }: { telemetry: Telemetry; database: DatabaseAddress },
@@ -82,7 +83,7 @@ export async function enqueue(
         `INSERT INTO ${qualifiedName(table)} (message_id, destination, case_key, facility_code, department_code,
            payer_code, supplier_code, item_code, amount, payload, traceparent)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (message_id, destination) DO NOTHING`,
+         ON CONFLICT DO NOTHING`,
         [
           facts.messageId, destination, facts[table.caseKey], facts.facility, facts.department,
           facts.payer, facts.supplier, facts.item, facts.amount, JSON.stringify(message), currentTraceparent(),

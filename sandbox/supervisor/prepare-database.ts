@@ -12,6 +12,7 @@ import { ERP_DDL } from '../systems/erp/schema';
 import { INVENTORY_DDL } from '../systems/inventory/schema';
 import { SUPPLIERS_DDL } from '../systems/suppliers/schema';
 import { SYSTEMS } from '../vocabulary';
+import { GATE_DDL } from './install-gate';
 
 /** What outlives a change of the tables: faults, and how far each stream of facts has come, so that no id is used twice. */
 const LASTING_DDL = [
@@ -26,7 +27,8 @@ const SYSTEMS_DDL = [
   ERP_DDL, INVENTORY_DDL, BILLING_DDL, CLEARINGHOUSE_DDL, ANALYTICS_DDL, SUPPLIERS_DDL,
   ...Object.values<InterfaceTable>(INTERFACES).map(interfaceTableDdl),
 ];
-const FINGERPRINT = createHash('sha256').update(SYSTEMS_DDL.join('\n')).digest('hex');
+/** Policies come and go with their table, so another version of them makes the tables anew as well. */
+const FINGERPRINT = createHash('sha256').update([...SYSTEMS_DDL, GATE_DDL].join('\n')).digest('hex');
 
 /**
  * Creates the sandbox's tables: one schema per system and one for the sandbox itself. Tables of another version are
