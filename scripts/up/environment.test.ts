@@ -7,6 +7,7 @@ const directory = { root: '/data', contracts: '/data/contracts', supervisorFile:
 const secrets = {
   postgresPassword: 'pg',
   databasePassword: 'db',
+  databaseAppPassword: 'app',
   sandboxPassword: 'sb',
   clickHouseWriterPassword: 'w',
   clickHouseReaderPassword: 'r',
@@ -15,7 +16,8 @@ const secrets = {
   signalboxSecret: 'key',
 };
 const stores = {
-  database: 'postgres://signalbox:db@127.0.0.1:15432/signalbox',
+  database: 'postgres://signalbox_app:app@127.0.0.1:15432/signalbox',
+  databaseOwner: 'postgres://signalbox:db@127.0.0.1:15432/signalbox',
   clickHouseWriter: 'http://writer:w@127.0.0.1:18123/signalbox',
   clickHouseReader: 'http://reader:r@127.0.0.1:18123/signalbox',
   sandboxDatabase: 'postgres://sandbox:sb@127.0.0.1:15432/sandbox',
@@ -28,6 +30,21 @@ test('collectors write to ClickHouse, the web only reads', () => {
   expect(collectors.CLICKHOUSE_URL).toBe(stores.clickHouseWriter);
   expect(web.CLICKHOUSE_URL).toBe(stores.clickHouseReader);
   expect(collectors.NEXTAUTH_SECRET).toBeUndefined();
+});
+
+test('only the migration learns of the owner of the tables, whom the audit trail must not trust', () => {
+  const { migration, collectors, web, sandbox } = compose({ DATABASE_OWNER_URL: 'postgres://mine' });
+  expect(migration).toMatchObject({ DATABASE_URL: stores.database, DATABASE_OWNER_URL: stores.databaseOwner });
+  for (const environment of [collectors, web]) {
+    expect(environment.DATABASE_URL).toBe(stores.database);
+    expect(environment.DATABASE_OWNER_URL).toBeUndefined();
+  }
+  expect(sandbox.DATABASE_OWNER_URL).toBeUndefined();
+});
+
+test('the token of the audit sink reaches only who writes to it', () => {
+  const { collectors, web, sandbox } = compose({ AUDIT_SINK_TOKEN: 'bearer' });
+  expect([collectors, web, sandbox].map((environment) => environment.AUDIT_SINK_TOKEN)).toEqual(['bearer', undefined, undefined]);
 });
 
 test('the sandbox learns nothing of ours: no store, no secret', () => {

@@ -6,6 +6,8 @@ import type { Secrets } from './secrets';
 /** Where the stores of this start are; URLs carry credentials. */
 export interface StoreUrls {
   database: string;
+  /** For migrations; undefined where the one role of a server of one's own does both. */
+  databaseOwner: string | undefined;
   clickHouseWriter: string;
   clickHouseReader: string;
   /** Undefined without the sandbox. */
@@ -24,7 +26,7 @@ export interface Environments {
 }
 
 /** Variables of the user's that only some of our processes may see. */
-const PRIVATE = ['DATABASE_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_READ_URL', 'SIGNALBOX_SECRET', 'NEXTAUTH_SECRET', 'SANDBOX_DATABASE_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL'];
+const PRIVATE = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_READ_URL', 'SIGNALBOX_SECRET', 'NEXTAUTH_SECRET', 'AUDIT_SINK_TOKEN', 'SANDBOX_DATABASE_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL'];
 
 /** What the sandbox is told beside its environment when it has a broker. */
 export function brokerEnvironment(broker: Broker | undefined): Record<string, string> {
@@ -58,8 +60,8 @@ export function composeEnvironments(
   };
   const writer = { ...product, CLICKHOUSE_URL: stores.clickHouseWriter };
   return {
-    migration: writer,
-    collectors: writer,
+    migration: { ...writer, DATABASE_OWNER_URL: stores.databaseOwner },
+    collectors: { ...writer, AUDIT_SINK_TOKEN: inherited.AUDIT_SINK_TOKEN },
     web: {
       ...product,
       CLICKHOUSE_URL: stores.clickHouseReader,

@@ -6,10 +6,10 @@ import { migrateAll } from '@/scripts/migrate';
 import { ensureFirstRunUsers } from '@/server/services/users/ensure-first-run-users';
 import { connectPostgres } from '@/server/store/postgres';
 
-const { DATABASE_URL: databaseUrl, CLICKHOUSE_URL: clickhouseUrl, CLICKHOUSE_CLUSTER: clickhouseCluster } = process.env;
+const { DATABASE_URL: databaseUrl, DATABASE_OWNER_URL: databaseOwnerUrl, CLICKHOUSE_URL: clickhouseUrl, CLICKHOUSE_CLUSTER: clickhouseCluster } = process.env;
 if (!databaseUrl || !clickhouseUrl) throw new Error('DATABASE_URL and CLICKHOUSE_URL are not set.');
 try {
-  await migrateAll({ databaseUrl, clickhouseUrl, clickhouseCluster });
+  await migrateAll({ databaseUrl, databaseOwnerUrl, clickhouseUrl, clickhouseCluster });
   const { db } = connectPostgres(databaseUrl, { applicationName: 'signalbox-up' });
   process.stdout.write(`\n${JSON.stringify(await ensureFirstRunUsers(db))}\n`, () => process.exit(0));
 } catch (error) {

@@ -6,7 +6,10 @@ import { replaceFile } from './replace-file';
 /** Generated once per data directory; lost secrets cannot be made again. */
 export interface Secrets {
   postgresPassword: string;
+  /** Of the role that owns the tables: for migrations only. */
   databasePassword: string;
+  /** Of the role that web and collectors work with. */
+  databaseAppPassword: string;
   sandboxPassword: string;
   clickHouseWriterPassword: string;
   clickHouseReaderPassword: string;
@@ -23,6 +26,7 @@ export function loadSecrets(file: string): Secrets {
   const secrets: Secrets = {
     postgresPassword: password(),
     databasePassword: password(),
+    databaseAppPassword: password(),
     sandboxPassword: password(),
     clickHouseWriterPassword: password(),
     clickHouseReaderPassword: password(),

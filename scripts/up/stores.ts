@@ -37,9 +37,10 @@ export async function openStores(request: StoresRequest): Promise<Stores> {
 
 async function openPostgres(
   request: StoresRequest,
-): Promise<{ urls: Pick<StoreUrls, 'database' | 'sandboxDatabase'>; descriptions: string[] }> {
+): Promise<{ urls: Pick<StoreUrls, 'database' | 'databaseOwner' | 'sandboxDatabase'>; descriptions: string[] }> {
   const { environment, directory, ports, secrets, supervisor, sandbox } = request;
-  const product: OwnedDatabase = { name: 'signalbox', password: secrets.databasePassword };
+  const application = { name: 'signalbox_app', password: secrets.databaseAppPassword };
+  const product: OwnedDatabase = { name: 'signalbox', password: secrets.databasePassword, guest: application };
   const ofSandbox: OwnedDatabase = { name: 'sandbox', password: secrets.sandboxPassword, makesRoles: true };
   const own = environment.DATABASE_URL;
   const ownSandbox = environment.SANDBOX_DATABASE_URL;
@@ -60,7 +61,8 @@ async function openPostgres(
   }
   return {
     urls: {
-      database: own ?? databaseUrl(ports.postgres, product),
+      database: own ?? databaseUrl(ports.postgres, product, application),
+      databaseOwner: own ? environment.DATABASE_OWNER_URL : databaseUrl(ports.postgres, product),
       sandboxDatabase: sandbox ? (ownSandbox ?? databaseUrl(ports.postgres, ofSandbox)) : undefined,
     },
     descriptions,
