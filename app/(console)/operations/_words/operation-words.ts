@@ -1,0 +1,57 @@
+import { METHOD_WORDS, type OperationKind } from '@/server/domain/operations/kinds';
+import { OPERATION_STATE_WORDS, type OperationState } from '@/server/domain/operations/operation-states';
+import type { Status } from '@/server/domain/health/flow-view';
+import type { OperationSummary } from '@/server/services/operations/operation-view';
+
+/** Names of the levers; a release ends a pause. */
+export const KIND_WORDS: Record<OperationKind, { name: string; noun: string }> = {
+  pause: { name: 'Pause', noun: 'pause' },
+  canary: { name: 'Canary', noun: 'canary' },
+  release: { name: 'Release', noun: 'release' },
+  replay: { name: 'Replay', noun: 'replay' },
+  reroute: { name: 'Reroute', noun: 'reroute' },
+  restore: { name: 'Restore', noun: 'restore' },
+};
+
+/** `Pause of Chargeable usage to billing`. */
+export function operationTitle({ kind, flowName }: Pick<OperationSummary, 'kind' | 'flowName'>): string {
+  return `${KIND_WORDS[kind].name} of ${flowName}`;
+}
+
+/** Where it acts and how: `hop outbox, park new messages`. */
+export function whereWords({ hopId, method }: Pick<OperationSummary, 'hopId' | 'method'>): string {
+  return method === null ? `hop ${hopId}` : `hop ${hopId}, ${METHOD_WORDS[method].name.toLowerCase()}`;
+}
+
+interface StateLook {
+  word: string;
+  /** Its shape is that of a status: square for bad ends, ring for good ones, two bars for what waits for people. */
+  shape: Status;
+}
+
+const SHAPES: Record<OperationState, Status> = {
+  draft: 'silent', planned: 'silent', 'awaiting-approval': 'held', approved: 'silent', running: 'silent', verifying: 'silent',
+  'awaiting-confirmation': 'unknown', done: 'healthy', 'partly-done': 'degraded', failed: 'failing', aborted: 'silent',
+};
+
+export function stateLook(state: OperationState): StateLook {
+  return { word: OPERATION_STATE_WORDS[state], shape: SHAPES[state] };
+}
+
+/** Somebody or something is at work now: look often. */
+export function isMoving(state: OperationState): boolean {
+  return state === 'draft' || state === 'approved' || state === 'running' || state === 'verifying';
+}
+
+/** The plan is there, and its requester has not said yes or no. */
+export function isUndecided(state: OperationState): boolean {
+  return state === 'draft' || state === 'planned';
+}
+
+/** Who did something, for people: `user:nora@x` is Nora's address, machines say what they are. */
+export function actorWords(label: string): string {
+  const [kind, ...rest] = label.split(':');
+  const name = rest.join(':');
+  if (name === '') return label;
+  return kind === 'user' ? name : kind === 'token' ? `the token ${name}` : `Signalbox (${name})`;
+}

@@ -1,0 +1,110 @@
+import type { OperationPlan } from '@/server/domain/operations/plan';
+import type { CanarySelection, OperationRequest, RequestOf } from '@/server/domain/operations/request';
+import { METHOD_WORDS } from '@/server/domain/operations/kinds';
+import { formatInstant } from '../../../_ui/format/instant';
+import { countOf, formatCount } from '../../../_ui/format/number';
+import { extentWords, messagesOf, named } from './extent-words';
+
+/** The whole plan in one or two sentences: what it does to how much. Everything else explains this. */
+export function headline(request: OperationRequest, plan: OperationPlan): string {
+  const flow = plan.flowName;
+  switch (request.kind) {
+    case 'pause':
+      return `Holds ${flow} at ${request.hopId}: ${lowerFirst(METHOD_WORDS[request.method].name)}${startWords(request.startAt)}. ${waitingWords(plan)}`;
+    case 'canary':
+      return `Lets ${canaryWords(request.which)} pass the hold of ${flow}; everything else stays held. ${waitingWords(plan)}`;
+    case 'release':
+      return `Ends the hold of ${flow}${startWords(request.startAt)}: what was held goes on${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
+    case 'replay':
+      return `Replays ${extentWords(plan.extent)} of ${flow}, ${replayWay(request)}${rateWords(request.perSecond)}.`;
+    case 'reroute':
+      return `Leads ${rerouted(request)} of ${flow} to ${request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}. ${waitingWords(plan)}`;
+    case 'restore':
+      return `Ends the reroute of ${flow}: messages go to their first target again. ${waitingWords(plan)}`;
+  }
+}
+
+/** Whom it touches: facilities and payers by name, and how many items nobody can place. */
+export function dimensionSentences({ dimensions }: OperationPlan): string[] {
+  const { facilities, payers, unknownFacility, unknownPayer } = dimensions;
+  return [
+    ...(facilities.length === 0 ? [] : [`${countOf(facilities.length, 'facility', 'facilities')}: ${named(facilities)}.`]),
+    ...(payers.length === 0 ? [] : [`${countOf(payers.length, 'payer')}: ${named(payers)}.`]),
+    ...(unknownFacility === 0 ? [] : [`The facility of ${messagesOf(`${unknownFacility}`)} is not known.`]),
+    ...(unknownPayer === 0 ? [] : [`The payer of ${messagesOf(`${unknownPayer}`)} is not known.`]),
+  ];
+}
+
+const DELIVERY: Record<OperationPlan['act']['guarantee']['delivery'], string> = {
+  'exactly-once': 'Exactly once: nothing is lost and nothing is sent twice.',
+  'at-least-once': 'At least once: nothing is lost, and something may arrive twice.',
+  'not-applicable': 'Nothing is sent by this.',
+};
+
+/** What is promised, as terms with a sentence each; terms without a sentence are left out. */
+export function guaranteeTerms({ act: { guarantee } }: OperationPlan): { term: string; sentence: string }[] {
+  return [
+    { term: 'Delivery', sentence: DELIVERY[guarantee.delivery] },
+    { term: 'Order', sentence: guarantee.order },
+    { term: 'After a restart', sentence: guarantee.survivesRestart },
+    { term: 'On their way now', sentence: guarantee.inFlight },
+  ].filter(({ sentence }) => sentence !== '');
+}
+
+/** What may arrive twice, in one sentence; null where the plan has no such thing. */
+export function duplicateSentence({ act, possibleDuplicates }: OperationPlan): string | null {
+  if (possibleDuplicates !== null && possibleDuplicates.messages !== '0') {
+    return `Possible duplicates: ${extentWords(possibleDuplicates)} may already have been processed and will be delivered again.${note(possibleDuplicates.note)}`;
+  }
+  if (act.unsettled !== null && act.unsettled !== '0') {
+    return `Possible duplicates: ${messagesOf(act.unsettled)} ${act.unsettled === '1' ? 'is' : 'are'} taken and not settled, and may be delivered again.`;
+  }
+  return null;
+}
+
+/** Messages that the plan leaves alone, counted. */
+export function notEligibleCount({ items }: OperationPlan): number {
+  return items.notEligible.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** `3fa94c1e…`: enough of a hash to compare with somebody on the phone. */
+export function shortHash(hash: string): string {
+  return `${hash.slice(0, 8)}…`;
+}
+
+function waitingWords({ act, extent }: OperationPlan): string {
+  if (extent.messages !== null && extent.messages !== '0') return `It reaches ${extentWords(extent)} now.`;
+  if (act.waiting === null) return 'How many messages wait there is not known.';
+  return act.waiting === '0' ? 'Nothing waits there now.' : `${messagesOf(act.waiting)} ${act.waiting === '1' ? 'waits' : 'wait'} there now.`;
+}
+
+function canaryWords(which: CanarySelection): string {
+  if (which.by === 'count') return which.count === 1 ? 'one message' : `${formatCount(which.count)} messages`;
+  const whose = which.by === 'payer' ? `payer ${which.payer}` : `facility ${which.facility}`;
+  return `at most ${messagesOf(`${which.atMost}`)} of ${whose}`;
+}
+
+function replayWay({ to }: RequestOf<'replay'>): string {
+  return to === 'queue' ? 'to the one place where they failed' : 'through the exchange again, to everybody who is bound there';
+}
+
+function rerouted({ only }: RequestOf<'reroute'>): string {
+  const whose = [only?.payer === undefined ? [] : `payer ${only.payer}`, only?.facility === undefined ? [] : `facility ${only.facility}`].flat();
+  return whose.length === 0 ? 'all messages' : `messages of ${named(whose)}`;
+}
+
+function startWords(startAt: string | undefined): string {
+  return startAt === undefined ? '' : `, beginning ${formatInstant(startAt)}`;
+}
+
+function rateWords(perSecond: number | undefined): string {
+  return perSecond === undefined ? '' : `, at most ${formatCount(perSecond)} per second`;
+}
+
+function note(text: string): string {
+  return text === '' ? '' : ` ${text}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
