@@ -51,6 +51,7 @@ async function makeSpare(): Promise<void> {
 const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller: Caller): Promise<unknown> }> = {
   'flows.overview': { needs: 'flows:read', call: (caller) => caller.flows.overview() },
   'flows.byId': { needs: 'flows:read', call: (caller) => caller.flows.byId({ flowId: 'orders' }) },
+  'flows.hopSeries': { needs: 'flows:read', call: (caller) => caller.flows.hopSeries({ flowId: 'orders', hopId: 'work' }) },
   'failures.byFlow': { needs: 'messages:read', call: (caller) => caller.failures.byFlow({ flowId: 'orders' }) },
   'failures.reasonsOfFlow': { needs: 'messages:read', call: (caller) => caller.failures.reasonsOfFlow({ flowId: 'orders' }) },
   'traces.byId': { needs: 'traces:read', call: (caller) => caller.traces.byId({ traceId: TRACE }) },
@@ -80,6 +81,7 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   readHealth: { needs: 'open', path: () => '/health' },
   listFlows: { needs: 'flows:read', path: () => '/flows' },
   readFlow: { needs: 'flows:read', path: () => '/flows/orders' },
+  readHopSeries: { needs: 'flows:read', path: () => '/flows/orders/hops/work/series' },
   readTrace: { needs: 'traces:read', path: () => `/traces/${TRACE}` },
   listFailedMessages: { needs: 'messages:read', path: () => '/flows/orders/failures' },
   countFailuresByReason: { needs: 'messages:read', path: () => '/flows/orders/failure-reasons' },

@@ -10,6 +10,7 @@ import { bareHealthSchema, systemHealthSchema } from '../schemas/system';
 import { traceSchema } from '../schemas/traces';
 import { CONTRACT_ROUTES } from './contract-routes';
 import { FAILURE_ROUTES } from './failure-routes';
+import { HOP_ROUTES } from './hop-routes';
 import { pageQuery } from './page-query';
 import { openRoute, route, type Route } from './route';
 import { SOURCE_ROUTES } from './source-routes';
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
     params: { traceId }, query: {}, answer: { name: 'Trace', schema: traceSchema },
     run: (context, input) => readTrace(context, input),
   }),
+  ...HOP_ROUTES,
   ...FAILURE_ROUTES,
   ...SOURCE_ROUTES,
   ...CONTRACT_ROUTES,

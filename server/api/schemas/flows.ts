@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hopBacklogSchema } from '@/server/domain/health/backlog/hop-backlog-schema';
 import { CRITICALITIES, STATUSES, type FlowDetail, type FlowRow } from '@/server/domain/health/flow-view';
+import { SERIES_RANGES, type HopSeries } from '@/server/domain/health/series/hop-series';
 import { slug } from './primitives';
 
 const instant = z.iso.datetime().describe('RFC 3339 instant in UTC');
@@ -64,3 +65,26 @@ export const flowPageSchema = z.object({
   items: z.array(flowRowSchema),
   nextCursor: z.string().nullable().describe('Pass as cursor to go on; null on the last page'),
 });
+
+export const seriesRange = z.enum(SERIES_RANGES).default('1h').describe('How far back from now');
+
+export const hopSeriesSchema = z.object({
+  flowId: slug,
+  hopId: slug,
+  range: z.enum(SERIES_RANGES),
+  bucketMs: z.number().describe('Length of each bucket'),
+  asOf: instant,
+  countedBy: z.enum(['traces', 'source']).nullable().describe('Who counted what entered and left; null where nobody did'),
+  points: z.array(z.object({
+    at: instant.describe('Start of the bucket'),
+    complete: z.boolean().describe('False while traces of the bucket may still come in'),
+    enteredPerMinute: figure.describe('Over the minutes of the bucket that are known; null is a gap, not zero'),
+    leftPerMinute: figure,
+    failedPerMinute: figure.describe('Failed attempts; null also where only the source counts'),
+    p50Ms: figure.describe('Of the messages that left in the bucket'),
+    p95Ms: figure,
+    waiting: z.string().nullable().describe('The most that waited at any look, as a decimal string; null is a gap'),
+    oldestAgeMs: figure.describe('The longest that the oldest had waited; 0 where nothing waited'),
+    ageIsLowerBound: z.boolean().describe('The oldest had waited at least that long'),
+  })).describe('Oldest first, without holes; the last bucket holds asOf'),
+}).describe('Throughput, errors, latency and backlog of a hop over time') satisfies z.ZodType<HopSeries>;
