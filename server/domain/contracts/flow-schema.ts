@@ -74,12 +74,23 @@ const idempotency = z.strictObject({
   onDuplicate: z.enum(['return-original', 'exception-queue', 'reject', 'ignore']),
 });
 
+/** How a client that asks the cooperative gate behaves, and how a hold by it is verified. */
+const gate = z.strictObject({
+  /** So long a client keeps to its last answer while it gets no new one. */
+  maxStale: duration.default('PT5M'),
+  /** What the client does after that. */
+  onUnavailable: z.enum(['open', 'closed']),
+  /** So long nothing may pass before a hold counts as verified. */
+  verifyAfter: duration.default('PT1M'),
+});
+
 const pause = z.strictObject({
   allowed: z.boolean(),
   /** drain: stop intake and let what waits go through. hold: stop the consumer and let messages wait. */
   prefer: z.enum(['drain', 'hold']).optional(),
   maxHold: duration.optional(),
   reason: sentence.optional(),
+  gate: gate.optional(),
 });
 
 const probe = z.union([
@@ -97,6 +108,14 @@ const precondition = z.strictObject({
   probe: probe.optional(),
 });
 
+const evidence = { flow: slug, hop: slug, leg: evidenceLeg, within: duration };
+/** What proves the business result: one piece of evidence, or several in the order in which they are due, each counted from the sending. */
+const confirm = z.union([
+  z.strictObject(evidence),
+  z.strictObject({ stages: z.array(z.strictObject({ name: displayName, ...evidence })).min(1, { error: 'needs at least one stage' }).max(10, { error: 'has more than 10 stages' }) }),
+]);
+export type ReplayConfirm = z.infer<typeof confirm>;
+
 const replay = z.strictObject({
   /** R0 never · R1 guarded · R2 idempotent · R3 free. */
   class: z.enum(['R0', 'R1', 'R2', 'R3']),
@@ -108,7 +127,7 @@ const replay = z.strictObject({
   orderKey: z.array(fieldName).min(1).optional(),
   maxAge: duration.optional(),
   preconditions: z.array(precondition).optional(),
-  confirm: z.strictObject({ flow: slug, hop: slug, leg: evidenceLeg, within: duration }).optional(),
+  confirm: confirm.optional(),
   /** What to do where a replay would be wrong, in words for the person on call. */
   insteadOfReplay: sentence.optional(),
 });
@@ -119,7 +138,14 @@ const alternate = z.strictObject({
   channel: channelSchema,
   enrolled: z.strictObject({ from: z.iso.date(), until: z.iso.date().optional() }).optional(),
 });
-const reroute = z.strictObject({ allowed: z.boolean(), reason: sentence.optional(), alternates: z.array(alternate).optional() });
+const reroute = z.strictObject({
+  allowed: z.boolean(),
+  approval: z.enum(['none', 'four-eyes', 'forbidden']).default('four-eyes'),
+  /** The longest time until somebody must decide anew. */
+  maxDuration: duration.optional(),
+  reason: sentence.optional(),
+  alternates: z.array(alternate).optional(),
+});
 
 const deadLetter = z.strictObject({
   triage: duration.optional(),

@@ -10,6 +10,7 @@ const changed = (from: string, to: string) => {
   return implantConsumption.replace(from, to);
 };
 const processText = (steps: string) => `apiVersion: signalbox/v1\nkind: Process\nmetadata: { id: p }\nspec:\n  caseKey: claim\n  steps:\n${steps}`;
+const stages = (...told: string[]) => `replay: { class: R2, approval: none, confirm: { stages: [${told.map((stage) => stage.replace('{', '{ flow: orders, hop: post, leg: leave,')).join(', ')}] } }`;
 
 describe('rules of one document', () => {
   it.each<[ContractRule, string]>([
@@ -27,6 +28,17 @@ describe('rules of one document', () => {
     ['replay-r0-forbidden', changed('class: R1', 'class: R0')],
     ['replay-r1-guarded', changed('    maxBatch: 1000\n', '')],
     ['replay-r1-guarded', flowText({ spec: 'replay: { class: R1, approval: four-eyes, maxBatch: 10 }' })],
+    ['outcome-stages', flowText({ spec: stages('{ name: 277CA, within: P1D }', '{ name: 277CA, within: P2D }') })],
+    ['outcome-stages', flowText({ spec: stages('{ name: Accepted, within: PT15M }', '{ name: "999", within: PT10M }') })],
+    ['outcome-stages', flowText({ spec: stages('{ name: Posted, within: P181D }') })],
+    ['pause-gate', flowText({ spec: 'pause: { allowed: false, gate: { onUnavailable: closed } }' })],
+    ['pause-gate', flowText({ channel: '{ source: erp-db, kind: table, table: t }', spec: 'pause: { allowed: true, gate: { onUnavailable: closed } }' })],
+    ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, maxStale: PT29S } }' })],
+    ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, maxStale: P2D } }' })],
+    ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, verifyAfter: PT9S } }' })],
+    ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, verifyAfter: PT61M } }' })],
+    ['reroute-max-duration', flowText({ spec: 'reroute: { allowed: false, maxDuration: P31D }' })],
+    ['reroute-max-duration', flowText({ spec: 'reroute: { allowed: false, maxDuration: PT0S }' })],
     ['reroute-needs-alternate', changed('reroute: { allowed: false', 'reroute: { allowed: true')],
     ['dead-letter-unclassified', changed('code: UNCLASSIFIED', 'code: OTHER')],
     ['dead-letter-unclassified', changed('code: ERP_429', 'code: ITEM_NOT_MAPPED')],
@@ -46,6 +58,20 @@ describe('rules of one document', () => {
   it('lets a draft be incomplete and R0 be forbidden', () => {
     expect(rulesOf(flowText({ spec: 'criticality: C1\nreplay: { class: R0, approval: forbidden }' }))).toEqual([]);
     expect(rulesOf(changed('lifecycle: active', 'lifecycle: deprecated\n  sunset: 2027-03-31'))).toEqual([]);
+  });
+
+  it('reads what is not said of a gate and of reroutes', () => {
+    const text = flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: closed } }\nreroute: { allowed: false }' });
+    const [document] = parseContractFile('x.yaml', text).documents;
+    expect(document?.body).toMatchObject({ spec: { pause: { gate: { maxStale: 'PT5M', onUnavailable: 'closed', verifyAfter: 'PT1M' } }, reroute: { approval: 'four-eyes' } } });
+    expect(rulesOf(flowText({ spec: 'pause: { allowed: true, gate: { maxStale: PT5M } }' }))).toEqual(['missing-key']);
+  });
+
+  it('takes outcome stages in order, and their short form', () => {
+    expect(rulesOf(flowText({ spec: stages('{ name: Accepted, within: PT15M }', '{ name: "999", within: PT15M }', '{ name: Posted, within: P180D }') }))).toEqual([]);
+    expect(rulesOf(flowText({ spec: 'replay: { class: R2, approval: none, confirm: { flow: orders, hop: post, leg: leave, within: PT5M } }' }))).toEqual([]);
+    expect(rulesOf(flowText({ spec: 'replay: { class: R2, approval: none, confirm: { flow: orders, hop: post, leg: leave } }' }))).toEqual(['missing-key']);
+    expect(rulesOf(flowText({ spec: 'replay: { class: R2, approval: none, confirm: { stages: [] } }' }))).toEqual(['invalid-value']);
   });
 
   it('accepts steps that share a predecessor', () => {

@@ -23,6 +23,7 @@ describe('rules between documents', () => {
     ['evidence-unknown', 'a flow', { 'b.yaml': process('nothing') }],
     ['evidence-unknown', 'a hop', { 'a.yaml': flowText(), 'b.yaml': process('orders', 'ship') }],
     ['evidence-unknown', 'confirm', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, confirm: { flow: orders, hop: ship, leg: leave, within: PT5M } }' }) }],
+    ['evidence-unknown', 'a stage of confirm', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, confirm: { stages: [{ name: Accepted, flow: orders, hop: post, leg: leave, within: PT5M }, { name: Posted, flow: posting, hop: post, leg: leave, within: P1D }] } }' }) }],
     ['duplicate-id', 'a source', { 'b.yaml': 'apiVersion: signalbox/v1\nkind: Sources\nmetadata: { id: more }\nsources: [{ id: s, system: erp, kind: http }, { id: s, system: erp, kind: http }]\n' }],
     ['source-match', 'one address', { 'b.yaml': 'apiVersion: signalbox/v1\nkind: Sources\nmetadata: { id: more }\nsources: [{ id: s, system: erp, kind: http, match: [{ address: h, port: 1 }] }, { id: t, system: erp, kind: http, match: [{ address: H, port: 1 }] }]\n' }],
     ['ambiguous-channel', 'two hops of one flow', { 'b.yaml': `${flowText()}    - id: again\n      channel: { source: erp-api, kind: route, method: POST, path: /po/v1/orders }\n` }],
