@@ -2,6 +2,7 @@ import { contractsRouter } from './routers/contracts';
 import { failuresRouter } from './routers/failures';
 import { flowsRouter } from './routers/flows';
 import { meRouter } from './routers/me';
+import { operationsRouter } from './routers/operations';
 import { settingsRouter } from './routers/settings';
 import { sourcesRouter } from './routers/sources';
 import { systemRouter } from './routers/system';
@@ -17,6 +18,7 @@ export const appRouter = router({
   settings: settingsRouter,
   sources: sourcesRouter,
   contracts: contractsRouter,
+  operations: operationsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -10,7 +10,9 @@ import { bareHealthSchema, systemHealthSchema } from '../schemas/system';
 import { traceSchema } from '../schemas/traces';
 import { CONTRACT_ROUTES } from './contract-routes';
 import { FAILURE_ROUTES } from './failure-routes';
+import { GATE_ROUTES } from './gate-routes';
 import { HOP_ROUTES } from './hop-routes';
+import { OPERATION_ROUTES } from './operation-routes';
 import { pageQuery } from './page-query';
 import { openRoute, route, type Route } from './route';
 import { SOURCE_ROUTES } from './source-routes';
@@ -44,6 +46,8 @@ export const ROUTES: readonly Route[] = [
   }),
   ...HOP_ROUTES,
   ...FAILURE_ROUTES,
+  ...GATE_ROUTES,
   ...SOURCE_ROUTES,
   ...CONTRACT_ROUTES,
+  ...OPERATION_ROUTES,
 ];

@@ -123,7 +123,8 @@ function compile({ metadata, spec: { fields, deadLetter } }: FlowContract, conte
   };
 }
 
-function compileTapSelector(text: string): ValueReader<TapFacts> | null {
+/** The reader of one selector; null where what taps see cannot answer it. */
+export function compileTapSelector(text: string): ValueReader<TapFacts> | null {
   const selector = requireSelector(text);
   switch (selector.kind) {
     case 'header': return (facts) => cleanValue(facts.header(selector.name));

@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   'traces:read': ['noc', 'engineer', 'approver', 'admin'],
   'messages:read': ['noc', 'engineer', 'approver'],
   'payload:unmask': ['engineer'],
+  /** Operations with their plans and timelines; holds themselves are shown with the flow to everyone. */
+  'operations:read': ['noc', 'engineer', 'approver', 'auditor', 'admin'],
   'operations:plan': ['noc', 'engineer'],
   'operations:run': ['noc', 'engineer'],
   'operations:approve': ['approver'],

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { HOLD_KINDS, HOLD_STATES } from '@/server/domain/operations/hold-states';
+import { ITEM_STATES } from '@/server/domain/operations/item-states';
+import { HOLD_METHODS, OPERATION_KINDS } from '@/server/domain/operations/kinds';
+import { OPERATION_STATES } from '@/server/domain/operations/operation-states';
+import { operationPlan } from '@/server/domain/operations/plan';
+import { OPERATION_ACTS, type HoldView, type LeverFrame, type OperationItemView, type OperationSummary } from '@/server/services/operations/operation-view';
+
+const lock = z.object({ code: z.string(), sentence: z.string() });
+const limit = z.object({ what: z.string(), at: z.string().nullable(), sentence: z.string() });
+const nativeCommand = z.object({ what: z.string(), command: z.string() });
+const money = z.object({ amount: z.string(), currency: z.string() });
+const kind = z.enum(OPERATION_KINDS);
+const method = z.enum(HOLD_METHODS);
+
+export const operationSummarySchema = z.object({
+  id: z.string(), kind, flowId: z.string(), flowName: z.string(), hopId: z.string(), channelId: z.string(), method: method.nullable(), holdId: z.string().nullable(),
+  state: z.enum(OPERATION_STATES), summary: z.string().describe('What happens now, or how it ended'), requestedBy: z.string(), requestedAt: z.string(), approvedBy: z.string().nullable(),
+  emergency: z.boolean(), reviewOpen: z.boolean(), owner: z.string(), startAt: z.string().nullable(), finishedAt: z.string().nullable(),
+  items: z.partialRecord(z.enum(ITEM_STATES), z.number()).describe('Items by state'),
+}) satisfies z.ZodType<OperationSummary>;
+
+const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), errors: z.array(z.string()).optional() });
+const act = z.object({ allowed: z.boolean(), because: z.string() });
+
+export const operationSchema = operationSummarySchema.extend({
+  request: z.record(z.string(), z.unknown()), plan: operationPlan.nullable().describe('The frozen preview; its hash is what is confirmed and approved'), planHash: z.string().nullable(), plannedAt: z.string().nullable(),
+  locks: z.array(lock), reason: z.string().nullable(), ticket: z.string().nullable(), confirmedAt: z.string().nullable(), approvedAt: z.string().nullable(),
+  approvalExpiresAt: z.string().nullable(), reviewedBy: z.string().nullable(), reviewedAt: z.string().nullable(), stopRequestedBy: z.string().nullable(), stopRequestedAt: z.string().nullable(),
+  startedAt: z.string().nullable(), progress, may: z.record(z.enum(OPERATION_ACTS), act).describe('What the caller may do with it now, and why not'), approvers: z.array(z.string()),
+  events: z.array(z.object({ id: z.string(), at: z.string(), by: z.string(), kind: z.string(), sentence: z.string() })), asOf: z.string(),
+}).describe('An operation with its plan and timeline');
+
+export const operationPageSchema = z.object({ items: z.array(operationSummarySchema), nextCursor: z.string().nullable(), asOf: z.string() });
+
+const itemSchema = z.object({
+  itemKey: z.string(), position: z.number(), state: z.enum(ITEM_STATES), note: z.string(), instead: z.string(), messageId: z.string().nullable(), caseLabel: z.string().nullable(),
+  facilityId: z.string().nullable(), payerId: z.string().nullable(), amount: money.nullable(), reason: z.string().nullable(),
+  failedAt: z.string().nullable(), sentAt: z.string().nullable(), settledAt: z.string().nullable(),
+}) satisfies z.ZodType<OperationItemView>;
+export const operationItemPageSchema = z.object({ items: z.array(itemSchema), nextCursor: z.string().nullable(), asOf: z.string() });
+
+export const holdSchema = z.object({
+  id: z.string(), kind: z.enum(HOLD_KINDS), flowId: z.string(), flowName: z.string(), hopId: z.string(), channelId: z.string(), method, state: z.enum(HOLD_STATES),
+  observation: z.string(), figures: z.record(z.string(), z.string()), outsideActs: z.array(z.string()), owner: z.string(), ownedByViewer: z.boolean(),
+  requestedAt: z.string(), heldAt: z.string().nullable(), verifiedAt: z.string().nullable(), unverifiedSince: z.string().nullable().describe('Nobody could measure it since then'),
+  reviewBy: z.string(), reviewOverdue: z.boolean(), overAt: z.string().nullable(), openedBy: z.string(), budget: z.object({ earliest: limit.nullable(), limits: z.array(limit) }),
+  canary: z.object({ possible: z.boolean(), sentence: z.string() }), nativeCommands: z.array(nativeCommand),
+}) satisfies z.ZodType<HoldView>;
+export const holdListSchema = z.object({ items: z.array(holdSchema), asOf: z.string() });
+
+const disabled = z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable();
+export const leverSwitchSchema = z.object({ disabled });
+
+export const leverFrameSchema = z.object({
+  flowId: z.string(), hopId: z.string(), channelId: z.string(),
+  levers: z.array(z.object({ kind, method: method.nullable(), name: z.string(), does: z.string(), locked: z.string().nullable().describe('What locks it; null: it can be pulled') })),
+  holds: z.array(holdSchema), alternates: z.array(z.object({ id: z.string(), name: z.string(), enrolledFrom: z.string().nullable(), enrolledUntil: z.string().nullable() })),
+  maxHoldMs: z.number().nullable(), leversDisabled: disabled, asOf: z.string(),
+}) satisfies z.ZodType<LeverFrame>;

@@ -1,0 +1,53 @@
+/** Who must agree to an operation. */
+import type { FlowContract } from '../contracts/flow-schema';
+import type { OperationRequest } from './request';
+
+export interface ApprovalNeed {
+  needed: 'none' | 'four-eyes' | 'forbidden';
+  because: string[];
+}
+
+/** An approval, or the wait for one, ends after this time. */
+export const APPROVAL_MS = 30 * 60_000;
+
+/**
+ * A pause protects and needs one person, and so do canary, release and restore of one's own hold. Replay and reroute follow the
+ * contract; an override or an attestation always needs a second person.
+ *
+ * @param hold who answers for the hold that the request acts on; null where it acts on none
+ */
+export function approvalFor(request: OperationRequest, flow: FlowContract, hold: { isRequesters: boolean; owner: string } | null): ApprovalNeed {
+  switch (request.kind) {
+    case 'pause': return flow.spec.pause?.allowed === true
+      ? { needed: 'none', because: ['A pause protects: one person may decide it.'] }
+      : { needed: 'forbidden', because: [flow.spec.pause ? `The contract of ${flow.metadata.id} forbids to pause it${flow.spec.pause.reason ? `: ${flow.spec.pause.reason}` : ''}.` : `The contract of ${flow.metadata.id} says nothing about pausing it.`] };
+    case 'canary':
+    case 'release':
+    case 'restore': return hold === null || hold.isRequesters
+      ? { needed: 'none', because: ['It is your own hold.'] }
+      : { needed: 'four-eyes', because: [`The hold is ${hold.owner}'s. Take it over first, or have it approved.`] };
+    case 'replay': return replayNeed(request, flow);
+    case 'reroute': return rerouteNeed(flow);
+  }
+}
+
+function replayNeed(request: Extract<OperationRequest, { kind: 'replay' }>, flow: FlowContract): ApprovalNeed {
+  const { replay } = flow.spec;
+  if (replay === undefined || replay.class === 'R0' || replay.approval === 'forbidden') {
+    return { needed: 'forbidden', because: [replay === undefined ? 'The contract says nothing about replay.' : `The contract forbids replay (class ${replay.class}). ${replay.insteadOfReplay ?? ''}`.trim()] };
+  }
+  const because = [
+    ...(replay.approval === 'four-eyes' ? ['The contract demands a second person for every replay.'] : []),
+    ...(request.overrideUnknown ? ['Items whose outcome is unknown are replayed again.'] : []),
+    ...(request.attestation !== undefined ? ['Missing evidence is replaced by your word and the reference that you give.'] : []),
+  ];
+  return because.length > 0 ? { needed: 'four-eyes', because } : { needed: 'none', because: [`Class ${replay.class}: the contract asks for no second person.`] };
+}
+
+function rerouteNeed(flow: FlowContract): ApprovalNeed {
+  const { reroute } = flow.spec;
+  if (!reroute?.allowed) return { needed: 'forbidden', because: [reroute ? `The contract forbids to reroute it${reroute.reason ? `: ${reroute.reason}` : ''}.` : 'The contract says nothing about rerouting.'] };
+  const approval = 'approval' in reroute ? (reroute.approval as 'none' | 'four-eyes' | 'forbidden' | undefined) : undefined;
+  if (approval === 'forbidden') return { needed: 'forbidden', because: ['The contract forbids to reroute it.'] };
+  return approval === 'none' ? { needed: 'none', because: ['The contract asks for no second person.'] } : { needed: 'four-eyes', because: ['Another receiver gets the messages: a second person decides with you.'] };
+}

@@ -1,0 +1,61 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { slug } from '@/server/domain/contracts/scalars';
+import { HOLD_OVER } from '@/server/domain/operations/hold-states';
+import { leversOf } from '@/server/domain/operations/lever-availability';
+import { maxHoldMs } from '@/server/domain/operations/hold-length';
+import { may, scopesFor } from '@/server/domain/roles/actor';
+import { schema } from '@/server/store/postgres';
+import { rememberedContracts } from '../contracts/remembered-contracts';
+import { authorize, type ServiceContext } from '../service-context';
+import { flowTarget, type FlowTarget } from './flow-target';
+import { readLeverSwitch } from './lever-switch';
+import type { LeverFrame } from './operation-view';
+import { flowNames, holdView } from './view-of-operation';
+
+export const leverFrameInput = z.strictObject({ flowId: slug, hopId: slug.optional() });
+
+/**
+ * The levers of one hop, each available or with what locks it. What only a look at the source can tell stands as a lock in
+ * the plan.
+ *
+ * @throws Refusal not-found
+ */
+export async function readLeverFrame(context: ServiceContext, input: z.input<typeof leverFrameInput>): Promise<LeverFrame> {
+  const { flowId, hopId } = leverFrameInput.parse(input);
+  authorize(context, 'flows:read', `Flow "${flowId}"`);
+  const { db, actor } = context;
+  const { set } = await rememberedContracts(db);
+  const first = set.flows.find(({ metadata }) => metadata.id === flowId)?.spec.path[0]?.id ?? '';
+  const target = await flowTarget(db, flowId, hopId ?? first);
+  const { holds, channelLocks, operations } = schema;
+  const now = context.now();
+  const [disabled, hasCredentials, held, [acting], nameOf] = await Promise.all([
+    readLeverSwitch(db), hasLeverCredentials(context, target),
+    db.select().from(holds).where(and(eq(holds.channelId, target.channelId), notInArray(holds.state, [...HOLD_OVER]))),
+    db.select({ kind: operations.kind, requestedBy: operations.requestedBy, state: operations.state }).from(channelLocks).innerJoin(operations, eq(operations.id, channelLocks.operationId)).where(eq(channelLocks.channelId, target.channelId)),
+    flowNames(db),
+  ]);
+  const views = held.map((row) => holdView(row, actor, now, nameOf));
+  return {
+    flowId, hopId: target.hop.id, channelId: target.channelId,
+    levers: leversOf({
+      flow: target.flow, channel: target.channel, sourceId: target.sourceId, hasCredentials, disabled: disabled !== null,
+      may: { plan: may(actor, 'operations:plan') && may(actor, 'operations:run'), wholeFlow: scopesFor(actor, 'operations:plan').some(({ facilities, payers }) => facilities === null && payers === null) },
+      hold: views[0] ?? null, acting: acting ? `a ${acting.kind} by ${acting.requestedBy} is ${acting.state}` : null,
+    }),
+    holds: views,
+    alternates: (target.flow.spec.reroute?.alternates ?? []).map(({ id, name, enrolled }) => ({ id, name: name ?? id, enrolledFrom: enrolled?.from ?? null, enrolledUntil: enrolled?.until ?? null })),
+    maxHoldMs: maxHoldMs(target.flow), leversDisabled: disabled, asOf: now.toISOString(),
+  };
+}
+
+/** A route needs none: its clients ask us. */
+async function hasLeverCredentials({ db }: ServiceContext, { sourceId, sourceKind }: FlowTarget): Promise<boolean> {
+  if (sourceKind === 'http') return true;
+  const { set } = await rememberedContracts(db);
+  const declared = set.sources.find(({ id }) => id === sourceId);
+  if (declared && declared.kind !== 'http' && declared.connect) return declared.connect.levers !== undefined;
+  const stored = await db.query.sourceConnections.findFirst({ columns: { leverSecret: true, enabled: true }, where: (row, { eq: is }) => is(row.sourceId, sourceId) });
+  return stored !== undefined && stored.enabled && stored.leverSecret !== null;
+}

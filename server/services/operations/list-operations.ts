@@ -1,0 +1,60 @@
+import { and, desc, eq, isNull, lt, notInArray, or, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { slug } from '@/server/domain/contracts/scalars';
+import { isFinal, OPERATION_STATES } from '@/server/domain/operations/operation-states';
+import { actorLabel, may } from '@/server/domain/roles/actor';
+import { schema } from '@/server/store/postgres';
+import { authorize, type ServiceContext } from '../service-context';
+import { listCursor } from '../list-cursor';
+import type { OperationSummary, OperationView } from './operation-view';
+import { readOperation } from './read-operation';
+import { countItems, flowNames, summaryOf } from './view-of-operation';
+
+const FINAL = OPERATION_STATES.filter(isFinal);
+const MOST_WAITING = 100;
+
+export const listOperationsInput = z.strictObject({
+  flowId: slug.optional(),
+  /** `open`: not ended, or in an emergency without a review. */
+  state: z.enum(['open', 'all']).default('all'),
+  limit: z.int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+const cursorOf = listCursor(z.tuple([z.iso.datetime(), z.uuid()]));
+
+/** Operations, newest first. @throws Refusal not-found (permission), invalid (cursor) */
+export async function listOperations(context: ServiceContext, input: z.input<typeof listOperationsInput>): Promise<{ items: OperationSummary[]; nextCursor: string | null; asOf: string }> {
+  authorize(context, 'operations:read', 'Operations');
+  const { flowId, state, limit, cursor } = listOperationsInput.parse(input);
+  const { operations: table } = schema;
+  const conditions: (SQL | undefined)[] = [
+    flowId === undefined ? undefined : eq(table.flowId, flowId),
+    state === 'open' ? or(notInArray(table.state, FINAL), and(eq(table.emergency, true), isNull(table.reviewedAt))) : undefined,
+  ];
+  if (cursor !== undefined) {
+    const [at, id] = cursorOf.decode(cursor);
+    conditions.push(or(lt(table.requestedAt, new Date(at)), and(eq(table.requestedAt, new Date(at)), lt(table.id, id))));
+  }
+  const rows = await context.db.select().from(table).where(and(...conditions)).orderBy(desc(table.requestedAt), desc(table.id)).limit(limit + 1);
+  const page = rows.slice(0, limit);
+  const counts = await countItems(context.db, page.map(({ id }) => id));
+  const nameOf = await flowNames(context.db);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => summaryOf(row, counts.get(row.id) ?? {}, nameOf)),
+    nextCursor: rows.length > page.length && last ? cursorOf.encode([last.requestedAt.toISOString(), last.id]) : null,
+    asOf: context.now().toISOString(),
+  };
+}
+
+/** What waits for the caller to decide: approvals and reviews of what others asked for, oldest first. */
+export async function listApprovals(context: ServiceContext): Promise<{ items: OperationView[]; asOf: string }> {
+  const asOf = context.now().toISOString();
+  if (!may(context.actor, 'operations:approve')) return { items: [], asOf };
+  const { operations: table } = schema;
+  const rows = await context.db.select({ id: table.id, requestedBy: table.requestedBy }).from(table)
+    .where(or(eq(table.state, 'awaiting-approval'), and(eq(table.emergency, true), isNull(table.reviewedAt)))).orderBy(table.requestedAt).limit(MOST_WAITING);
+  const mine = rows.filter(({ requestedBy }) => requestedBy !== actorLabel(context.actor));
+  return { items: await Promise.all(mine.map(({ id }) => readOperation(context, { id }))), asOf };
+}

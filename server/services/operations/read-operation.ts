@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { locksOf, operationPlan } from '@/server/domain/operations/plan';
+import { operationRequest } from '@/server/domain/operations/request';
+import type { OperationKind } from '@/server/domain/operations/kinds';
+import { roleAllows, ROLES } from '@/server/domain/roles/permissions';
+import { authorize, type ServiceContext } from '../service-context';
+import { actsOf } from './operation-acts';
+import { loadOperation } from './operation-rows';
+import { coversPlan } from './operation-scope';
+import type { OperationProgress, OperationView } from './operation-view';
+import { countItems, flowNames, summaryOf } from './view-of-operation';
+
+export const readOperationInput = z.strictObject({ id: z.uuid() });
+
+const MOST_EVENTS = 500;
+const MOST_APPROVERS = 10;
+
+/**
+ * One operation with its plan and timeline. The plan is left out for somebody whose scope does not cover what it touches.
+ *
+ * @throws Refusal not-found
+ */
+export async function readOperation(context: ServiceContext, input: z.input<typeof readOperationInput>): Promise<OperationView> {
+  const { id } = readOperationInput.parse(input);
+  const scopes = authorize(context, 'operations:read', `Operation ${id}`);
+  const { db } = context;
+  const row = await loadOperation(db, id);
+  const now = context.now();
+  const parsed = row.plan === null ? null : operationPlan.parse(row.plan);
+  const plan = parsed !== null && coversPlan(scopes, parsed, row.kind as OperationKind) ? parsed : null;
+  const events = await db.query.operationEvents.findMany({ where: (event, { eq }) => eq(event.operationId, id), orderBy: (event, { asc }) => [asc(event.at), asc(event.id)], limit: MOST_EVENTS });
+  return {
+    ...summaryOf(row, (await countItems(db, [id])).get(id) ?? {}, await flowNames(db)),
+    request: operationRequest.parse(row.request), plan, planHash: row.planHash, plannedAt: row.plannedAt?.toISOString() ?? null, locks: plan === null ? [] : locksOf(plan),
+    reason: row.reason, ticket: row.ticket, confirmedAt: row.confirmedAt?.toISOString() ?? null, approvedAt: row.approvedAt?.toISOString() ?? null,
+    approvalExpiresAt: row.approvalExpiresAt?.toISOString() ?? null, reviewedBy: row.reviewedBy, reviewedAt: row.reviewedAt?.toISOString() ?? null,
+    stopRequestedBy: row.stopRequestedBy, stopRequestedAt: row.stopRequestedAt?.toISOString() ?? null, startedAt: row.startedAt?.toISOString() ?? null,
+    progress: row.progress as OperationProgress,
+    may: actsOf(row, context.actor, now),
+    approvers: await approversOf(context, row.requestedByUser),
+    events: events.map((event) => ({ id: event.id, at: event.at.toISOString(), by: event.by, kind: event.kind, sentence: event.sentence })),
+    asOf: now.toISOString(),
+  };
+}
+
+/** People who could agree, by name. */
+async function approversOf({ db }: ServiceContext, requestedByUser: string | null): Promise<string[]> {
+  const roles = ROLES.filter((role) => roleAllows(role, 'operations:approve'));
+  const grants = await db.query.roleGrants.findMany({ columns: { userId: true }, where: (grant, { inArray }) => inArray(grant.role, roles) });
+  const ids = [...new Set(grants.map(({ userId }) => userId))].filter((userId) => userId !== requestedByUser);
+  if (ids.length === 0) return [];
+  const people = await db.query.users.findMany({
+    columns: { name: true }, limit: MOST_APPROVERS, orderBy: (user, { asc }) => [asc(user.name)], where: (user, { and, inArray, isNull }) => and(inArray(user.id, ids), isNull(user.disabledAt)),
+  });
+  return people.map(({ name }) => name);
+}
