@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { connect } from 'amqplib';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import { rabbitmqConnector } from '@/collectors/rabbitmq';
 import type { TestBroker } from '@/scripts/testing/broker';
 import { startTestBroker } from '@/scripts/testing/broker';
 import type { TestPostgres } from '@/scripts/testing/databases';
@@ -22,8 +23,9 @@ const LIMIT_MS = 240_000;
 
 interface Connectable {
   id: string;
-  connect?: { user: string; password: { file: string }; host: string; port: number; database: string; amqp: string; management: string };
+  connect?: Account & { levers: Account; host: string; port: number; database: string; amqp: string; management: string };
 }
+interface Account { user: string; password: { file: string } }
 
 let database: TestPostgres;
 let broker: TestBroker;
@@ -62,21 +64,28 @@ async function switchFault(change: { name: string; on: boolean; target?: string 
   return Date.now();
 }
 
-async function observed(id: string): Promise<{ connect: NonNullable<Connectable['connect']>; password: string }> {
+async function observed(id: string): Promise<{ connect: NonNullable<Connectable['connect']>; password: string; operator: string }> {
   const { sources } = parse(await readFile(join(contracts, 'sources.yaml'), 'utf8')) as { sources: Connectable[] };
   const found = sources.find((source) => source.id === id)?.connect;
   if (found === undefined) throw new Error(`${id} has no connection`);
-  return { connect: found, password: await readFile(found.password.file, 'utf8') };
+  return { connect: found, password: await readFile(found.password.file, 'utf8'), operator: await readFile(found.levers.password.file, 'utf8') };
 }
 
-async function asObserver(): Promise<Awaited<ReturnType<typeof connect>>> {
-  const { connect: { amqp, user }, password } = await observed('rabbit-main');
+async function connectAs(who: 'observer' | 'operator'): Promise<ChannelModel> {
+  const { connect: { amqp, user, levers }, password, operator } = await observed('rabbit-main');
   const url = new URL(amqp);
-  const connection = await connect(
-    { protocol: 'amqp', hostname: url.hostname, port: Number(url.port), username: user, password, vhost: 'meridian' },
-  );
+  const connection = await connect({
+    protocol: 'amqp', hostname: url.hostname, port: Number(url.port), vhost: 'meridian',
+    ...(who === 'observer' ? { username: user, password } : { username: levers.user, password: operator }),
+  });
   connection.on('error', () => undefined);
   return connection;
+}
+
+async function refused(connection: ChannelModel, act: (channel: Channel) => Promise<unknown>): Promise<void> {
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  await expect(act(channel)).rejects.toThrow(/ACCESS_REFUSED/);
 }
 
 async function waiting(queue: string): Promise<number> {
@@ -120,7 +129,7 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
   });
 
   it('lets the observer copy events with ids, headers and body, and no more than that', async () => {
-    const connection = await asObserver();
+    const connection = await connectAs('observer');
     const channel = await connection.createChannel();
     await channel.assertQueue('signalbox.tap.test', { exclusive: true });
     await channel.bindQueue('signalbox.tap.test', 'inventory.events', 'charge.#');
@@ -140,17 +149,58 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
     await channel.bindQueue('signalbox.tap.test', 'inventory.events', 'usage.#');
     await channel.unbindQueue('signalbox.tap.test', 'inventory.events', 'charge.#');
     expect((await usageOf).properties.timestamp).toBeUndefined();
-    const refused = async (act: (of: typeof channel) => Promise<unknown>): Promise<void> => {
-      const other = await connection.createChannel();
-      other.on('error', () => undefined);
-      await expect(act(other)).rejects.toThrow(/ACCESS_REFUSED/);
-    };
-    await refused((of) => of.consume('erp.usage', () => undefined));
-    await refused((of) => of.purgeQueue('erp.usage.dead'));
-    await refused((of) => of.assertQueue('mine'));
-    await refused((of) => of.bindQueue('erp.usage.dead', 'inventory.events', '#'));
+    await refused(connection, (of) => of.consume('erp.usage', () => undefined));
+    await refused(connection, (of) => of.purgeQueue('erp.usage.dead'));
+    await refused(connection, (of) => of.assertQueue('mine'));
+    await refused(connection, (of) => of.bindQueue('erp.usage.dead', 'inventory.events', '#'));
     await connection.close();
     expect((await stat((await observed('rabbit-main')).connect.password.file)).mode & 0o777).toBe(0o600);
+  });
+
+  it('gives levers a user that the product finds fit for every one of them', async () => {
+    const { connect: { management, amqp, user, levers }, password, operator } = await observed('rabbit-main');
+    const description = await rabbitmqConnector.describe({
+      id: 'rabbit-main', name: 'Message broker', system: 'middleware', kind: 'rabbitmq',
+      settings: { management, amqp, vhosts: ['meridian'], pollSeconds: 5 },
+      observe: { user, password }, levers: { user: levers.user, password: operator },
+    }, AbortSignal.timeout(LIMIT_MS));
+    // Some exchanges are not for the observer to copy.
+    const levered = description.permissions.filter((permission) => permission.for !== 'message-tap');
+    expect(levered.filter(({ granted }) => granted !== true)).toEqual([]);
+    expect(new Set(levered.map((permission) => permission.for))).toEqual(new Set(['observe', 'pause', 'canary', 'release', 'replay', 'reroute']));
+  });
+
+  it('lets the operator park, hold and take, and make or delete nothing of the network', async () => {
+    const { connect: { management, levers }, operator } = await observed('rabbit-main');
+    const ask = async (method: string, path: string, body?: object): Promise<number> => (await fetch(`${management}/api/${path}`, {
+      method, headers: { authorization: `Basic ${Buffer.from(`${levers.user}:${operator}`).toString('base64')}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })).status;
+    const connection = await connectAs('operator');
+    const channel = await connection.createChannel();
+    const [parkExchange, parkQueue] = ['park', 'parked'].map((name) => `signalbox.${name}`) as [string, string];
+    await channel.assertExchange(parkExchange, 'fanout');
+    await channel.assertQueue(parkQueue);
+    await channel.bindQueue(parkQueue, parkExchange, '');
+    expect(await ask('PUT', `policies/meridian/${parkQueue}`, { pattern: '^partner\\.events$', definition: { 'alternate-exchange': parkExchange }, 'apply-to': 'exchanges' })).toBe(201);
+    await channel.unbindQueue('billing.remittances', 'partner.events', 'remittance.#');
+    await vi.waitFor(async () => expect((await channel.checkQueue(parkQueue)).messageCount).toBeGreaterThan(0), patiently);
+    await channel.bindQueue('billing.remittances', 'partner.events', 'remittance.#');
+    expect(await ask('DELETE', `policies/meridian/${parkQueue}`)).toBe(204);
+    await channel.deleteQueue(parkQueue);
+    await channel.deleteExchange(parkExchange);
+
+    expect(await ask('PUT', 'user-limits/meridian-integration-engine/max-connections', { value: 0 })).toBe(204);
+    expect(await ask('DELETE', 'connections/username/meridian-integration-engine')).toBe(204);
+    await vi.waitFor(async () => expect((await channel.checkQueue('billing.charges')).consumerCount).toBe(0), patiently);
+    expect(await ask('DELETE', 'user-limits/meridian-integration-engine/max-connections')).toBe(204);
+    await vi.waitFor(async () => expect((await channel.checkQueue('billing.charges')).consumerCount).toBe(1), patiently);
+
+    expect(await channel.get('erp.usage.dead')).toBe(false);
+    await refused(connection, (of) => of.deleteQueue('erp.usage'));
+    await refused(connection, (of) => of.assertQueue('mine'));
+    await refused(connection, (of) => of.consume('erp.usage.retry.2s', () => undefined));
+    await connection.close();
   });
 
   it('lets the observer of the database read interface tables, and nothing else', async () => {
@@ -183,7 +233,7 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
   });
 
   it('makes a dead letter of what has no mapping, with reason, origin and history', async () => {
-    const connection = await asObserver();
+    const connection = await connectAs('observer');
     const channel = await connection.createChannel();
     await channel.assertQueue('signalbox.tap.dead', { exclusive: true });
     await channel.bindQueue('signalbox.tap.dead', 'dead-letters', '#');
