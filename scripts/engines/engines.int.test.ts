@@ -3,13 +3,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
-import { connect } from 'amqplib';
+import { connect, type ConfirmChannel } from 'amqplib';
 import { Client } from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startClickHouse, type RunningClickHouse } from './clickhouse';
 import { startPostgres, type RunningPostgres } from './postgres';
 import { processStartTime } from './process-identity.mjs';
-import { startRabbitMq } from './rabbitmq';
+import { startRabbitMq, type RunningRabbitMq } from './rabbitmq';
 
 const users = { writer: { password: 'writer-secret' }, reader: { password: 'reader-secret' } };
 const password = "it's a secret";
@@ -55,6 +55,15 @@ async function askPostgres(engine: RunningPostgres, statement: string): Promise<
   } finally {
     await client.end();
   }
+}
+
+/** A refusal of the broker reaches the call that it answers; without a listener it would end the whole run besides. */
+async function amqpChannel(engine: RunningRabbitMq, admin: { user: string; password: string }): Promise<ConfirmChannel> {
+  const connection = await connect({ protocol: 'amqp', port: engine.port, username: admin.user, password: admin.password });
+  connection.on('error', () => undefined);
+  const channel = await connection.createConfirmChannel();
+  channel.on('error', () => undefined);
+  return channel;
 }
 
 const isGone = (pid: number): boolean => processStartTime(pid) === undefined;
@@ -170,20 +179,18 @@ test('RabbitMQ keeps confirmed messages through kill -9, and refuses another pas
   const admin = { user: 'admin', password };
   const first = await startRabbitMq({ dataDir, admin });
   cleanUps.push(() => first.stop(0));
-  const publisher = await connect({ protocol: 'amqp', port: first.port, username: admin.user, password });
-  publisher.on('error', () => undefined);
-  const channel = await publisher.createConfirmChannel();
-  channel.on('error', () => undefined);
-  await channel.assertQueue('charges', { durable: true });
-  channel.sendToQueue('charges', Buffer.from('{}'), { persistent: true });
-  await channel.waitForConfirms();
+  const publisher = await amqpChannel(first, admin);
+  await publisher.assertQueue('charges', { durable: true });
+  // The broker confirms a queue before it is sure to know it again: docs/decisions/0014.
+  expect(await first.run('ctl', ['eval', 'mnesia:dump_log().'])).toMatch(/^dumped$/m);
+  publisher.sendToQueue('charges', Buffer.from('{}'), { persistent: true });
+  await publisher.waitForConfirms();
   process.kill(first.pid, 'SIGKILL');
   expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
   const second = await startRabbitMq({ dataDir, admin });
   cleanUps.push(() => second.stop(0));
-  const reader = await connect({ protocol: 'amqp', port: second.port, username: admin.user, password });
-  expect(await (await reader.createChannel()).checkQueue('charges')).toMatchObject({ messageCount: 1 });
-  await reader.close();
+  const reader = await amqpChannel(second, admin);
+  expect(await reader.checkQueue('charges')).toMatchObject({ messageCount: 1 });
   await second.stop(0);
   await expect(startRabbitMq({ dataDir, admin: { user: 'admin', password: 'another' } })).rejects.toThrow(/refuses the stored password/);
 });
