@@ -16,12 +16,23 @@ export const NOT_SYSTEM = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'informa
 export const IDENTITY = `c.oid::text || '.' || coalesce(pg_relation_filenode(c.oid)::text,
   (SELECT md5(string_agg(coalesce(pg_relation_filenode(relid)::text, ''), ',' ORDER BY relid)) FROM pg_partition_tree(c.oid)), '')`;
 
+/** Policies about reading that name everybody, or a role that we have. */
+const FOR_US = `p.polcmd IN ('r', '*') AND EXISTS (SELECT FROM unnest(p.polroles) AS role WHERE role = 0 OR pg_has_role(role, 'USAGE'))`;
+
+/**
+ * Whether policies may hide rows from us: some apply, and not all rows are shown by one of them, as where a policy holds
+ * back another role only.
+ */
+const MAY_HIDE_ROWS = `row_security_active(c.oid) AND (
+    NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive AND ${FOR_US} AND pg_get_expr(p.polqual, p.polrelid) = 'true')
+    OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND NOT p.polpermissive AND ${FOR_US} AND pg_get_expr(p.polqual, p.polrelid) IS DISTINCT FROM 'true'))`;
+
 /** -2 is the number of the system column xmin: with grants on single columns it has to be granted too. */
 const TABLES = `
   SELECT wanted.at, c.relkind, ${IDENTITY} AS identity,
     has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') AS can_read, ${MAY_WRITE} AS can_write,
     c.relkind IN ('r', 'p', 'm') AND has_column_privilege(c.oid, (-2)::smallint, 'SELECT') AS has_versions,
-    row_security_active(c.oid) AS row_security,
+    ${MAY_HIDE_ROWS} AS row_security,
     (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(c.oid, a.attnum, 'SELECT')) AS columns,
     (SELECT json_agg(a.attname ORDER BY array_position(i.indkey::int2[], a.attnum)) FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)
@@ -56,7 +67,7 @@ function factsOf({ schema, table }: TableName, row: TextRow): TableFacts {
 
 const PRIVILEGES = `
   SELECT n.nspname AS schema, c.relname AS name, has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') AS can_read,
-    ${MAY_WRITE} AS can_write, has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'UPDATE') AS can_update, row_security_active(c.oid) AS row_security
+    ${MAY_WRITE} AS can_write, has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'UPDATE') AS can_update, ${MAY_HIDE_ROWS} AS row_security
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND ${NOT_SYSTEM} AND (cardinality($1::text[]) = 0 OR n.nspname = ANY($1::text[]))
   ORDER BY 1, 2 LIMIT 5000`;
