@@ -85,6 +85,7 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   readTrace: { needs: 'traces:read', path: () => `/traces/${TRACE}` },
   listFailedMessages: { needs: 'messages:read', path: () => '/flows/orders/failures' },
   countFailuresByReason: { needs: 'messages:read', path: () => '/flows/orders/failure-reasons' },
+  readGate: { needs: 'flows:read', path: () => '/gates/orders' },
   listSources: { needs: 'sources:read', path: () => '/sources' },
   createSource: { needs: 'sources:manage', method: 'POST', path: () => '/sources', body: () => newSource(next('made')) },
   readSource: { needs: 'sources:read', path: () => `/sources/${spare.sourceId}` },

@@ -51,7 +51,8 @@ async function answer(request: Request, requestId: string): Promise<Response> {
   if (method !== 'GET') refuseCookies(request.headers);
   const context = { ...(await createContext(request)), requestId };
   refuseOutsiders(route, context, url.pathname);
-  const input = z.object({ ...route.params, ...route.query }).parse({ ...Object.fromEntries(url.searchParams), ...params });
+  const headers = Object.fromEntries(Object.keys(route.headers ?? {}).map((name) => [name, request.headers.get(name) ?? undefined]));
+  const input = z.object({ ...route.params, ...route.query, ...route.headers }).parse({ ...Object.fromEntries(url.searchParams), ...headers, ...params });
   const body = route.body ? await route.body.schema.parseAsync(await readJsonBody(request)) : undefined;
   const result = await route.run(context, input, body);
   return result instanceof Response ? withHeaders(result, requestId) : json(result, requestId, route.status);

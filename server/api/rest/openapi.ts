@@ -38,10 +38,12 @@ function operation(route: Route): Json {
     parameters: [
       ...Object.entries(route.params).map(([name, schema]) => ({ name, in: 'path', required: true, schema: jsonSchema(schema) })),
       ...Object.entries(route.query).map(([name, schema]) => ({ name, in: 'query', required: false, schema: jsonSchema(schema) })),
+      ...Object.entries(route.headers ?? {}).map(([name, schema]) => ({ name, in: 'header', required: false, schema: jsonSchema(schema) })),
     ],
     ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: reference(route.body.name) } } } } : {}),
     responses: {
       [route.status ?? 200]: { description: route.summary, content: { 'application/json': { schema: reference(route.answer.name) } } },
+      ...(route.headers?.['if-none-match'] ? { 304: { description: 'Nothing has changed since the answer with that tag' } } : {}),
       ...Object.fromEntries(problems.map((status) => [status, { description: 'A problem', content: { 'application/problem+json': { schema: reference('Problem') } } }])),
     },
   };

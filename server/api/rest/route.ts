@@ -15,6 +15,8 @@ interface Description<P extends Fields, Q extends Fields> {
   summary: string;
   params: P;
   query: Q;
+  /** Request headers that it reads, by lower-case name. */
+  headers?: Fields;
   /** Of a success; 200 unless something was made (201) or is only begun (202). */
   status?: 200 | 201 | 202;
   /** Name of the answer's schema in the document, and the schema. */
@@ -26,16 +28,16 @@ export interface Route extends Description<Fields, Fields> {
   access: Permission | 'open';
   /** What must be sent; null where nothing is. */
   body: Named | null;
-  /** `input` has been parsed by `params` and `query`, `body` by its schema. */
+  /** `input` has been parsed by `params`, `query` and `headers`, `body` by its schema. */
   run(context: ApiContext, input: Record<string, unknown>, body: unknown): Promise<unknown>;
 }
 
-/** An operation that needs a permission and no body; it cannot be described without one. */
-export function route<P extends Fields, Q extends Fields>(
+/** An operation that needs a permission and no body; it cannot be described without one. Where it reads no headers, `H` adds nothing. */
+export function route<P extends Fields, Q extends Fields, H extends Fields = P>(
   permission: Permission,
-  description: Description<P, Q> & { run(context: ServiceContext, input: Parsed<P> & Parsed<Q>): Promise<unknown> },
+  description: Description<P, Q> & { headers?: H; run(context: ServiceContext, input: Parsed<P> & Parsed<Q> & Parsed<H>): Promise<unknown> },
 ): Route {
-  return { ...description, access: permission, body: null, run: (context, input) => description.run(context as ServiceContext, input as Parsed<P> & Parsed<Q>) };
+  return { ...description, access: permission, body: null, run: (context, input) => description.run(context as ServiceContext, input as Parsed<P> & Parsed<Q> & Parsed<H>) };
 }
 
 /** An operation that needs a permission and takes a JSON body. */
