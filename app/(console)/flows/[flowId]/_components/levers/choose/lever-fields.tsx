@@ -1,0 +1,45 @@
+'use client';
+
+import type { OperationKind } from '@/server/domain/operations/kinds';
+import { CanaryFields } from './canary-fields';
+import { HoldField } from './hold-field';
+import { useLeverForm } from './lever-form';
+import { PauseFields } from './pause-fields';
+import { ReplayFields } from './replay-fields';
+import { RerouteFields } from './reroute-fields';
+import { RateField, StartField } from './when-fields';
+
+/** What each lever asks for. */
+const FIELDS: Record<OperationKind, () => React.ReactNode> = {
+  pause: PauseFields,
+  canary: CanaryFields,
+  release: ReleaseFields,
+  replay: ReplayFields,
+  reroute: RerouteFields,
+  restore: RestoreFields,
+};
+
+export function LeverFields() {
+  const { draft } = useLeverForm();
+  const Fields = FIELDS[draft.kind];
+  return <Fields />;
+}
+
+function ReleaseFields() {
+  return (
+    <>
+      <HoldField kind="pause" />
+      <RateField hint="What was held goes on in order. A slow start spares a target that has just recovered." />
+      <StartField />
+    </>
+  );
+}
+
+function RestoreFields() {
+  return (
+    <>
+      <HoldField kind="reroute" />
+      <p>Messages go to their first target again. The plan lists what the alternate received meanwhile, and what can be done about it.</p>
+    </>
+  );
+}

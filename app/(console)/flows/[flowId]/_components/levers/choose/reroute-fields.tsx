@@ -1,0 +1,42 @@
+'use client';
+
+import { formatInstant } from '../../../../../../_ui/format/instant';
+import type { LeverFrame } from '@/server/services/operations/operation-view';
+import { LeverChoice, LeverText, useLeverForm } from './lever-form';
+import { Suggestions, useSeenDimensions } from './seen-dimensions';
+import { ReviewField, StartField } from './when-fields';
+
+export function RerouteFields() {
+  const { draft, change, frame, problems } = useLeverForm();
+  const seen = useSeenDimensions(draft.flowId);
+  return (
+    <>
+      <LeverChoice
+        legend="Where to"
+        value={draft.alternate}
+        problem={problems.alternate}
+        options={frame.alternates.map((alternate) => ({ value: alternate.id, name: alternate.name, note: enrolment(alternate) }))}
+        onChoose={(alternate) => change({ alternate })}
+      />
+      {frame.alternates.length === 0 && <p>The contract names no alternate.</p>}
+      <fieldset>
+        <legend className="mb-1 font-medium">Whose messages</legend>
+        <div className="grid gap-3 sm:grid-cols-2">
+          <LeverText of="payer" path="only.payer" label="Only of payer" control={{ list: 'seen-payer' }} />
+          <LeverText of="facility" path="only.facility" label="Only of facility" control={{ list: 'seen-facility' }} />
+          <Suggestions id="seen-payer" values={seen.payer} />
+          <Suggestions id="seen-facility" values={seen.facility} />
+          <p className="text-muted sm:col-span-2">Leave both empty to reroute all messages of the flow.</p>
+        </div>
+      </fieldset>
+      <ReviewField label="Until" hint="The primary is probed then: it is restored, or somebody is called." />
+      <StartField />
+    </>
+  );
+}
+
+function enrolment({ enrolledFrom, enrolledUntil }: LeverFrame['alternates'][number]): string | undefined {
+  const from = enrolledFrom === null ? '' : ` since ${formatInstant(enrolledFrom)}`;
+  const until = enrolledUntil === null ? '' : ` until ${formatInstant(enrolledUntil)}`;
+  return from === '' && until === '' ? undefined : `Enrolled${from}${until}`;
+}

@@ -1,0 +1,99 @@
+import type { OperationView } from '@/server/services/operations/operation-view';
+import type { OperationPlan } from '@/server/domain/operations/plan';
+import { Fact, FactGrid } from '../../../_ui/fact-grid';
+import { formatAge } from '../../../_ui/format/duration';
+import { formatInstant } from '../../../_ui/format/instant';
+import { formatCount, NOT_KNOWN } from '../../../_ui/format/number';
+import { RelativeTime } from '../../../_ui/live/relative-time';
+import { Notice } from '../../../_ui/states/notice';
+import { moneyOf } from '../_words/extent-words';
+import { dimensionSentences, duplicateSentence, guaranteeTerms, headline, shortHash } from '../_words/plan-sentences';
+import { LockList } from './lock-list';
+import { NotEligible } from './not-eligible';
+import { PlanPart, Sentences } from './plan-part';
+
+/** A plan as sentences: what it does to how much, for whom, with which promise, and what it leaves alone. */
+export function PlanView({ operation, plan }: { operation: OperationView; plan: OperationPlan }) {
+  const { act } = plan;
+  const duplicates = duplicateSentence(plan);
+  return (
+    <div className="space-y-4">
+      <p className="text-base font-medium text-pretty">{headline(operation.request, plan)}</p>
+      <LockList locks={operation.locks} />
+      {act.warnings.map((warning) => (
+        <Notice key={warning} severity="warning" text={warning} />
+      ))}
+      {duplicates !== null && <Notice severity="warning" text={duplicates} />}
+      <Extent plan={plan} />
+      <PlanPart title="What will happen">
+        <Sentences ordered of={[...act.steps, ...(act.undo === '' ? [] : [`Undo: ${act.undo}`])]} />
+      </PlanPart>
+      <PlanPart title="What will not happen">
+        <Sentences of={act.willNot} />
+      </PlanPart>
+      <NotEligible plan={plan} />
+      <PlanPart title="Who receives it">
+        <Sentences of={act.receivers} />
+      </PlanPart>
+      <PlanPart title="Whom it touches">
+        <Sentences of={dimensionSentences(plan)} />
+      </PlanPart>
+      <PlanPart title="What is promised">
+        <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[auto_1fr]">
+          {guaranteeTerms(plan).map(({ term, sentence }) => (
+            <div key={term} className="contents">
+              <dt className="text-muted">{term}</dt>
+              <dd className="max-sm:mb-1">{sentence}</dd>
+            </div>
+          ))}
+        </dl>
+      </PlanPart>
+      {plan.holdBudget !== null && (
+        <PlanPart title="How long it can be held">
+          <Sentences of={plan.holdBudget.limits.length === 0 ? ['Nothing that Signalbox knows of sets a limit.'] : plan.holdBudget.limits.map(({ sentence }) => sentence)} />
+        </PlanPart>
+      )}
+      {act.canary !== null && (
+        <PlanPart title="Canary through this hold">
+          <p>{act.canary.possible ? act.canary.sentence : `Not possible: ${act.canary.sentence}`}</p>
+        </PlanPart>
+      )}
+      {plan.approval.because.length > 0 && (
+        <PlanPart title={plan.approval.needed === 'four-eyes' ? 'Why a second person must approve' : 'About the approval'}>
+          <Sentences of={plan.approval.because} />
+        </PlanPart>
+      )}
+      <p className="text-xs text-muted">
+        Plan{' '}
+        {operation.planHash !== null && (
+          <code className="text-ink" title={operation.planHash}>
+            {shortHash(operation.planHash)}
+          </code>
+        )}
+        , made <RelativeTime instant={plan.madeAt} />, by contract {plan.contractVersion}
+      </p>
+    </div>
+  );
+}
+
+function Extent({ plan }: { plan: OperationPlan }) {
+  const { extent, act, holdBudget } = plan;
+  return (
+    <>
+      <div className="tabular-nums">
+        <FactGrid>
+          <Fact term="Messages">{formatCount(extent.messages)}</Fact>
+          <Fact term="Cases">{formatCount(extent.cases)}</Fact>
+          <Fact term="Money">{extent.money.length === 0 ? NOT_KNOWN : moneyOf(extent.money)}</Fact>
+          <Fact term="Takes about">{act.estimatedSeconds === null ? NOT_KNOWN : formatAge(act.estimatedSeconds * 1000)}</Fact>
+          {holdBudget !== null && (
+            <Fact term="Earliest harm">
+              {holdBudget.earliest?.at == null ? 'none known' : `${formatInstant(holdBudget.earliest.at)}, ${holdBudget.earliest.what}`}
+            </Fact>
+          )}
+        </FactGrid>
+      </div>
+      {extent.note !== '' && <p className="text-muted">{extent.note}</p>}
+    </>
+  );
+}
