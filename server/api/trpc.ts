@@ -6,6 +6,7 @@ import type { Permission } from '@/server/domain/roles/permissions';
 import { ClickHouseFailure } from '@/server/store/clickhouse/client';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
+import { recordDenial } from '@/server/services/audit/record-denial';
 import { Refusal, type RefusalCode } from '@/server/services/refusal';
 import { issuesOf } from './issues';
 
@@ -62,9 +63,10 @@ const refusals = t.middleware(async ({ next }) => {
  * `signed-in` is for what concerns the caller alone.
  */
 export function procedureFor(permission: Permission | 'signed-in') {
-  return t.procedure.use(refusals).use(({ ctx, next, path }) => {
+  return t.procedure.use(refusals).use(async ({ ctx, next, path, type }) => {
     if (!ctx.actor) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' });
     if (permission !== 'signed-in' && !may(ctx.actor, permission)) {
+      if (type === 'mutation') await recordDenial({ db: ctx.db, actor: ctx.actor, now: () => ctx.now() }, path, permission);
       throw new TRPCError({ code: 'NOT_FOUND', message: `${path} was not found, or your roles do not include ${permission}. An administrator can grant it.` });
     }
     return next({ ctx: { ...ctx, actor: ctx.actor } });

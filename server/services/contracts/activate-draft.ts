@@ -1,10 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
+import { parseConsoleFlow } from '@/server/domain/contracts/console-files';
 import { actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
+import { audited } from '../audit/audited';
 import { checkDraft } from './check-draft';
+import { documentForAudit } from './document-for-audit';
 import { activateDraftInput } from './console-document-input';
 import type { ConsoleDocumentDetail } from './console-document-view';
 import { lockConsole } from './console-state';
@@ -19,9 +22,10 @@ import { readConsoleDocument } from './read-console-document';
  * changed meanwhile
  */
 export async function activateDraft(context: ServiceContext, input: z.input<typeof activateDraftInput>): Promise<ConsoleDocumentDetail> {
-  authorize(context, 'contracts:manage', 'The contracts of the product');
   const { yaml, revision } = activateDraftInput.parse(input);
-  const flowId = await context.db.transaction(async (tx) => {
+  const named = parseConsoleFlow(yaml).documents[0]?.id ?? null;
+  const flowId = await audited(context, { action: 'contract.activate', subject: `contract:flow/${named ?? 'unreadable'}`, flowId: named }, async (tx, record) => {
+    authorize(context, 'contracts:manage', 'The contracts of the product');
     await lockConsole(tx);
     const { flow, problems } = await checkDraft(tx, yaml, () => loadActiveContracts(tx));
     if (!flow || problems.length > 0) {
@@ -32,6 +36,8 @@ export async function activateDraft(context: ServiceContext, input: z.input<type
     }
     const { consoleDocuments } = schema;
     const { id } = flow.metadata;
+    const replaced = await tx.query.consoleDocuments.findFirst({ where: (row, { and: all, eq: is }) => all(is(row.kind, 'Flow'), is(row.documentId, id)) });
+    record({ before: replaced ? documentForAudit(replaced) : null, after: documentForAudit({ yaml, revision: (revision ?? 0) + 1 }) });
     const author = { yaml, updatedBy: actorLabel(context.actor), updatedAt: context.now() };
     const written = revision === null
       ? await tx.insert(consoleDocuments).values({ kind: 'Flow', documentId: id, ...author }).onConflictDoNothing().returning({ id: consoleDocuments.documentId })

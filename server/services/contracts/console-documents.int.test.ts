@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 function as(role: Role, name: string = role): ServiceContext {
-  return { ...stores, actor: { kind: 'user', id: '1', email: `${name}@hospital.example`, name, grants: [{ role, scope: { facilities: null, payers: null } }] }, now: () => new Date('2026-01-05T08:00:00Z') };
+  return { ...stores, actor: { kind: 'user', id: '0190b0de-0000-7000-8000-000000000001', email: `${name}@hospital.example`, name, grants: [{ role, scope: { facilities: null, payers: null } }] }, now: () => new Date('2026-01-05T08:00:00Z') };
 }
 
 /** One look of a collector: the folder and the product together come into force. */

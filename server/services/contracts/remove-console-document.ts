@@ -4,6 +4,8 @@ import { problemsOfChange } from '@/server/domain/contracts/console-change';
 import { schema } from '@/server/store/postgres';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
+import { audited } from '../audit/audited';
+import { documentForAudit } from './document-for-audit';
 import { consoleDocumentInput } from './console-document-input';
 import { lockConsole, readConsoleState } from './console-state';
 import { loadActiveContracts } from './load-active-contracts';
@@ -15,9 +17,9 @@ import { loadActiveContracts } from './load-active-contracts';
  * @throws Refusal not-found, conflict with the names
  */
 export async function removeConsoleDocument(context: ServiceContext, input: z.input<typeof consoleDocumentInput>): Promise<{ id: string }> {
-  authorize(context, 'contracts:manage', `The contract "${input.flowId}"`);
   const { flowId } = consoleDocumentInput.parse(input);
-  await context.db.transaction(async (tx) => {
+  await audited(context, { action: 'contract.remove', subject: `contract:flow/${flowId}`, flowId }, async (tx, record) => {
+    authorize(context, 'contracts:manage', `The contract "${flowId}"`);
     await lockConsole(tx);
     const before = await readConsoleState(tx);
     const after = { ...before, documents: before.documents.filter(({ kind, id }) => kind !== 'Flow' || id !== flowId) };
@@ -29,7 +31,8 @@ export async function removeConsoleDocument(context: ServiceContext, input: z.in
         issues: problems.map(({ file, line, rule, message }) => ({ field: null, file, line, rule, message })),
       });
     }
-    await tx.delete(schema.consoleDocuments).where(and(eq(schema.consoleDocuments.kind, 'Flow'), eq(schema.consoleDocuments.documentId, flowId)));
+    const [removed] = await tx.delete(schema.consoleDocuments).where(and(eq(schema.consoleDocuments.kind, 'Flow'), eq(schema.consoleDocuments.documentId, flowId))).returning();
+    record({ before: removed ? documentForAudit(removed) : null });
   });
   return { id: flowId };
 }

@@ -51,7 +51,7 @@ export async function admitAttempt(db: Database, guess: Guess): Promise<boolean>
  * A right password clears what was counted for this person. The address only loses the attempt that was right, or one
  * known account would buy guesses at all others.
  */
-export async function forgetFailures(db: Database, guess: Guess): Promise<void> {
+export async function forgetFailures(db: Pick<Database, 'update' | 'delete'>, guess: Guess): Promise<void> {
   const { signInThrottle } = schema;
   for (const { kind, key } of keysOf(guess)) {
     if (kind === 'address') await db.update(signInThrottle).set({ failures: sql`greatest(${signInThrottle.failures} - 1, 0)` }).where(eq(signInThrottle.key, key));

@@ -1,10 +1,14 @@
-/** The one way in which sources of the product change: checked against the contracts in force, under a lock. */
+/** The one way in which sources of the product change: audited, checked against the contracts in force, under a lock. */
 import { consoleSourceFile, isConsoleFile } from '@/server/domain/contracts/console-names';
 import { problemsOfChange } from '@/server/domain/contracts/console-change';
 import type { ConsoleSource, ConsoleState } from '@/server/domain/contracts/console-files';
+import type { Permission } from '@/server/domain/roles/permissions';
+import { audited } from '../audit/audited';
+import type { AuditEntry } from '../audit/record-audit';
 import { lockConsole, readConsoleState, type Transaction } from '../contracts/console-state';
 import { loadActiveContracts, type ActiveContracts } from '../contracts/load-active-contracts';
 import { Refusal } from '../refusal';
+import { authorize } from '../service-context';
 import type { SourceContext } from './source-context';
 import type { StoredConnection } from './stored-connections';
 
@@ -14,16 +18,30 @@ export interface SourcesToChange {
   state: ConsoleState;
   /** The source as stored; null when there is none in the product. */
   stored: StoredConnection | null;
+  /** Adds to the event in the audit trail. */
+  record(entry: Partial<AuditEntry> | 'nothing-changed'): void;
 }
 
-/** Runs a change of one source while nobody else changes any. */
-export async function changeSource<T>({ db }: SourceContext, sourceId: string, change: (now: SourcesToChange) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
+interface SourceAct {
+  sourceId: string;
+  /** As the audit trail calls it, e.g. `source.update`. */
+  action: string;
+  permission: Permission;
+}
+
+/**
+ * Runs a change of one source while nobody else changes any.
+ *
+ * @throws Refusal not-found without the permission, and those out of the change; each is audited
+ */
+export async function changeSource<T>(context: SourceContext, { sourceId, action, permission }: SourceAct, change: (now: SourcesToChange) => Promise<T>): Promise<T> {
+  return audited(context, { action, subject: `source:${sourceId}` }, async (tx, record) => {
+    authorize(context, permission, `Source "${sourceId}"`);
     await lockConsole(tx);
     const active = await loadActiveContracts(tx);
     const state = await readConsoleState(tx);
     const stored = await tx.query.sourceConnections.findFirst({ where: (row, { eq }) => eq(row.sourceId, sourceId) });
-    return change({ tx, active, state, stored: (stored as StoredConnection | undefined) ?? null });
+    return change({ tx, active, state, stored: (stored as StoredConnection | undefined) ?? null, record });
   });
 }
 

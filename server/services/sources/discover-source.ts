@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { authorize } from '../service-context';
 import { changeSource, declaringFile, notInConsole } from './change-sources';
 import { ask, giveUpOldRequests, toSourceRequestView } from './source-requests';
 import type { SourceContext } from './source-context';
@@ -13,14 +12,14 @@ import type { SourceRequestView } from './source-view';
  * @throws Refusal not-found, too-many-requests
  */
 export async function discoverSource(context: SourceContext, input: z.input<typeof discoverSourceInput>): Promise<SourceRequestView> {
-  authorize(context, 'contracts:manage', `Source "${input.sourceId}"`);
   const { sourceId } = discoverSourceInput.parse(input);
-  return changeSource(context, sourceId, async ({ tx, stored, active }) => {
+  return changeSource(context, { sourceId, action: 'source.discover', permission: 'contracts:manage' }, async ({ tx, stored, active, record }) => {
     if (!stored && declaringFile(active, sourceId) === null) throw notInConsole(active, sourceId);
     await giveUpOldRequests(tx, context.now());
     const running = await tx.query.sourceRequests.findFirst({
       where: (row, { and, eq, inArray }) => and(eq(row.sourceId, sourceId), eq(row.kind, 'discover'), inArray(row.state, ['waiting', 'running'])),
     });
+    if (running) record('nothing-changed');
     return toSourceRequestView(running ?? await ask(tx, context, { sourceId, kind: 'discover', candidate: null }));
   });
 }

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import { problemsOfChange } from '@/server/domain/contracts/console-change';
 import { schema } from '@/server/store/postgres';
 import { Refusal } from '../refusal';
-import { authorize } from '../service-context';
 import { changeSource, notInConsole } from './change-sources';
+import { sourceForAudit } from './source-for-audit';
 import type { SourceContext } from './source-context';
 import { removeSourceInput } from '@/server/domain/sources/source-input';
 
@@ -15,10 +15,10 @@ import { removeSourceInput } from '@/server/domain/sources/source-input';
  * @throws Refusal not-found; conflict with the names of the contracts, or when it is declared by a file
  */
 export async function removeSource(context: SourceContext, input: z.input<typeof removeSourceInput>): Promise<{ id: string }> {
-  authorize(context, 'sources:manage', `Source "${input.sourceId}"`);
   const { sourceId } = removeSourceInput.parse(input);
-  await changeSource(context, sourceId, async ({ tx, stored, active, state }) => {
+  await changeSource(context, { sourceId, action: 'source.remove', permission: 'sources:manage' }, async ({ tx, stored, active, state, record }) => {
     if (!stored) throw notInConsole(active, sourceId);
+    record({ before: sourceForAudit(stored) });
     const problems = problemsOfChange(active.documents, state, { ...state, sources: state.sources.filter(({ id }) => id !== sourceId) });
     if (problems.length > 0) {
       const users = [...new Set(problems.map(({ file }) => file))];

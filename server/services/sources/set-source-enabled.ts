@@ -2,7 +2,6 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
-import { authorize } from '../service-context';
 import { changeSource, notInConsole } from './change-sources';
 import { readSource } from './read-source';
 import type { SourceContext } from './source-context';
@@ -15,10 +14,10 @@ import type { SourceView } from './source-view';
  * @throws Refusal not-found, conflict when it is declared by a file
  */
 export async function setSourceEnabled(context: SourceContext, input: z.input<typeof setSourceEnabledInput>): Promise<SourceView> {
-  authorize(context, 'sources:manage', `Source "${input.sourceId}"`);
   const { sourceId, enabled } = setSourceEnabledInput.parse(input);
-  await changeSource(context, sourceId, async ({ tx, stored, active }) => {
+  await changeSource(context, { sourceId, action: enabled ? 'source.enable' : 'source.disable', permission: 'sources:manage' }, async ({ tx, stored, active, record }) => {
     if (!stored) throw notInConsole(active, sourceId);
+    record(stored.enabled === enabled ? 'nothing-changed' : { before: { enabled: stored.enabled }, after: { enabled } });
     const { sourceConnections } = schema;
     await tx.update(sourceConnections)
       .set({ enabled, revision: sql`${sourceConnections.revision} + 1`, updatedBy: actorLabel(context.actor), updatedAt: context.now() })

@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 
 function as(role: Role, email = `${role}@hospital.example`): SourceContext {
-  const actor: Person = { kind: 'user', id: '1', email, name: email, grants: [{ role, scope: { facilities: null, payers: null } }] };
+  const actor: Person = { kind: 'user', id: '0190b0de-0000-7000-8000-000000000001', email, name: email, grants: [{ role, scope: { facilities: null, payers: null } }] };
   return { ...stores, actor, now: () => now, box };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { authorize } from '../service-context';
 import { changeSource, declaringFile, notInConsole } from './change-sources';
 import { sealCredentials } from './seal-credentials';
+import { sourceForAudit } from './source-for-audit';
 import { ask, toSourceRequestView } from './source-requests';
 import type { SourceContext } from './source-context';
 import { testSourceInput, type WantedSource } from '@/server/domain/sources/source-input';
@@ -15,12 +15,12 @@ import type { SecretBox } from '@/server/domain/sources/secret-box';
  * @throws Refusal not-found, invalid that names the field, too-many-requests
  */
 export async function testSource(context: SourceContext, input: z.input<typeof testSourceInput>): Promise<SourceRequestView> {
-  authorize(context, 'sources:manage', 'sourceId' in input ? `Source "${input.sourceId}"` : 'The test of connections');
   const wanted = testSourceInput.parse(input);
   const sourceId = 'sourceId' in wanted ? wanted.sourceId : wanted.candidate.id;
-  return changeSource(context, sourceId, async ({ tx, stored, active }) => {
+  return changeSource(context, { sourceId, action: 'source.test', permission: 'sources:manage' }, async ({ tx, stored, active, record }) => {
     if ('sourceId' in wanted && !stored && declaringFile(active, sourceId) === null) throw notInConsole(active, sourceId);
     const candidate = 'candidate' in wanted ? toCandidate(wanted.candidate, stored, context.box) : null;
+    record({ after: candidate ? sourceForAudit({ ...candidate, match: [] }, stored ?? undefined) : null });
     return toSourceRequestView(await ask(tx, context, { sourceId, kind: 'test', candidate }));
   });
 }

@@ -3,8 +3,10 @@ import { actorLabel } from '@/server/domain/roles/actor';
 import { uuidv7 } from '@/server/domain/ids';
 import { ROLES } from '@/server/domain/roles/permissions';
 import { schema } from '@/server/store/postgres';
+import { audited } from '../audit/audited';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
+import { tokenForAudit } from './token-for-audit';
 import { newTokenSecret, hashToken } from './token-secret';
 import { toTokenView } from './list-tokens';
 import { TOKEN_KINDS, type TokenView } from './token-view';
@@ -27,25 +29,28 @@ export const createTokenInput = z.strictObject({
  * @throws Refusal conflict when a token of this name is in use
  */
 export async function createToken(context: ServiceContext, input: z.input<typeof createTokenInput>): Promise<{ token: TokenView; secret: string }> {
-  authorize(context, 'tokens:manage', 'The token list');
   const wanted = createTokenInput.parse(input);
   const secret = newTokenSecret();
-  const [row] = await context.db
-    .insert(schema.tokens)
-    .values({
-      id: uuidv7(context.now().getTime()),
-      kind: wanted.kind,
-      name: wanted.name,
-      role: wanted.role,
-      facilities: wanted.facilities,
-      payers: wanted.payers,
-      tokenHash: hashToken(secret),
-      createdBy: actorLabel(context.actor),
-      createdAt: context.now(),
-      expiresAt: wanted.expiresAt === null ? null : new Date(wanted.expiresAt),
-    })
-    .onConflictDoNothing()
-    .returning();
-  if (!row) throw new Refusal('conflict', `A token named "${wanted.name}" exists already. Revoke it first, or choose another name.`);
-  return { token: toTokenView(row), secret };
+  return audited(context, { action: 'token.create', subject: `token:${wanted.name}` }, async (tx, record) => {
+    authorize(context, 'tokens:manage', 'The token list');
+    const [row] = await tx
+      .insert(schema.tokens)
+      .values({
+        id: uuidv7(context.now().getTime()),
+        kind: wanted.kind,
+        name: wanted.name,
+        role: wanted.role,
+        facilities: wanted.facilities,
+        payers: wanted.payers,
+        tokenHash: hashToken(secret),
+        createdBy: actorLabel(context.actor),
+        createdAt: context.now(),
+        expiresAt: wanted.expiresAt === null ? null : new Date(wanted.expiresAt),
+      })
+      .onConflictDoNothing()
+      .returning();
+    if (!row) throw new Refusal('conflict', `A token named "${wanted.name}" exists already. Revoke it first, or choose another name.`);
+    record({ after: tokenForAudit(row) });
+    return { token: toTokenView(row), secret };
+  });
 }

@@ -4,6 +4,8 @@ import { ROLES } from '@/server/domain/roles/permissions';
 import { schema } from '@/server/store/postgres';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
+import { audited } from '../audit/audited';
+import { userForAudit } from './user-for-audit';
 import { hashPassword, MIN_PASSWORD_LENGTH, randomPassword } from './password';
 
 export const createUserInput = z.strictObject({
@@ -25,21 +27,21 @@ type Writer = Pick<ServiceContext, 'db' | 'actor' | 'now'>;
  * @throws Refusal conflict when the e-mail is taken
  */
 export async function createUser(context: Writer, input: z.input<typeof createUserInput>): Promise<{ id: string; email: string; password: string }> {
-  authorize(context, 'users:manage', 'The user list');
   const wanted = createUserInput.parse(input);
   const password = wanted.password ?? randomPassword();
   const passwordHash = await hashPassword(password);
   const nowMs = context.now().getTime();
-  return context.db.transaction(async (tx) => {
+  return audited(context, { action: 'user.create', subject: `user:${wanted.email}` }, async (tx, record) => {
+    authorize(context, 'users:manage', 'The user list');
     const [user] = await tx
       .insert(schema.users)
       .values({ id: uuidv7(nowMs), email: wanted.email, name: wanted.name ?? wanted.email.split('@')[0]!, passwordHash, createdAt: context.now() })
       .onConflictDoNothing()
       .returning();
     if (!user) throw new Refusal('conflict', `A user with the e-mail ${wanted.email} exists already. Reset the password, or use another address.`);
-    await tx.insert(schema.roleGrants).values(
-      [...new Set(wanted.roles)].map((role) => ({ id: uuidv7(nowMs), userId: user.id, role, facilities: wanted.facilities, payers: wanted.payers, createdAt: context.now() })),
-    );
+    const grants = [...new Set(wanted.roles)].map((role) => ({ role, facilities: wanted.facilities, payers: wanted.payers }));
+    await tx.insert(schema.roleGrants).values(grants.map((grant) => ({ ...grant, id: uuidv7(nowMs), userId: user.id, createdAt: context.now() })));
+    record({ after: userForAudit(user, grants) });
     return { id: user.id, email: user.email, password };
   });
 }
