@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import packageJson from '@/package.json';
 import { may } from '@/server/domain/roles/actor';
+import { recordDenial } from '@/server/services/audit/record-denial';
 import { Refusal, type RefusalIssue } from '@/server/services/refusal';
 import { ClickHouseFailure } from '@/server/store/clickhouse/client';
 import { createContext, requestIdOf } from '../context';
@@ -50,7 +51,7 @@ async function answer(request: Request, requestId: string): Promise<Response> {
   const { route, params } = found;
   if (method !== 'GET') refuseCookies(request.headers);
   const context = { ...(await createContext(request)), requestId };
-  refuseOutsiders(route, context, url.pathname);
+  await refuseOutsiders(route, context, url.pathname);
   const headers = Object.fromEntries(Object.keys(route.headers ?? {}).map((name) => [name, request.headers.get(name) ?? undefined]));
   const input = z.object({ ...route.params, ...route.query, ...route.headers }).parse({ ...Object.fromEntries(url.searchParams), ...headers, ...params });
   const body = route.body ? await route.body.schema.parseAsync(await readJsonBody(request)) : undefined;
@@ -63,10 +64,12 @@ function refuseCookies(headers: Headers): void {
   if (!headers.has('authorization')) throw new Refusal('unauthenticated', 'What changes something needs an API token, sent as "Authorization: Bearer …"; a signed-in session is not enough. "npm run -s cli -- token create --name N --role R" makes a token.');
 }
 
-function refuseOutsiders(route: Route, context: ApiContext, path: string): void {
+async function refuseOutsiders(route: Route, context: ApiContext, path: string): Promise<void> {
   if (route.access === 'open') return;
   if (!context.actor) throw new Refusal('unauthenticated', 'Send a valid API token as "Authorization: Bearer …", or sign in. "npm run -s cli -- token create --name N --role viewer" makes a token.');
-  if (!may(context.actor, route.access)) throw new Refusal('not-found', `${path} was not found, or your roles do not include ${route.access}. An administrator can grant it.`);
+  if (may(context.actor, route.access)) return;
+  if (route.method !== 'GET') await recordDenial({ db: context.db, actor: context.actor, now: () => context.now() }, route.operationId, route.access);
+  throw new Refusal('not-found', `${path} was not found, or your roles do not include ${route.access}. An administrator can grant it.`);
 }
 
 /** All methods of the address; one without parameters wins over one with. */
