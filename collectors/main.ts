@@ -2,7 +2,9 @@
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
 import { CONNECTORS } from './connectors';
+import { startLevers } from './levers';
 import { startReceivers, type RunningReceivers } from './receivers';
+import { auditSinksOf } from './runtime/audit/sinks';
 import { startContractRuntime } from './runtime/contracts/start-contract-runtime';
 import { startEvaluators } from './runtime/evaluators';
 import { createLogger } from './runtime/logger';
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
     ? await startReceivers({ settings, db: postgres.db, clickhouse, mapper: () => contracts.mapper(), logger })
     : null;
   const evaluators = settings.roles.has('evaluators')
-    ? startEvaluators({ db: postgres.db, clickhouse, contracts: () => contracts.set(), logger })
+    ? startEvaluators({ db: postgres.db, clickhouse, contracts: () => contracts.set(), logger, auditSinks: auditSinksOf(settings.auditSink), auditEveryMs: settings.auditSink.everyMs })
     : null;
 
   const taps = settings.roles.has('taps')
@@ -35,12 +37,17 @@ async function main(): Promise<void> {
     })
     : null;
 
+  const operations = settings.roles.has('operations')
+    ? await startLevers({ db: postgres.db, clickhouse, contracts: () => contracts.set(), secret: settings.secret, tokenKey: settings.secret, tokenKeyId: TOKEN_KEY_ID, env: process.env, logger })
+    : null;
+
   let stopping = false;
   const stop = async (why: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ why }, 'stopping');
     await receivers?.stop();
+    await operations?.stop();
     await taps?.stop();
     await evaluators?.stop();
     await contracts.stop();

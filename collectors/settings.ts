@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
-const ROLES = ['receivers', 'taps', 'evaluators'] as const;
+const ROLES = ['receivers', 'taps', 'evaluators', 'operations'] as const;
 export type CollectorRole = (typeof ROLES)[number];
 
 const environment = z.object({
@@ -17,6 +17,11 @@ const environment = z.object({
   OTLP_HTTP_HOST: z.string().default('127.0.0.1'),
   OTLP_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(4318),
   SPOOL_MAX_BYTES: z.coerce.number().int().min(1_000_000).default(2 * 1024 ** 3),
+  /** Absent: a file in the data directory. Empty: none. */
+  AUDIT_SINK_FILE: z.string().optional(),
+  AUDIT_SINK_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/, error: 'is no http(s) address' })]).default(''),
+  AUDIT_SINK_TOKEN: z.string().default(''),
+  AUDIT_SINK_INTERVAL_S: z.coerce.number().int().min(1).max(86_400).default(300),
   SPAN_MAX_AGE_DAYS: z.coerce.number().min(1).max(400).default(30),
   COLLECTORS_ROLES: z
     .string()
@@ -37,6 +42,8 @@ export interface CollectorSettings {
   isOpen: boolean;
   spoolMaxBytes: number;
   spanMaxAgeMs: number;
+  /** Where the head of the audit chain goes. */
+  auditSink: { file: string | null; url: string | null; token: string | undefined; everyMs: number };
   roles: ReadonlySet<CollectorRole>;
 }
 
@@ -58,6 +65,10 @@ export function readSettings(env: NodeJS.ProcessEnv): CollectorSettings {
     isOpen: isLoopback(e.OTLP_HTTP_HOST),
     spoolMaxBytes: e.SPOOL_MAX_BYTES,
     spanMaxAgeMs: e.SPAN_MAX_AGE_DAYS * 86_400_000,
+    auditSink: {
+      file: e.AUDIT_SINK_FILE === '' ? null : resolve(e.AUDIT_SINK_FILE ?? join(e.SIGNALBOX_DATA_DIR, 'audit', 'anchors.jsonl')),
+      url: e.AUDIT_SINK_URL || null, token: e.AUDIT_SINK_TOKEN || undefined, everyMs: e.AUDIT_SINK_INTERVAL_S * 1000,
+    },
     roles: new Set(e.COLLECTORS_ROLES),
   };
 }

@@ -1,9 +1,8 @@
 /** The taps of a collector process: every connected source is tapped by one process at a time. */
-import { hkdfSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ContractSet } from '@/server/domain/contracts/contract-set';
 import type { MapperOptions } from '@/server/domain/mapping/compile-mapper';
-import { compileTapMapper } from '@/server/domain/mapping/tap-mapper';
 import type { ConnectableKind } from '@/server/domain/sources/connection';
 import { createSecretBox } from '@/server/domain/sources/secret-box';
 import { readStoredConnections } from '@/server/services/sources/stored-connections';
@@ -11,10 +10,12 @@ import { countLiveInstances } from '@/server/services/system/live-instances';
 import { withdrawReport } from '@/server/services/system/withdraw-report';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
+import { contractsInForce } from '../contracts/contracts-in-force';
 import { IngestCounter } from '../ingest/ingest-counter';
+import { installationName } from '../installation-name';
 import type { Logger } from '../logger';
 import { configuredSources, type ConfiguredSource, type Environment } from './configured-sources';
-import type { ConnectedSource, Connector, ContractsInForce } from './connector';
+import type { ConnectedSource, Connector } from './connector';
 import { fairShare, shouldTry } from './fair-share';
 import { startTapReporting } from './reporting';
 import { startRequestWorker } from './request-worker';
@@ -49,7 +50,7 @@ export function startTaps(options: TapsOptions): RunningTaps {
   const installation = installationName(options.secret);
   const counter = new IngestCounter();
   const store = startTapStore({ clickhouse: options.clickhouse, counter });
-  const contracts = rememberedContracts(options);
+  const contracts = contractsInForce(options);
   const runners = new Map<string, TapRunner>();
   let sources: readonly ConfiguredSource[] = [];
   let share = 0;
@@ -104,22 +105,5 @@ export function startTaps(options: TapsOptions): RunningTaps {
       await reporting.stop();
       await withdrawReport(db, identity).catch(() => undefined);
     },
-  };
-}
-
-/** Short name of this installation, the same for all its processes, that tells nothing of its secret. */
-function installationName(secret: Uint8Array): string {
-  return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), 'signalbox installation', 4)).toString('hex');
-}
-
-/** Compiled once per change: the set of a contract runtime is another object after each change, and only then. */
-function rememberedContracts({ contracts, tokenKey, tokenKeyId }: TapsOptions): () => ContractsInForce {
-  let known: { set: ContractSet; inForce: ContractsInForce } | null = null;
-  return () => {
-    const set = contracts();
-    if (known?.set !== set) {
-      known = { set, inForce: { flows: set.flows.filter(({ metadata }) => metadata.lifecycle !== 'retired'), mapper: compileTapMapper(set, { tokenKey, tokenKeyId }) } };
-    }
-    return known.inForce;
   };
 }

@@ -63,6 +63,12 @@ export function channelId(channel: Channel): string {
   }
 }
 
+/** Id of the queue that takes a queue's dead letters; null where the contract names none. */
+export function deadLetterChannelId(channel: Channel): string | null {
+  if (channel.kind !== 'queue' || channel.deadLetter === undefined) return null;
+  return channelId({ ...channel, name: channel.deadLetter.queue });
+}
+
 /** Names the share of a channel that a contract takes, e.g. `destination=billing`; empty where it takes all of it. */
 export function channelPartition(channel: Channel): string {
   if (channel.kind !== 'table' || channel.where === undefined) return '';

@@ -28,15 +28,27 @@ export async function resolveFailures(
     params, maxRows: MOST_OPEN, schema: z.object({ itemKey: z.string() }),
   });
   const gone = open.map(({ itemKey }) => itemKey).filter((itemKey) => !stillFailed.has(itemKey));
-  for (let from = 0; from < gone.length; from += KEYS_PER_STATEMENT) {
+  await resolveItems(clickhouse, { ...params, itemKeys: gone, seenAt, version });
+  return gone.length;
+}
+
+/**
+ * Marks these failed messages of a channel as resolved, as far as they were seen before an instant and are still failed.
+ *
+ * @param resolution as of `resolveFailures`
+ */
+export async function resolveItems(
+  clickhouse: ClickHouse,
+  { sourceId, channelId, seenBefore, itemKeys, seenAt, version }: { sourceId: string; channelId: string; seenBefore: number; itemKeys: readonly string[]; seenAt: number; version: bigint },
+): Promise<void> {
+  for (let from = 0; from < itemKeys.length; from += KEYS_PER_STATEMENT) {
     await clickhouse.command(
       `INSERT INTO ${FAILED_MESSAGES.name} (${FAILED_MESSAGES.columns.map(({ name }) => name).join(', ')})
 SELECT ${FAILED_MESSAGES.columns.map(({ name }) => REPLACED[name] ?? name).join(', ')}
 FROM ${FAILED_MESSAGES.name} FINAL WHERE ${OPEN} AND ItemKey IN ({keys:Array(String)})`,
-      { params: { ...params, seenAt, version: version.toString(), keys: gone.slice(from, from + KEYS_PER_STATEMENT) } },
+      { params: { sourceId, channelId, seenBefore, seenAt, version: version.toString(), keys: itemKeys.slice(from, from + KEYS_PER_STATEMENT) } },
     );
   }
-  return gone.length;
 }
 
 const REPLACED: Readonly<Record<string, string>> = {

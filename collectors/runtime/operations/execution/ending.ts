@@ -1,0 +1,36 @@
+/** How an execution ends, as the next state of its operation. */
+import type { OperationState } from '@/server/domain/operations/operation-states';
+import type { OperationRequest } from '@/server/domain/operations/request';
+import type { changeState } from '@/server/services/operations/engine/run-operation';
+import type { LeverResult } from '../levers';
+
+type End = [to: OperationState, told: Parameters<typeof changeState>[3]];
+
+/** Nothing was done in this call. */
+export function whenStopped(sentence: string): LeverResult {
+  return { sentence: `Stopped while waiting: ${sentence}`, moved: null, possibleDuplicates: 0, complete: false };
+}
+
+export function endOf(request: OperationRequest, result: LeverResult, now: Date): End {
+  const duplicates = result.possibleDuplicates > 0 ? ` ${result.possibleDuplicates} of them may have arrived twice.` : '';
+  const sentence = result.sentence + duplicates;
+  const progress = { sentence, ...(result.moved === null ? {} : { moved: result.moved }) };
+  const told = { sentence, now, progress };
+  switch (request.kind) {
+    case 'pause': return result.complete
+      ? ['verifying', { ...told, hold: { state: 'draining', observation: sentence } }]
+      : ['aborted', { ...told, hold: { state: 'leaking', observation: sentence } }];
+    case 'reroute': return result.complete
+      ? ['verifying', { ...told, hold: { state: 'active', observation: sentence } }]
+      : ['aborted', { ...told, hold: { state: 'leaking', observation: sentence } }];
+    case 'release': return result.complete
+      ? ['done', { ...told, hold: { state: 'released', observation: sentence } }]
+      // What is left stays held.
+      : ['aborted', { ...told, hold: { state: 'draining', observation: sentence } }];
+    case 'restore': return result.complete
+      ? ['done', { ...told, hold: { state: 'restored', observation: sentence } }]
+      : ['aborted', { ...told, hold: { state: 'active', observation: sentence } }];
+    case 'canary':
+    case 'replay': return ['verifying', told];
+  }
+}

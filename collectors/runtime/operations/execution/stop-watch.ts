@@ -1,0 +1,23 @@
+import type { Database } from '@/server/store/postgres';
+import { loadOperation } from '@/server/services/operations/operation-rows';
+
+const LOOK_MS = 250;
+
+/** Finds out within half a second that somebody pulled the stop lever. */
+export function watchStop(db: Database, operationId: string): { requested(): boolean; end(): Promise<void> } {
+  let isRequested = false;
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(async () => {
+      const row = await loadOperation(db, operationId);
+      isRequested ||= row.stopRequestedAt !== null;
+    }).catch(() => undefined);
+  }, LOOK_MS);
+  return {
+    requested: () => isRequested,
+    end: async () => {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** An operation's request as its connector gets it. */
+import type { OperationRequest } from '@/server/domain/operations/request';
+import { loadHold } from '@/server/services/operations/operation-rows';
+import type { Database } from '@/server/store/postgres';
+import { holdInPlace } from './lever-target';
+import type { LeverRequest, LeverTarget, ReplayItem } from './levers';
+
+/** Where the contract sets no rate: slow enough that a receiver that has just recovered is not felled again. */
+const DEFAULT_PER_SECOND = 20;
+
+/** @param items of a replay @throws Refusal when the hold is not there */
+export async function leverRequest(db: Database, request: OperationRequest, operation: { holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[]): Promise<LeverRequest> {
+  switch (request.kind) {
+    case 'pause': return { kind: 'pause', holdId: operation.holdId!, method: request.method };
+    case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null };
+    case 'canary': return { kind: 'canary', hold: holdInPlace(await loadHold(db, request.holdId)), which: request.which };
+    case 'release': return { kind: 'release', hold: holdInPlace(await loadHold(db, request.holdId)), perSecond: request.perSecond ?? null };
+    case 'restore': return { kind: 'restore', hold: holdInPlace(await loadHold(db, request.holdId)) };
+    case 'replay': return { kind: 'replay', items, to: request.to, perSecond: ratePerSecond(request.perSecond, target), order: target.flow.spec.replay?.order ?? 'fifo' };
+  }
+}
+
+/** The lower of what is asked for and what the contract allows. */
+function ratePerSecond(wanted: number | undefined, { flow }: LeverTarget): number {
+  const [, count, unit] = /^(\d+)\/(s|min|h)$/.exec(flow.spec.replay?.rate ?? '') ?? [];
+  const allowed = count === undefined ? DEFAULT_PER_SECOND : Number(count) / { s: 1, min: 60, h: 3_600 }[unit as 's' | 'min' | 'h'];
+  return Math.min(wanted ?? allowed, allowed);
+}

@@ -1,0 +1,79 @@
+/** Computes and freezes the plan of a draft. Reads only; what keeps the lever from being pulled becomes a lock. */
+import { canonicalHash } from '@/server/domain/canonical-json';
+import { approvalFor } from '@/server/domain/operations/approval-policy';
+import { dimensionsOf, extentOf, type Touched } from '@/server/domain/operations/extent';
+import { holdBudgetOf } from '@/server/domain/operations/hold-budget';
+import type { ConnectorPlan, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
+import { replayLocks, unaskable } from '@/server/domain/operations/replay-policy';
+import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
+import { askNewestOnChannel } from '@/server/queries/replay-candidates';
+import { loadHold, type OperationRow } from '@/server/services/operations/operation-rows';
+import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
+import type { Engine } from '../engine';
+import { leverRequest } from '../lever-request';
+import { leverTarget } from '../lever-target';
+import type { LeverContext, LeverTarget } from '../levers';
+import { MOST_ITEMS, reasonWarnings, replayItems, type ReplayItems } from './replay-items';
+
+const MOST_LOOKED_AT = 50_000;
+const COPIES_WINDOW_MS = 14 * 86_400_000;
+
+/** @throws Error with a sentence for people when the source cannot be looked at */
+export async function makePlan(engine: Engine, row: OperationRow, context: LeverContext): Promise<{ plan: OperationPlan; items: PlannedItem[] }> {
+  const request = operationRequest.parse(row.request);
+  const target = leverTarget(engine.contracts(), row.flowId, row.hopId);
+  const levers = engine.levers(target);
+  if ('problem' in levers) throw new Error(levers.problem);
+  const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
+  const act = await levers.plan(target, await leverRequest(engine.db, request, row, target, replayed(replay)), context);
+  const touched: readonly Touched[] = replay ? replay.eligible : await waitingMessages(engine, target, act, context.signal);
+  const extent = replay ? extentOf(replay.eligible) : extentOf(touched, act.waiting, touched.length === 0 ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
+  const plan: OperationPlan = {
+    format: 1, request: request as OperationPlan['request'], flowName: target.flow.metadata.name, contractVersion: target.flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method,
+    madeAt: new Date(context.now()).toISOString(),
+    act: replay ? { ...act, warnings: [...act.warnings, ...reasonWarnings(target.flow, replay.eligible)] } : act,
+    extent,
+    possibleDuplicates: act.unsettled === null || act.unsettled === '0' ? null : extentOf(touched.slice(0, Number(act.unsettled)), act.unsettled, 'Taken and not settled: whether they were processed is not known.'),
+    dimensions: dimensionsOf(touched),
+    items: { count: replay?.eligible.length ?? 0, sha256: replay ? canonicalHash(replay.eligible.map(({ itemKey }) => itemKey)) : null, notEligible: replay?.notEligible ?? [] },
+    locks: locks(request, target, replay),
+    approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
+    typedConfirmation: typed(request, target),
+    holdBudget: request.kind === 'pause' || request.kind === 'reroute' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy }) : null,
+  };
+  return { plan, items: replay?.items ?? [] };
+}
+
+function replayed(replay: ReplayItems | null) {
+  return (replay?.eligible ?? []).map(({ itemKey, messageId }, index) => ({ itemKey, messageId, position: index + 1 }));
+}
+
+/** The newest copies on the channel, as many as wait: the ones that wait, as far as the tap saw them. */
+async function waitingMessages({ clickhouse, now }: Engine, { channel, channelId, flow }: LeverTarget, act: ConnectorPlan, signal: AbortSignal): Promise<Touched[]> {
+  const waiting = BigInt(act.waiting ?? 0) + BigInt(act.unsettled ?? 0);
+  if (waiting <= 0n) return [];
+  const toMs = now().getTime();
+  return askNewestOnChannel(clickhouse, { sourceId: channel.source, channelId, flowId: flow.metadata.id, fromMs: toMs - COPIES_WINDOW_MS, toMs, limit: waiting > BigInt(MOST_LOOKED_AT) ? MOST_LOOKED_AT : Number(waiting) }, signal);
+}
+
+function locks(request: OperationRequest, target: LeverTarget, replay: ReplayItems | null): PlanLock[] {
+  if (request.kind !== 'replay' || replay === null) return [];
+  return [
+    ...replayLocks(target.flow, { count: replay.eligible.length, extent: extentOf(replay.eligible) }),
+    ...(replay.isTooMany ? [{ code: 'too-many', sentence: `More than ${MOST_ITEMS} messages match. Choose a narrower window or filter.` }] : []),
+    ...(unaskable(target.flow).length > 0 && request.attestation !== undefined && replay.eligible.length > 100
+      ? [{ code: 'attested-too-many', sentence: 'At most 100 messages are replayed on somebody’s word. Choose fewer.' }] : []),
+  ];
+}
+
+async function holdOwner({ db }: Engine, request: OperationRequest, row: OperationRow): Promise<{ isRequesters: boolean; owner: string } | null> {
+  if (!('holdId' in request)) return null;
+  const hold = await loadHold(db, request.holdId);
+  return { isRequesters: hold.owner === row.requestedBy, owner: hold.owner };
+}
+
+/** Guarded replay and reroute are typed; the word is the flow's id, so that nobody types it in the wrong tab. */
+function typed(request: OperationRequest, { flow }: LeverTarget): string | null {
+  if (request.kind === 'reroute') return flow.metadata.id;
+  return request.kind === 'replay' && (flow.spec.replay?.class === 'R1' || request.overrideUnknown) ? flow.metadata.id : null;
+}

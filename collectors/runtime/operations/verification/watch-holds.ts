@@ -1,0 +1,97 @@
+/** Measures every hold that is in place, again and again; puts back what the platform dropped; ends the operation that made it. */
+import type { HoldState } from '@/server/domain/operations/hold-states';
+import { readLeverSwitch } from '@/server/services/operations/lever-switch';
+import { raiseFence } from '@/server/services/operations/engine/fenced';
+import { countReassertion, measureHold } from '@/server/services/operations/engine/measure-hold';
+import { changeState } from '@/server/services/operations/engine/run-operation';
+import { openHolds } from '@/server/services/operations/engine/work-to-do';
+import { loadOperation, type HoldRow } from '@/server/services/operations/operation-rows';
+import { sentenceOf, type Engine } from '../engine';
+import { holdInPlace, leverTarget } from '../lever-target';
+import type { HoldObservation } from '../levers';
+
+/** A look takes at most two seconds; a source that does not answer in this time is away. */
+const LOOK_MS = 8_000;
+/** Somebody who takes a hold away again and again means it. */
+const MOST_REASSERTIONS = 3;
+/** After this time a pause that still drains has done its part; the hold is measured on. */
+const DRAIN_PATIENCE_MS = 20_000;
+
+/** One look at all holds, at each within its own time limit. */
+export async function watchHolds(engine: Engine, signal: AbortSignal): Promise<number> {
+  const holds = (await openHolds(engine.db)).filter(({ state }) => state !== 'releasing' && state !== 'requested');
+  await Promise.all(holds.map((hold) => watchHold(engine, hold, signal)));
+  return holds.length;
+}
+
+async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
+  const observed = await look(engine, hold, signal);
+  if (signal.aborted) return;
+  const state = stateOf(hold, observed);
+  await measureHold(engine.db, hold, {
+    state, observation: observed.sentence, figures: observed.figures, outsideActs: observed.outsideActs,
+  }, engine.now());
+  if (observed.state === 'dropped') await putBack(engine, hold, signal);
+  await endTheOperation(engine, hold, state ?? (hold.state as HoldState), observed.sentence);
+}
+
+async function look(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<HoldObservation> {
+  const away = (sentence: string): HoldObservation => ({ state: 'unreachable', sentence, figures: {}, outsideActs: [] });
+  try {
+    const target = leverTarget(engine.contracts(), hold.flowId, hold.hopId);
+    const levers = engine.levers(target);
+    if ('problem' in levers) return away(levers.problem);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+    return await levers.observe(target, holdInPlace(hold), contextFor(engine, hold, limit));
+  } catch (error) {
+    return away(`It could not be measured: ${sentenceOf(error)}`);
+  }
+}
+
+function contextFor({ contracts, installation, logger, now }: Engine, hold: HoldRow, signal: AbortSignal) {
+  return { signal, installation, operationId: hold.openedBy, contracts, logger, now: () => now().getTime() };
+}
+
+/** Null: nobody could look. */
+function stateOf(hold: HoldRow, { state }: HoldObservation): HoldState | null {
+  switch (state) {
+    case 'unreachable': return null;
+    case 'dropped': return 'leaking';
+    // A reroute that has expired and is still in place stays expired.
+    case 'active': return hold.state === 'expiring' ? 'expiring' : 'active';
+    case 'held':
+    case 'draining':
+    case 'leaking': return state;
+  }
+}
+
+async function putBack(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
+  if (hold.reasserted >= MOST_REASSERTIONS || (await readLeverSwitch(engine.db)) !== null) return;
+  try {
+    const target = leverTarget(engine.contracts(), hold.flowId, hold.hopId);
+    const levers = engine.levers(target);
+    if ('problem' in levers) return;
+    await levers.reassert(target, holdInPlace(hold), contextFor(engine, hold, signal));
+    const last = hold.reasserted + 1 >= MOST_REASSERTIONS ? ' It will not be put back again: release it, or find out who takes it away.' : '';
+    await countReassertion(engine.db, hold, `The hold was not in place any more and was put back (${hold.reasserted + 1} of ${MOST_REASSERTIONS}).${last}`, engine.now());
+  } catch (error) {
+    engine.logger.warn({ hold: hold.id, error: sentenceOf(error) }, 'a hold could not be put back');
+  }
+}
+
+/** The pause has done its part when it is measured as held, or when it is in place and drains longer than anybody waits. */
+async function endTheOperation(engine: Engine, hold: HoldRow, state: HoldState, observation: string): Promise<void> {
+  const operation = await loadOperation(engine.db, hold.openedBy);
+  if (operation.state !== 'verifying') return;
+  const now = engine.now();
+  const waitedMs = now.getTime() - (operation.startedAt ?? operation.requestedAt).getTime();
+  const isPatient = waitedMs < DRAIN_PATIENCE_MS;
+  const end = state === 'held' || state === 'active' ? { to: 'done' as const, sentence: observation }
+    : isPatient ? null
+      : state === 'draining' ? { to: 'done' as const, sentence: `In place; what was on its way is still being worked off. ${observation}` }
+        : { to: 'partly-done' as const, sentence: `In place, but not verified as held: ${observation}` };
+  if (end === null) return;
+  // Verification is nobody's lease but that of the watch: it raises the fence as a new holder does.
+  const fence = operation.fence + 1n;
+  if (await raiseFence(engine.db, operation.id, fence)) await changeState(engine.db, { id: operation.id, fence }, end.to, { sentence: end.sentence, now });
+}

@@ -1,0 +1,56 @@
+/** How a replay or a canary ends, from what became of its items. */
+import type { FlowContract } from '../contracts/flow-schema';
+import { parseDurationMs } from '../contracts/iso-duration';
+import type { ItemState } from './item-states';
+import type { OperationState } from './operation-states';
+
+/**
+ * @param told `isWaiting`: results are still awaited; `hasConfirm`: the contract names a business result
+ * @returns null while results are awaited
+ */
+export function outcomeOf(items: Partial<Record<ItemState, number>>, told: { isWaiting: boolean; hasConfirm: boolean; stopped: boolean }): { state: Extract<OperationState, 'done' | 'partly-done' | 'failed' | 'aborted'>; sentence: string } | null {
+  if (told.isWaiting) return null;
+  const n = (state: ItemState) => items[state] ?? 0;
+  const parts = [
+    [n('confirmed'), 'confirmed'], [n('duplicate-suppressed'), 'known to the receiver already'],
+    [n('sent'), told.hasConfirm ? 'sent' : 'sent, and the contract names no business result to look for'],
+    [n('rejected'), 'failed again'], [n('unknown'), 'unknown'], [n('skipped'), 'skipped'],
+  ].filter((part): part is [number, string] => (part[0] as number) > 0);
+  const sentence = parts.length === 0 ? 'Nothing was sent.' : `${parts.map(([count, word]) => `${count} ${word}`).join(', ')}.`;
+  const good = n('confirmed') + n('duplicate-suppressed') + n('sent');
+  const bad = n('rejected') + n('unknown') + n('skipped');
+  if (told.stopped) return { state: 'aborted', sentence: `Stopped. ${sentence}` };
+  if (bad === 0) return { state: 'done', sentence };
+  return { state: good === 0 ? 'failed' : 'partly-done', sentence };
+}
+
+/** A named result that the contract expects after sending, e.g. a 999, and how long after. */
+export interface OutcomeStage {
+  name: string;
+  flow: string;
+  hop: string;
+  leg: 'enter' | 'leave';
+  withinMs: number;
+}
+
+/** The stages of a contract in order; the last one is the business result. Empty where it names none. */
+export function outcomeStages({ spec }: FlowContract): OutcomeStage[] {
+  const confirm = spec.replay?.confirm;
+  if (confirm === undefined) return [];
+  const stages = 'stages' in confirm ? confirm.stages : [{ ...confirm, name: `${confirm.leg} of ${confirm.hop}` }];
+  return stages.map(({ within, ...stage }) => ({ ...stage, withinMs: parseDurationMs(within) ?? 0 }));
+}
+
+/**
+ * What became of one item that was sent. The last stage confirms it, whatever was seen of the others; a stage that is overdue
+ * makes it unknown, never a success.
+ *
+ * @param told `reached`: per stage, whether it was seen; `failedAgain`: the reason with which it failed after it was sent
+ */
+export function judgeResult(stages: readonly OutcomeStage[], told: { reached: readonly boolean[]; failedAgain: string | null; waitedMs: number }): { state: Extract<ItemState, 'sent' | 'confirmed' | 'rejected' | 'unknown'>; note: string } {
+  const last = stages.length - 1;
+  if (told.reached[last]) return { state: 'confirmed', note: `Seen: ${stages[last]?.name}.` };
+  if (told.failedAgain !== null) return { state: 'rejected', note: `It failed again: ${told.failedAgain}.` };
+  const overdue = stages.find(({ withinMs }, index) => !told.reached.slice(index).includes(true) && told.waitedMs > withinMs);
+  return overdue === undefined ? { state: 'sent', note: '' } : { state: 'unknown', note: `Sent, and no ${overdue.name} was seen within ${Math.round(overdue.withinMs / 1_000)} s.` };
+}
