@@ -1,5 +1,7 @@
 export interface Column<Row> {
   header: string;
+  /** Shown in place of the header's text, e.g. a check box for all rows. */
+  head?: React.ReactNode;
   cell: (row: Row) => React.ReactNode;
   /** Figures stand on the right, in equal widths. */
   numeric?: boolean;
@@ -24,7 +26,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey }: Props<Row>) {
           <tr className="border-b border-line *:px-2 *:py-1.5 *:first:pl-4 *:last:pr-4">
             {columns.map((column) => (
               <th key={column.header} scope="col" className={`whitespace-nowrap ${alignment(column)}`}>
-                {column.header}
+                {column.head ?? column.header}
               </th>
             ))}
           </tr>

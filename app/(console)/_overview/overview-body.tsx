@@ -10,13 +10,16 @@ import { feedTimes } from './feed-times';
 import { FilterBar } from './filter-bar';
 import { filterOverview, isFiltering } from './flow-filter';
 import { HealthyProcesses } from './healthy-processes';
+import { InProgress } from './in-progress';
 import { NothingConnected } from './nothing-connected';
 import { overviewParams } from './search-params';
 import { StateSentence } from './state-sentence';
 import { TroubleTable } from './trouble-table';
+import { useHolds } from './use-holds';
 
 export function OverviewBody({ overview, answeredAt }: { overview: Overview; answeredAt: number }) {
   const [params, setParams] = useQueryStates(overviewParams);
+  const holds = useHolds();
   const shown = filterOverview(overview, params);
   const filtering = isFiltering(params);
   const connected = overview.trouble.length + overview.healthy.length > 0;
@@ -45,7 +48,8 @@ export function OverviewBody({ overview, answeredAt }: { overview: Overview; ans
           )}
         </div>
         {!connected && <NothingConnected />}
-        {shown.trouble.length > 0 && <TroubleTable flows={shown.trouble} />}
+        {shown.trouble.length > 0 && <TroubleTable flows={shown.trouble} holds={holds} />}
+        <InProgress holds={holds} />
         {shown.healthy.length > 0 && (
           <HealthyProcesses
             groups={shown.healthy}

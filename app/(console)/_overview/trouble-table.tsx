@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { FlowRow } from '@/server/domain/health/flow-view';
+import type { HoldView } from '@/server/services/operations/operation-view';
 import { Sparkline } from '../../_ui/chart/sparkline';
 import { formatAge, formatDuration } from '../../_ui/format/duration';
 import { formatCount, formatPercent, formatRate, NOT_KNOWN } from '../../_ui/format/number';
@@ -8,9 +9,10 @@ import { RelativeTime } from '../../_ui/live/relative-time';
 import { StatusMark } from '../../_ui/status/status-mark';
 import { CriticalityTag } from '../../_ui/flow/criticality-tag';
 import { Elapsed } from '../../_ui/live/elapsed';
+import { HoldLines } from './hold-lines';
 
 /** One wide row per unhealthy flow, in the order of the server: criticality, then status, then since when. */
-export function TroubleTable({ flows }: { flows: readonly FlowRow[] }) {
+export function TroubleTable({ flows, holds }: { flows: readonly FlowRow[]; holds: ReadonlyMap<string, HoldView[]> }) {
   return (
     <table role="table" className="block w-full border-y border-line bg-panel xl:table">
       <caption className="sr-only">Flows that are not healthy, the most urgent first</caption>
@@ -29,14 +31,14 @@ export function TroubleTable({ flows }: { flows: readonly FlowRow[] }) {
       </thead>
       <tbody role="rowgroup" className="max-xl:block">
         {flows.map((flow) => (
-          <TroubleRow key={flow.id} flow={flow} />
+          <TroubleRow key={flow.id} flow={flow} holds={holds.get(flow.id)} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function TroubleRow({ flow }: { flow: FlowRow }) {
+function TroubleRow({ flow, holds }: { flow: FlowRow; holds: HoldView[] | undefined }) {
   return (
     <tr
       role="row"
@@ -61,6 +63,7 @@ function TroubleRow({ flow }: { flow: FlowRow }) {
         </div>
         <p>{flow.health.reason}</p>
         {flow.scope !== null && <p className="text-muted">{flow.scope.text}</p>}
+        <HoldLines holds={holds} />
       </td>
       <Figure label="Waiting">
         <Waiting backlog={flow.backlog} />

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import type { FlowRow, Overview } from '@/server/domain/health/flow-view';
+import type { HoldView } from '@/server/services/operations/operation-view';
 import { Sparkline } from '../../_ui/chart/sparkline';
 import { formatAge } from '../../_ui/format/duration';
 import { formatClock } from '../../_ui/format/instant';
@@ -11,7 +12,9 @@ import { feedAge, STALE_AFTER_MS } from '../../_ui/live/feed-age';
 import { useNow } from '../../_ui/live/now';
 import { StatusMark, StatusShape } from '../../_ui/status/status-mark';
 import { feedTimes } from './feed-times';
+import { HoldLines } from './hold-lines';
 import { StateSentence } from './state-sentence';
+import { useHolds } from './use-holds';
 
 /** As many rows as can be read from four metres; the rest is counted. */
 const ROWS = 5;
@@ -42,6 +45,7 @@ export function Wallboard({ overview, answeredAt, failed }: Props) {
 
 function Board({ overview, answeredAt }: { overview: Overview; answeredAt: number }) {
   const age = feedAge(feedTimes(overview, answeredAt), useNow());
+  const holds = useHolds();
   const dead = age > STALE_AFTER_MS;
   const more = overview.trouble.length - ROWS;
   return (
@@ -64,9 +68,10 @@ function Board({ overview, answeredAt }: { overview: Overview; answeredAt: numbe
       <div className={`flex flex-1 flex-col ${dead ? 'dead-feed' : ''}`}>
         <ol className="border-t border-line">
           {overview.trouble.slice(0, ROWS).map((flow) => (
-            <WallRow key={flow.id} flow={flow} />
+            <WallRow key={flow.id} flow={flow} holds={holds.get(flow.id)} />
           ))}
         </ol>
+        <OtherHolds overview={overview} holds={holds} />
         {more > 0 && <p className="mt-[1vw] text-[max(16px,1.8vw)]">and {countOf(more, 'more flow')} not healthy</p>}
         <HealthyLines overview={overview} />
       </div>
@@ -74,7 +79,7 @@ function Board({ overview, answeredAt }: { overview: Overview; answeredAt: numbe
   );
 }
 
-function WallRow({ flow }: { flow: FlowRow }) {
+function WallRow({ flow, holds }: { flow: FlowRow; holds: HoldView[] | undefined }) {
   return (
     <li className="grid gap-x-[2vw] gap-y-1 border-b border-line py-[0.6vw] md:grid-cols-[17vw_1fr_auto_13vw] md:items-center">
       <div className="text-[max(18px,2.6vw)] [&_svg]:size-[1.1em]">
@@ -88,6 +93,7 @@ function WallRow({ flow }: { flow: FlowRow }) {
         <p className="truncate text-muted">
           {[flow.scope?.text, flow.owner.oncall !== null && `on call: ${flow.owner.oncall}`].filter(Boolean).join('; ')}
         </p>
+        <HoldLines holds={holds} />
       </div>
       <dl className="tabular-nums grid grid-cols-[auto_auto] gap-x-4 text-right whitespace-nowrap max-md:justify-start max-md:text-left">
         <dt className="text-muted">for</dt>
@@ -101,6 +107,23 @@ function WallRow({ flow }: { flow: FlowRow }) {
       </dl>
       <Sparkline points={flow.sparkline} height={64} />
     </li>
+  );
+}
+
+/** Holds and reroutes of flows that have no row above: healthy ones, and those that did not fit. */
+function OtherHolds({ overview, holds }: { overview: Overview; holds: ReadonlyMap<string, HoldView[]> }) {
+  const shown = new Set(overview.trouble.slice(0, ROWS).map(({ id }) => id));
+  const others = [...holds].filter(([flowId]) => !shown.has(flowId));
+  if (others.length === 0) return null;
+  return (
+    <ul className="mt-[1vw] space-y-1">
+      {others.slice(0, ROWS).map(([flowId, ofFlow]) => (
+        <li key={flowId} className="flex flex-wrap items-baseline gap-x-[1vw] [&_svg]:size-[0.9em]">
+          <span className="font-semibold">{ofFlow[0]?.flowName}</span>
+          <HoldLines holds={ofFlow} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Activity, FileCode, KeyRound, LayoutList, PlugZap, Settings, Waypoints, type LucideIcon } from 'lucide-react';
+import { Activity, ClipboardCheck, FileCode, KeyRound, LayoutList, PlugZap, Settings, SlidersVertical, Waypoints, type LucideIcon } from 'lucide-react';
 import type { Permission } from '@/server/domain/roles/permissions';
 
 export interface Area {
@@ -9,6 +9,8 @@ export interface Area {
   permission: Permission;
   /** What it answers, for the list of settings. */
   purpose: string;
+  /** It carries the number of things that wait there for the viewer. */
+  counts?: 'approvals';
 }
 
 export interface AreaGroup {
@@ -22,6 +24,8 @@ const AREA_GROUPS: readonly AreaGroup[] = [
     areas: [
       { href: '/', name: 'Overview', icon: LayoutList, permission: 'flows:read', purpose: 'What is wrong now' },
       { href: '/traces', name: 'Traces', icon: Waypoints, permission: 'traces:read', purpose: 'What happened to one message' },
+      { href: '/operations', name: 'Operations', icon: SlidersVertical, permission: 'operations:read', purpose: 'What was paused, replayed or rerouted, and does it hold' },
+      { href: '/approvals', name: 'Approvals', icon: ClipboardCheck, permission: 'operations:approve', purpose: 'What waits for you to decide', counts: 'approvals' },
     ],
   },
   {

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { isCurrent, isSetting, SETTINGS_ENTRY, type AreaGroup } from './areas';
+import { WaitingCount } from './waiting-count';
 
 /** The areas on a phone, in reach of the thumb; settings share one entry, whose page lists them. */
 export function BottomBar({ groups }: { groups: readonly AreaGroup[] }) {
@@ -20,10 +21,15 @@ export function BottomBar({ groups }: { groups: readonly AreaGroup[] }) {
               <Link
                 href={entry.href}
                 aria-current={current ? 'page' : undefined}
-                className={`flex h-14 flex-col items-center justify-center gap-1 text-xs ${current ? 'font-medium text-accent' : 'text-muted'}`}
+                className={`relative flex h-14 flex-col items-center justify-center gap-1 text-xs ${current ? 'font-medium text-accent' : 'text-muted'}`}
               >
                 <Icon size={18} aria-hidden />
                 {entry.name}
+                {'counts' in entry && entry.counts === 'approvals' && (
+                  <span className="absolute top-1 left-1/2 ml-1.5">
+                    <WaitingCount />
+                  </span>
+                )}
               </Link>
             </li>
           );

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { isCurrent, type Area, type AreaGroup } from './areas';
 import { Mark } from './mark';
+import { WaitingCount } from './waiting-count';
 
 /** The areas, always in the same place. Collapsed it keeps the icons; below tablet width the bottom bar takes over. */
 export function Rail({ groups, collapsed, onToggle }: { groups: readonly AreaGroup[]; collapsed: boolean; onToggle: () => void }) {
@@ -54,12 +55,17 @@ function AreaLink({ area, current, collapsed }: { area: Area; current: boolean; 
       href={area.href}
       aria-current={current ? 'page' : undefined}
       title={collapsed ? area.name : undefined}
-      className={`flex h-8 items-center gap-2 rounded-sm px-3 whitespace-nowrap ${
+      className={`relative flex h-8 items-center gap-2 rounded-sm px-3 whitespace-nowrap ${
         current ? 'bg-raised font-medium text-ink' : 'text-muted hover:bg-raised hover:text-ink'
       }`}
     >
       <Icon size={16} aria-hidden className="shrink-0" />
       <span className={collapsed ? 'sr-only' : ''}>{area.name}</span>
+      {area.counts === 'approvals' && (
+        <span className={collapsed ? 'absolute top-0 right-0' : 'ml-auto'}>
+          <WaitingCount />
+        </span>
+      )}
     </Link>
   );
 }

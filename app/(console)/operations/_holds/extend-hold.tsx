@@ -46,7 +46,7 @@ export function ExtendHold({ hold }: { hold: HoldView }) {
               type="datetime-local"
               name="reviewBy"
               required
-              defaultValue={toLocalField(Math.max(Date.now(), Date.parse(hold.reviewBy)) + HOUR_MS)}
+              defaultValue={toLocalField(Date.parse(hold.reviewBy) + HOUR_MS)}
             />
             <span className="block text-muted">Time zone {localZone()}</span>
           </label>

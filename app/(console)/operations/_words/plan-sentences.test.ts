@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
+import { operationRequest } from '@/server/domain/operations/request';
 import { extentWords, named } from './extent-words';
 import { dimensionSentences, duplicateSentence, guaranteeTerms, headline, notEligibleCount, shortHash } from './plan-sentences';
 import { planOf } from './testing/planned';
@@ -20,7 +20,7 @@ describe('headline', () => {
     [{ ...ABOUT, kind: 'reroute', alternate: 'second', only: { payer: 'aetna' }, reviewBy: '2026-11-27T18:00:00Z' }, 'Leads messages of payer aetna of Charges to second until '],
     [{ ...HOLD, kind: 'restore' }, 'Ends the reroute of Charges'],
   ])('%#: %j', (request, words) => {
-    expect(headline(operationRequest.parse(request) as OperationRequest, planOf({ extent: EXTENT }))).toContain(words);
+    expect(headline(operationRequest.parse(request), planOf({ extent: EXTENT }))).toContain(words);
   });
 
   it('says what waits where no extent is known, and that it is not known rather than nothing', () => {

@@ -9,6 +9,7 @@ import { FailureState } from '../../../../_ui/states/failure-state';
 import { RefreshingBar } from '../../../../_ui/states/refreshing-bar';
 import { FlowBody } from './flow-body';
 import { FlowSkeleton } from './flow-skeleton';
+import { LeverHandProvider } from './levers/lever-hand';
 
 /** Which hop is failing, since when, and what the contract says about it. */
 export function FlowScreen({ flowId }: { flowId: string }) {
@@ -25,7 +26,9 @@ export function FlowScreen({ flowId }: { flowId: string }) {
         </div>
         {flow.data !== undefined ? (
           <LiveFacts times={{ asOf: flow.data.health.evaluatedAt, evaluatedAt: null, answeredAt: flow.dataUpdatedAt }}>
-            <FlowBody flow={flow.data} />
+            <LeverHandProvider>
+              <FlowBody flow={flow.data} />
+            </LeverHandProvider>
           </LiveFacts>
         ) : flow.isError ? (
           <div className="px-4">

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
+import { useState } from 'react';
 import { useTRPC } from '../../../../../_api/trpc';
 import { useRefreshInterval } from '../../../../../_ui/live/refresh';
 import { EmptyState } from '../../../../../_ui/states/empty-state';
@@ -11,7 +12,9 @@ import { TableSkeleton } from '../../../../../_ui/states/table-skeleton';
 import { usePermission } from '../../../../_session/permission';
 import { FailureFilter } from './failure-filter';
 import { FailureTable } from './failure-table';
+import { ReplayBar } from './replay-bar';
 import { failureParams, isFiltering } from './search-params';
+import { pickedOf } from './selection';
 
 const PAGE_ROWS = 20;
 
@@ -20,7 +23,9 @@ export function FailedMessages({ flowId }: { flowId: string }) {
   const trpc = useTRPC();
   const permitted = usePermission('messages:read');
   const refetchInterval = useRefreshInterval();
+  const mayPlan = usePermission('operations:plan');
   const [values, setValues] = useQueryStates(failureParams);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const filter = { flowId, reason: values.reason ?? undefined, payer: values.payer ?? undefined, facility: values.facility ?? undefined };
   const messages = useInfiniteQuery({
     ...trpc.failures.byFlow.infiniteQueryOptions({ ...filter, limit: PAGE_ROWS }, { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined }),
@@ -41,6 +46,7 @@ export function FailedMessages({ flowId }: { flowId: string }) {
     );
   }
   const rows = messages.data.pages.flatMap(({ items }) => items);
+  const hops = [...new Set(rows.map(({ hopId }) => hopId))];
   return (
     <>
       {(rows.length > 0 || isFiltering(values)) && (
@@ -51,7 +57,10 @@ export function FailedMessages({ flowId }: { flowId: string }) {
           <EmptyState title={isFiltering(values) ? 'No failed message matches the filter' : 'No failed message in the last 30 days'} />
         </div>
       ) : (
-        <FailureTable messages={rows} />
+        <>
+          <ReplayBar picked={pickedOf(rows, selected)} filter={values} hopId={hops.length === 1 ? (hops[0] ?? null) : null} onClear={() => setSelected(new Set())} />
+          <FailureTable messages={rows} selection={mayPlan === true ? { selected, setSelected } : null} />
+        </>
       )}
       {messages.hasNextPage && (
         <div className="px-4 pt-3">

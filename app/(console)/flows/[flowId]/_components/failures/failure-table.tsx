@@ -1,18 +1,37 @@
+'use client';
+
+import { useState } from 'react';
 import type { Death } from '@/server/domain/taps/facts';
 import type { FailedMessageView } from '@/server/services/failures/failed-message-view';
-import { DataTable } from '../../../../../_ui/data-table';
+import { DataTable, type Column } from '../../../../../_ui/data-table';
 import { formatMoney } from '../../../../../_ui/format/money';
 import { formatCount, NOT_KNOWN } from '../../../../../_ui/format/number';
 import { RelativeTime } from '../../../../../_ui/live/relative-time';
+import { SelectCell } from './select-cell';
+import { keyOf, switched } from './selection';
+
+interface Selection {
+  selected: ReadonlySet<string>;
+  setSelected: (selected: ReadonlySet<string>) => void;
+}
+
+interface Props {
+  messages: readonly FailedMessageView[];
+  /** Null where nothing can be done with a selection. */
+  selection: Selection | null;
+}
 
 /** One row per failed message: why, when, whose, where from, how often it was tried, for how much. */
-export function FailureTable({ messages }: { messages: readonly FailedMessageView[] }) {
+export function FailureTable({ messages, selection }: Props) {
+  /** The row that was switched last: where a selection with Shift begins. */
+  const [last, setLast] = useState<string | null>(null);
   return (
     <DataTable
       caption="Failed messages"
       rows={messages}
-      rowKey={({ sourceId, channelId, itemKey }) => `${sourceId} ${channelId} ${itemKey}`}
+      rowKey={keyOf}
       columns={[
+        ...(selection === null ? [] : [selectColumn(messages, selection, last, setLast)]),
         { header: 'Reason', className: 'min-w-48 align-top', cell: (message) => <Reason message={message} /> },
         { header: 'Failed', className: 'align-top', cell: ({ failedAt }) => <RelativeTime instant={failedAt} /> },
         { header: 'Case', className: 'align-top break-all min-w-28', cell: ({ caseLabel, messageId }) => caseLabel ?? <Muted>{messageId ?? NOT_KNOWN}</Muted> },
@@ -24,6 +43,35 @@ export function FailureTable({ messages }: { messages: readonly FailedMessageVie
       ]}
     />
   );
+}
+
+function selectColumn(messages: readonly FailedMessageView[], { selected, setSelected }: Selection, last: string | null, setLast: (key: string) => void): Column<FailedMessageView> {
+  const count = messages.filter((message) => selected.has(keyOf(message))).length;
+  return {
+    header: 'Select',
+    className: 'w-8 align-top',
+    head: (
+      <SelectCell
+        label={`Select all ${messages.length} that are shown`}
+        checked={count === messages.length}
+        mixed={count > 0 && count < messages.length}
+        onSwitch={(on) => setSelected(new Set(on ? messages.map(keyOf) : []))}
+      />
+    ),
+    cell: (message) => {
+      const key = keyOf(message);
+      return (
+        <SelectCell
+          label={`Select ${message.caseLabel ?? message.messageId ?? message.itemKey}`}
+          checked={selected.has(key)}
+          onSwitch={(on, toHere) => {
+            setSelected(switched(messages, selected, key, on, toHere ? last : null));
+            setLast(key);
+          }}
+        />
+      );
+    },
+  };
 }
 
 function Reason({ message: { reason, nativeReason, errorText } }: { message: FailedMessageView }) {

@@ -1,0 +1,84 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { isFinal } from '@/server/domain/operations/operation-states';
+import type { OperationView } from '@/server/services/operations/operation-view';
+import { useTRPC } from '../../../../_api/trpc';
+import { useRefreshInterval } from '../../../../_ui/live/refresh';
+import { Section } from '../../../../_ui/section';
+import { Decide } from '../../_act/decide';
+import { Review } from '../../_act/review';
+import { HoldPanel } from '../../_holds/hold-panel';
+import { PlanView } from '../../_plan/plan-view';
+import { isUndecided } from '../../_words/operation-words';
+import { FollowUp } from './follow-up';
+import { ItemTable } from './item-table';
+import { OperationHeader } from './operation-header';
+import { Progress } from './progress';
+import { Timeline } from './timeline';
+import { Undecided } from './undecided';
+
+export function OperationBody({ operation }: { operation: OperationView }) {
+  const { state, plan, planHash, items } = operation;
+  const deciding = state === 'awaiting-approval';
+  const begun = operation.startedAt !== null;
+  const hasItems = Object.keys(items).length > 0;
+  return (
+    <div className="space-y-8">
+      <OperationHeader operation={operation} />
+      {operation.reviewOpen && (
+        <div className="max-w-3xl px-4">
+          <Review operation={operation} />
+        </div>
+      )}
+      {isUndecided(state) && <Undecided operation={operation} />}
+      {deciding && plan !== null && planHash !== null && (
+        <Section title="Waits for a second person" note="The same plan that the requester confirmed">
+          <div className="max-w-3xl space-y-6 px-4">
+            <PlanView operation={operation} plan={plan} />
+            <Decide operation={operation} planHash={planHash} />
+          </div>
+        </Section>
+      )}
+      {(begun || (hasItems && !isUndecided(state) && !deciding)) && (
+        <Section title="Progress">
+          <Progress operation={operation} />
+        </Section>
+      )}
+      <OperationHold operation={operation} />
+      <FollowUp operation={operation} />
+      {hasItems && (
+        <Section title="Item by item" note={isFinal(state) ? 'What became of each' : 'As it stands now'}>
+          <ItemTable operation={operation} />
+        </Section>
+      )}
+      {plan !== null && !isUndecided(state) && !deciding && (
+        <details className="px-4">
+          <summary className="inline-flex min-h-8 items-center text-lg font-semibold">The plan as it was confirmed</summary>
+          <div className="max-w-3xl pt-2">
+            <PlanView operation={{ ...operation, locks: [] }} plan={plan} />
+          </div>
+        </details>
+      )}
+      <Section title="Timeline" note="Newest first">
+        <Timeline events={operation.events} />
+      </Section>
+    </div>
+  );
+}
+
+/** The hold that it made or acts on, as it stands now. */
+function OperationHold({ operation }: { operation: OperationView }) {
+  const holds = useQuery({
+    ...useTRPC().operations.holds.queryOptions({ flowId: operation.flowId }),
+    enabled: operation.holdId !== null,
+    refetchInterval: useRefreshInterval(),
+  });
+  const hold = holds.data?.items.find(({ id }) => id === operation.holdId);
+  if (hold === undefined) return null;
+  return (
+    <Section title={hold.kind === 'pause' ? 'The hold' : 'The reroute'} note="As it is measured now">
+      <HoldPanel hold={hold} />
+    </Section>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+
+import Link from 'next/link';
+import { METHOD_WORDS } from '@/server/domain/operations/kinds';
+import type { HoldView } from '@/server/services/operations/operation-view';
+import { DataTable } from '../../../_ui/data-table';
+import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
+import { CountdownTo } from '../../../_ui/live/countdown';
+import { Elapsed } from '../../../_ui/live/elapsed';
+import { HoldMark } from '../_marks/hold-mark';
+import { byUrgency } from '../_words/hold-words';
+import { actorWords } from '../_words/operation-words';
+
+/** All holds and reroutes, what is wrong first, then whose harm comes first. */
+export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
+  return (
+    <DataTable
+      caption="Holds and reroutes in place"
+      rows={holds.toSorted(byUrgency)}
+      rowKey={({ id }) => id}
+      columns={[
+        { header: 'State', className: 'align-top whitespace-nowrap w-44', cell: (hold) => <State hold={hold} /> },
+        {
+          header: 'Flow',
+          className: 'align-top min-w-44',
+          cell: (hold) => (
+            <>
+              <Link {...ROW_LINK} href={`/flows/${encodeURIComponent(hold.flowId)}?hop=${encodeURIComponent(hold.hopId)}`} className="font-medium after:absolute after:inset-0 hover:underline">
+                {hold.flowName}
+              </Link>
+              <span className="block text-muted">
+                hop {hold.hopId}, {METHOD_WORDS[hold.method].name.toLowerCase()}
+              </span>
+            </>
+          ),
+        },
+        { header: 'Seen', className: 'align-top min-w-56', cell: ({ observation, outsideActs }) => <Seen observation={observation} outsideActs={outsideActs} /> },
+        { header: 'Earliest harm', className: 'align-top min-w-32', cell: ({ budget }) => <Harm budget={budget} /> },
+        { header: 'Review by', className: 'align-top', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
+        { header: 'Owner', className: 'align-top break-words', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorWords(owner)) },
+      ]}
+    />
+  );
+}
+
+function State({ hold }: { hold: HoldView }) {
+  return (
+    <>
+      <HoldMark hold={hold} />
+      <span className="block text-muted">
+        for <Elapsed since={hold.heldAt ?? hold.requestedAt} />
+      </span>
+    </>
+  );
+}
+
+function Seen({ observation, outsideActs }: Pick<HoldView, 'observation' | 'outsideActs'>) {
+  return (
+    <>
+      <span className="break-words">{observation}</span>
+      {outsideActs.length > 0 && <span className="block font-medium text-degraded">Somebody acted on it outside Signalbox</span>}
+    </>
+  );
+}
+
+function Harm({ budget: { earliest } }: Pick<HoldView, 'budget'>) {
+  if (earliest === null) return 'none known';
+  return (
+    <>
+      {earliest.at !== null && <CountdownTo at={earliest.at} />}
+      <span className="block text-muted">{earliest.what}</span>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import Link from 'next/link';
+import type { OperationSummary } from '@/server/services/operations/operation-view';
+import { DataTable, type Column } from '../../../_ui/data-table';
+import { NOT_KNOWN } from '../../../_ui/format/number';
+import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
+import { RelativeTime } from '../../../_ui/live/relative-time';
+import { OperationMark } from '../_marks/operation-mark';
+import { actorWords, KIND_WORDS, operationTitle, whereWords } from '../_words/operation-words';
+import { progressFigures } from '../_words/progress-figures';
+
+/** One row per operation: how it stands, what it does where, who asked for it. */
+export function OperationTable({ operations, caption, ofFlow = false }: { operations: readonly OperationSummary[]; caption: string; ofFlow?: boolean }) {
+  const columns: Column<OperationSummary>[] = [
+    { header: 'State', className: 'align-top whitespace-nowrap w-44', cell: (operation) => <State operation={operation} /> },
+    {
+      header: 'Operation',
+      className: 'align-top min-w-44',
+      cell: (operation) => (
+        <>
+          <Link {...ROW_LINK} href={`/operations/${operation.id}`} className="font-medium after:absolute after:inset-0 hover:underline">
+            {ofFlow ? KIND_WORDS[operation.kind].name : operationTitle(operation)}
+          </Link>
+          <span className="block text-muted">{whereWords(operation)}</span>
+        </>
+      ),
+    },
+    { header: 'What happens, or how it ended', className: 'align-top min-w-64', cell: ({ summary }) => <span className="break-words">{summary}</span> },
+    { header: 'Acted on', numeric: true, className: 'align-top', cell: (operation) => <Acted operation={operation} /> },
+    { header: 'Asked for by', className: 'align-top break-words', cell: ({ requestedBy }) => actorWords(requestedBy) },
+    { header: 'Asked for', className: 'align-top', cell: ({ requestedAt }) => <RelativeTime instant={requestedAt} /> },
+  ];
+  return <DataTable caption={caption} rows={operations} rowKey={({ id }) => id} columns={columns} />;
+}
+
+function State({ operation }: { operation: OperationSummary }) {
+  return (
+    <>
+      <OperationMark state={operation.state} />
+      {operation.reviewOpen && <span className="block font-medium text-failing">emergency, review open</span>}
+    </>
+  );
+}
+
+function Acted({ operation }: { operation: OperationSummary }) {
+  const { total, acted } = progressFigures({ items: operation.items, progress: {} });
+  return total === 0 ? NOT_KNOWN : `${acted} of ${total}`;
+}

@@ -1,0 +1,7 @@
+import { parseAsString, parseAsStringLiteral } from 'nuqs';
+
+/** Which operations are listed, as it stands in the address; open ones first. */
+export const operationsParams = {
+  show: parseAsStringLiteral(['open', 'all']).withDefault('open'),
+  flow: parseAsString,
+};
