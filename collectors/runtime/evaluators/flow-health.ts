@@ -2,7 +2,9 @@ import type { ContractSet } from '@/server/domain/contracts/contract-set';
 import { evaluateFlowHealth } from '@/server/domain/health/evaluate-flow-health';
 import type { FlowFacts } from '@/server/domain/health/flow-facts';
 import { sloOf } from '@/server/domain/health/flow-slo';
+import { underHold } from '@/server/domain/health/under-hold';
 import { readPreviousEvaluations } from '@/server/services/flows/read-previous-evaluations';
+import { readFlowHolds } from '@/server/services/flows/read-flow-holds';
 import { recordEvaluations } from '@/server/services/flows/record-evaluations';
 import { minutesObserved, recordObservedMinutes } from '@/server/services/ingest/observed-minutes';
 import { readIngestProgress } from '@/server/services/ingest/read-ingest-progress';
@@ -26,7 +28,7 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
     async run(lease) {
       const { db, clickhouse } = options;
       const contracts = withoutRetired(options.contracts());
-      const [progress, previous, stored] = await Promise.all([readIngestProgress(db, options.now()), readPreviousEvaluations(db), readStoredConnections(db)]);
+      const [progress, previous, stored, holds] = await Promise.all([readIngestProgress(db, options.now()), readPreviousEvaluations(db), readStoredConnections(db), readFlowHolds(db)]);
       const sources = tappedSources(contracts.sources, stored);
       let failure: Error | null = null;
       try {
@@ -40,7 +42,8 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
       const evaluations = contracts.flows.map((contract) => {
         const id = contract.metadata.id;
         const flowFacts = facts.get(id) ?? { hops: [], completeThrough, observingSince: null, pollMs: POLL_MS };
-        return [id, evaluateFlowHealth(flowFacts, sloOf(contract), previous.get(id) ?? null, now.getTime())] as const;
+        const before = previous.get(id) ?? null;
+        return [id, underHold(evaluateFlowHealth(flowFacts, sloOf(contract), before, now.getTime()), holds.get(id) ?? null, before, now.getTime())] as const;
       });
       await recordEvaluations(db, lease, new Map(evaluations), now);
       const observed = minutesObserved(progress, observedThrough);

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateFlowHealth } from './evaluate-flow-health';
+import { facts as flowFacts, NOW, SLO } from './flow-facts.builder';
+import { isExplainedByHold, underHold, type FlowHold } from './under-hold';
+
+const HOLD: FlowHold = { state: 'held', method: 'park', owner: 'user:engineer@hospital.example', observation: '40 messages are parked.', since: NOW - 90_000, verifiedAt: NOW - 2_000 };
+const well = evaluateFlowHealth(flowFacts(), SLO, null, NOW);
+
+describe('a hold of ours', () => {
+  it('makes a flow held, with its verification and its owner in words', () => {
+    const evaluation = underHold(well, HOLD, null, NOW);
+    expect(evaluation).toMatchObject({ status: 'held', rule: 'hold', since: NOW });
+    expect(evaluation.reason).toBe('HELD (verified): park new messages, for 1 m 30 s, by user:engineer@hospital.example. 40 messages are parked.');
+  });
+
+  it('says since when nobody could verify it', () => {
+    expect(underHold(well, { ...HOLD, verifiedAt: NOW - 60_000 }, null, NOW).reason).toMatch(/^unverified for 1 m/);
+  });
+
+  it.each(['silence', 'no-consumer', 'oldest-waiting-page', 'backlog-growth', 'backlog-warn', 'latency-p95', 'none'])('explains %s', (rule) => {
+    expect(isExplainedByHold(rule)).toBe(true);
+  });
+
+  it.each(['error-rate', 'dead-letters', 'broker-alarm', 'channel-state', 'stale-facts', 'stale-tap'])('does not explain %s', (rule) => {
+    expect(underHold({ ...well, rule, status: 'failing' }, HOLD, null, NOW).status).toBe('failing');
+  });
+
+  it('keeps its beginning while it lasts', () => {
+    const first = underHold(well, HOLD, null, NOW);
+    expect(underHold(well, HOLD, { ...first, figures: well.figures }, NOW + 5_000).since).toBe(NOW);
+  });
+});
