@@ -2,13 +2,15 @@ import type { FactName, SystemId } from '../vocabulary';
 
 /**
  * The interface tables through which the systems hand over work, each in the schema of the system that owns it.
- * `caseKey` names the fact by which business people ask for a row; `takenBy` is the system that takes rows from it.
+ * `caseKey` names the fact by which business people ask for a row; `takenBy` is the system that takes rows from it,
+ * `destinations` those that it brings them to, where there are several.
  */
 export interface InterfaceTable {
   schema: string;
   table: string;
   caseKey: FactName;
   takenBy: SystemId;
+  destinations?: readonly SystemId[];
 }
 
 export const INTERFACES = {
@@ -20,7 +22,7 @@ export const INTERFACES = {
   utilizationExtract: { schema: 'inventory', table: 'utilization_extract', caseKey: 'extract', takenBy: 'middleware' },
   purchaseOrder: { schema: 'erp', table: 'po_interface', caseKey: 'purchaseOrder', takenBy: 'middleware' },
   orderAcknowledgement: { schema: 'erp', table: 'po_ack_interface', caseKey: 'purchaseOrder', takenBy: 'erp' },
-  itemChange: { schema: 'erp', table: 'item_change_interface', caseKey: 'item', takenBy: 'middleware' },
+  itemChange: { schema: 'erp', table: 'item_change_interface', caseKey: 'item', takenBy: 'middleware', destinations: ['inventory', 'billing', 'analytics'] },
   claim: { schema: 'billing', table: 'claim_outbox', caseKey: 'claim', takenBy: 'middleware' },
   claimAcknowledgement: { schema: 'billing', table: 'claim_ack_interface', caseKey: 'claim', takenBy: 'billing' },
   claimStatus: { schema: 'billing', table: 'claim_status_interface', caseKey: 'claim', takenBy: 'billing' },

@@ -92,14 +92,19 @@ function rightsOfOperator(role: string): string[] {
   ];
 }
 
-/** A system does as it likes in its own schema. The integration engine moves rows between those of the others. */
+/**
+ * A system does as it likes in its own schema, but changes only those rows of interface tables that it takes. The
+ * integration engine also moves rows between the schemas of the others.
+ */
 function rightsOfSystem(system: SystemId, role: string): string[] {
+  const filled = TABLES.filter(({ schema, takenBy }) => schema === system && takenBy !== system).map(qualifiedName);
+  const taken = TABLES.filter(({ takenBy }) => takenBy === system).map(qualifiedName);
   return [
     `GRANT USAGE ON SCHEMA sandbox, ${system} TO ${role}`,
     `GRANT SELECT, INSERT, UPDATE ON sandbox.stream_cursor TO ${role}`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${system} TO ${role}`,
-    ...(system === 'middleware'
-      ? [`GRANT USAGE ON SCHEMA ${INTERFACE_SCHEMAS} TO ${role}`, `GRANT SELECT, INSERT, UPDATE ON ${INTERFACE_TABLES} TO ${role}`]
-      : []),
+    ...(filled.length > 0 ? [`REVOKE UPDATE ON ${filled.join(', ')} FROM ${role}`] : []),
+    ...(system === 'middleware' ? [`GRANT USAGE ON SCHEMA ${INTERFACE_SCHEMAS} TO ${role}`, `GRANT SELECT, INSERT ON ${INTERFACE_TABLES} TO ${role}`] : []),
+    ...(taken.length > 0 ? [`GRANT SELECT, UPDATE ON ${taken.join(', ')} TO ${role}`] : []),
   ];
 }

@@ -21,7 +21,7 @@ const untold: Telemetry = {
   service: 'test', messageAttributes: () => ({}), attemptAttributes: () => ({}),
   inSpan: (_, work) => work(undefined as never), shutdown: async () => undefined,
 };
-const ROLES = ['billing', 'middleware', 'inventory'] as const;
+const ROLES = ['billing', 'middleware', 'inventory', 'erp'] as const;
 
 let database: TestPostgres;
 let accounts: DatabaseAccounts;
@@ -55,13 +55,13 @@ async function as(account: DatabaseAccount): Promise<Client> {
   return client;
 }
 
-async function setGate(table: string, closed: boolean, allow: object | null = null): Promise<void> {
+async function setGate(table: string, closed: boolean, allow: object | null = null, share = ''): Promise<void> {
   const [schema, name] = table.split('.');
-  await (await as(accounts.operator)).query(
-    `INSERT INTO signalbox.gate (table_schema, table_name, closed, allow) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (table_schema, table_name) DO UPDATE SET closed = excluded.closed, allow = excluded.allow`,
-    [schema, name, closed, allow === null ? null : JSON.stringify(allow)],
+  const { rowCount } = await (await as(accounts.operator)).query(
+    'UPDATE signalbox.gate SET closed = $4, allow = $5, changed_at = now() WHERE table_schema = $1 AND table_name = $2 AND share = $3',
+    [schema, name, share, closed, allow === null ? null : JSON.stringify(allow)],
   );
+  expect(rowCount).toBe(1);
 }
 
 const sender = () => ({ telemetry: untold, database: databaseAddress(database.url) });
@@ -150,6 +150,19 @@ describe('a gate of an interface table', { timeout: 60_000 }, () => {
     expect((await (await as(accounts.observer)).query('SELECT FROM billing.remittance_posting_queue')).rowCount).toBe(1);
   });
 
+  it('holds what a table brings to one system without what it brings to others', async () => {
+    const { itemChange } = INTERFACES;
+    for (const target of itemChange.destinations) await enqueue(sender(), pools.erp, itemChange, target, { facts: { messageId: `ITM-${target}`, item: 'IM1001' }, details: {} });
+    const seen = async () => (await pools.middleware.query<{ destination: string }>('SELECT destination FROM erp.item_change_interface ORDER BY 1')).rows.map((row) => row.destination);
+    await setGate('erp.item_change_interface', true, null, 'destination=billing');
+    expect(await seen()).toEqual(['analytics', 'inventory']);
+    await setGate('erp.item_change_interface', true);
+    expect(await seen()).toEqual([]);
+    await setGate('erp.item_change_interface', false);
+    await setGate('erp.item_change_interface', true, { column: 'item_code', values: ['IM1001'] }, 'destination=billing');
+    expect(await seen()).toEqual(['analytics', 'billing', 'inventory']);
+  });
+
   it.each([{ keys: 'all' }, { keys: null }, { column: 'no_such_column', values: ['x'] }, { column: 'payer_code' }, {}])('lets nothing through by an unreadable permission: %j', async (allow) => {
     await send('1');
     await setGate('inventory.charge_interface', true, allow);
@@ -192,12 +205,13 @@ describe('roles of the database', { timeout: 60_000 }, () => {
     expect((await operator.query(`UPDATE inventory.charge_interface SET status = 'N', attempts = 0, updated_at = now() WHERE message_id = '1'`)).rowCount).toBe(1);
     for (const refused of [
       `UPDATE inventory.charge_interface SET payload = '{}'`, `UPDATE inventory.charge_interface SET amount = 1`, 'DELETE FROM inventory.charge_interface',
-      `INSERT INTO inventory.charge_interface (message_id, destination, payload) VALUES ('2', 'billing', '{}')`, 'SELECT FROM billing.claim', 'DELETE FROM signalbox.gate',
+      `INSERT INTO inventory.charge_interface (message_id, destination, payload) VALUES ('2', 'billing', '{}')`, 'SELECT FROM billing.claim', 'DELETE FROM signalbox.gate', `UPDATE signalbox.gate SET table_name = 'claim_outbox'`,
     ]) await expect(operator.query(refused), refused).rejects.toThrow(/permission denied/);
   });
 
-  it('keep an application from its own gate', async () => {
-    await expect(pools.middleware.query(`INSERT INTO signalbox.gate VALUES ('inventory', 'charge_interface', false)`)).rejects.toThrow(/permission denied/);
+  it('keep an application from its own gate, and from rows that others take', async () => {
+    await expect(pools.middleware.query('UPDATE signalbox.gate SET closed = false')).rejects.toThrow(/permission denied/);
+    await expect(pools.inventory.query(`UPDATE inventory.charge_interface SET status = 'C'`)).rejects.toThrow(/permission denied/);
     await expect(pools.middleware.query('ALTER TABLE inventory.charge_interface DISABLE ROW LEVEL SECURITY')).rejects.toThrow(/must be owner/);
   });
 });

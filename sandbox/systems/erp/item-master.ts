@@ -7,8 +7,6 @@ import { takePosition } from '../../runtime/stream-cursor';
 import type { SystemContext } from '../../runtime/system';
 import { inTransaction } from '../../runtime/transaction';
 
-const SUBSCRIBERS = ['inventory', 'billing', 'analytics'] as const;
-
 /** Changes the next item of the master and publishes its new version to every subscriber. */
 export async function changeNextItem(context: SystemContext): Promise<void> {
   if (context.faults.isOn('feed-silent', 'item-changes')) return;
@@ -22,7 +20,7 @@ export async function changeNextItem(context: SystemContext): Promise<void> {
          ON CONFLICT (item_code) DO UPDATE SET version = excluded.version, changed_at = now()`,
         [item.code, version],
       );
-      for (const target of SUBSCRIBERS) {
+      for (const target of INTERFACES.itemChange.destinations) {
         await enqueue(context, client, INTERFACES.itemChange, target, {
           facts: { messageId: `ITM-${item.code}-${version}-${target}`, item: item.code, itemVersion: version, supplier: item.supplier, target },
           details: { name: item.name },
