@@ -1,4 +1,4 @@
-/** One bounded, read-only connection: everything comes back as text, and every failure as a sentence. */
+/** One bounded connection, read-only but for transactions that say otherwise: everything comes back as text, and every failure as a sentence. */
 import { checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import type { Credentials, PostgresSettings } from '@/server/domain/sources/connection';
@@ -18,11 +18,16 @@ export interface PostgresConnection {
   query(sql: string, values?: readonly unknown[], subject?: string): Promise<TextRow[]>;
   /** In one snapshot that cannot write. Ends it whatever happens. @throws SourceProblem */
   inSnapshot<T>(subject: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * In a transaction that may write; the only ones that may. Undone when `work` throws or answers null.
+   * @throws SourceProblem also when the connection breaks during the commit: nobody knows then whether it happened
+   */
+  inTransaction<T>(subject: string, work: () => Promise<T | null>): Promise<T | null>;
   close(): Promise<void>;
 }
 
 /** @throws SourceProblem */
-export async function openConnection(settings: PostgresSettings, credentials: Credentials, { statementMs, lockMs }: SessionLimits): Promise<PostgresConnection> {
+export async function openConnection(settings: PostgresSettings, credentials: Credentials, { statementMs, lockMs }: SessionLimits, name = 'signalbox-tap'): Promise<PostgresConnection> {
   const client = new pg.Client({
     host: settings.host,
     port: settings.port,
@@ -32,7 +37,7 @@ export async function openConnection(settings: PostgresSettings, credentials: Cr
     // hold: passwords of other servers, to an address that somebody entered.
     password: () => credentials.password,
     ssl: tlsOf(settings),
-    application_name: 'signalbox-tap',
+    application_name: name,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: statementMs,
     lock_timeout: lockMs,
@@ -87,6 +92,19 @@ export async function openConnection(settings: PostgresSettings, credentials: Cr
         // Nothing was written, so there is nothing to commit; a rollback also ends a failed transaction.
         if (usable) await query('ROLLBACK').catch((error: unknown) => { if (!(error instanceof SourceProblem)) throw error; });
       }
+    },
+    async inTransaction(subject, work) {
+      await query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE', [], subject);
+      let result: Awaited<ReturnType<typeof work>> = null;
+      try {
+        // What is committed must survive a crash of the server: a journal relies on it.
+        await query(`SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`, [], subject);
+        result = await work();
+      } finally {
+        if (result === null && usable) await query('ROLLBACK').catch((error: unknown) => { if (!(error instanceof SourceProblem)) throw error; });
+      }
+      if (result !== null) await query('COMMIT', [], subject);
+      return result;
     },
     close,
   };

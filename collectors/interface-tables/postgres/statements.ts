@@ -15,7 +15,7 @@ export function qualifiedName({ schema, table }: { schema: string; table: string
 }
 
 /** Collects values and hands out their places. Postgres infers each type from the column that it is compared with. */
-class Values {
+export class Values {
   readonly list: unknown[] = [];
   place(value: unknown): string {
     return `$${this.list.push(value)}`;
@@ -40,9 +40,8 @@ export function openRows(question: TableQuestion, states: readonly OpenState[], 
   const values = new Values();
   const state = stateExpression(question, values);
   const where = [...conditions(question, values, openStatuses(question, states), true), ...changedSince(question, since, values)];
-  const version = question.hasRowVersions ? 't.xmin::text' : question.updatedAt === null ? `''` : `${quoteIdentifier(question.updatedAt)}::text`;
   return {
-    sql: `SELECT ${keyExpression(question)} AS key, ${state} AS state, ${shareBits(question, values)} AS shares, ${version} AS version FROM ${qualifiedName(question)} t WHERE ${where.join(' AND ')} LIMIT ${values.place(limit)}`,
+    sql: `SELECT ${keyExpression(question)} AS key, ${state} AS state, ${shareBits(question, values)} AS shares, ${versionExpression(question)} AS version FROM ${qualifiedName(question)} t WHERE ${where.join(' AND ')} LIMIT ${values.place(limit)}`,
     values: values.list,
   };
 }
@@ -66,11 +65,7 @@ export function finishedRows(question: TableQuestion, fromMs: number, since: big
 /** `key`, `updated` and the columns as `c0`, `c1`, …, of rows in error. */
 export function failedRows(question: TableQuestion, keys: readonly string[], columns: readonly string[]): Statement {
   const values = new Values();
-  const [only, ...others] = question.key;
-  const byKey = only !== undefined && others.length === 0
-    ? `${quoteIdentifier(only)} = ANY(${values.place(keys)})`
-    : `${keyExpression(question)} = ANY(${values.place(keys)}::text[])`;
-  const where = [`${quoteIdentifier(question.statusColumn)} = ${values.place(question.statuses.error)}`, byKey];
+  const where = [`${quoteIdentifier(question.statusColumn)} = ${values.place(question.statuses.error)}`, hasKey(question, keys, values)];
   const updated = question.updatedAt === null ? 'NULL' : milliseconds(quoteIdentifier(question.updatedAt));
   // A column may hold megabytes; nothing that a contract asks for is longer than its first thousand characters.
   const texts = columns.map((column, index) => `left(${quoteIdentifier(column)}::text, 1000) AS c${index}`);
@@ -90,29 +85,49 @@ export function failedRows(question: TableQuestion, keys: readonly string[], col
  * `xmin` of a row has 32 bits and ids wrap around. Fewer than 2^31 ids are ever in use at once, so the difference modulo
  * 2^32 of a true change is below 2^31. Rows frozen long ago may look like changes: callers expect some too many.
  */
-function changedSince({ hasRowVersions }: TableQuestion, since: bigint | null, values: Values): string[] {
+export function changedSince({ hasRowVersions }: TableQuestion, since: bigint | null, values: Values): string[] {
   if (since === null || !hasRowVersions) return [];
   return [`((t.xmin::text::bigint - ${values.place((since & 0xffff_ffffn).toString())}::bigint) & 4294967295) < 2147483648`];
 }
 
+/** Uses an index on the key where it is one column. */
+export function hasKey(question: TableQuestion, keys: readonly string[], values: Values): string {
+  const [only, ...others] = question.key;
+  return only !== undefined && others.length === 0
+    ? `${quoteIdentifier(only)} = ANY(${values.place(keys)})`
+    : `${keyExpression(question)} = ANY(${values.place(keys)}::text[])`;
+}
+
+/** Another text after each committed change of a row. */
+export function versionExpression({ hasRowVersions, updatedAt }: TableQuestion): string {
+  return hasRowVersions ? 't.xmin::text' : updatedAt === null ? `''` : `${quoteIdentifier(updatedAt)}::text`;
+}
+
 /** A row is named by its key as text; several columns as a JSON array. */
-function keyExpression({ key }: TableQuestion): string {
+export function keyExpression({ key }: TableQuestion): string {
   const texts = key.map((column) => `${quoteIdentifier(column)}::text`);
   return texts.length === 1 ? texts[0]! : `json_build_array(${texts.join(', ')})::text`;
 }
 
-function openStatuses({ statuses }: TableQuestion, states: readonly OpenState[]): string[] {
+export function openStatuses({ statuses }: TableQuestion, states: readonly OpenState[]): string[] {
   return states.map((state) => statuses[state]).filter((value) => value !== undefined);
 }
 
-function stateExpression({ statusColumn, statuses }: TableQuestion, values: Values): string {
+export function stateExpression({ statusColumn, statuses }: TableQuestion, values: Values): string {
   const cases = OPEN_STATES.flatMap((state) => (statuses[state] === undefined ? [] : [`WHEN ${quoteIdentifier(statusColumn)} = ${values.place(statuses[state])} THEN '${state}'`]));
   return `CASE ${cases.join(' ')} END`;
 }
 
-/** Rows of these statuses in any share. Columns that all shares restrict are named once more by all their values, because a planner can use that. */
-function conditions({ statusColumn, shares, key }: TableQuestion, values: Values, statuses: readonly string[], needsKey: boolean): string[] {
-  const where = [`${quoteIdentifier(statusColumn)} = ANY(${values.place(statuses)})`];
+/** Rows of these statuses in any share. */
+export function conditions(question: TableQuestion, values: Values, statuses: readonly string[], needsKey: boolean): string[] {
+  const where = [`${quoteIdentifier(question.statusColumn)} = ANY(${values.place(statuses)})`, ...shareConditions(question, values)];
+  if (needsKey) where.push(...question.key.map((column) => `${quoteIdentifier(column)} IS NOT NULL`));
+  return where;
+}
+
+/** Columns that all shares restrict are named once more by all their values, because a planner can use that. */
+export function shareConditions({ shares }: TableQuestion, values: Values): string[] {
+  const where: string[] = [];
   const [first, ...others] = shares;
   if (first !== undefined && shares.every((share) => Object.keys(share.where).length > 0)) {
     for (const column of Object.keys(first.where).filter((name) => others.every((share) => share.where[name] !== undefined))) {
@@ -120,7 +135,6 @@ function conditions({ statusColumn, shares, key }: TableQuestion, values: Values
     }
     where.push(`(${shares.map((share) => shareCondition(share, values)).join(' OR ')})`);
   }
-  if (needsKey) where.push(...key.map((column) => `${quoteIdentifier(column)} IS NOT NULL`));
   return where;
 }
 

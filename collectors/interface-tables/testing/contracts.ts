@@ -24,12 +24,14 @@ export interface TestFlow {
   id: string;
   table: string;
   /** Overrides of the channel as YAML; undefined leaves a key out. */
-  channel?: Partial<Record<keyof typeof CHANNEL | 'where' | 'schema', string | undefined>>;
+  channel?: Partial<Record<keyof typeof CHANNEL | 'where' | 'schema' | 'destination', string | undefined>>;
   fields?: string;
   phi?: string;
+  /** More of the flow's spec as YAML, indented by two. */
+  more?: string;
 }
 
-function flowYaml({ id, table, channel = {}, fields = FIELDS, phi = '{ contains: false }' }: TestFlow): string {
+function flowYaml({ id, table, channel = {}, fields = FIELDS, phi = '{ contains: false }', more = '' }: TestFlow): string {
   const keys = Object.entries({ ...CHANNEL, ...channel }).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}: ${value}`);
   return `
 apiVersion: signalbox/v1
@@ -42,7 +44,7 @@ spec:
       channel: { source: erp-db, kind: table, table: ${table}, ${keys.join(', ')} }
   phi: ${phi}
   fields: ${fields}
-`;
+${more}`;
 }
 
 export function contractsOf(...flows: TestFlow[]): ContractsInForce {
