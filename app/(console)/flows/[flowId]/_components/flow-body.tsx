@@ -1,32 +1,36 @@
+'use client';
+
 import type { FlowDetail } from '@/server/domain/health/flow-view';
-import { MinutesTable } from '../../../../_ui/chart/minutes-table';
-import { ThroughputChart } from '../../../../_ui/chart/throughput-chart';
+import type { AxisMark } from '../../../../_ui/chart/axis-marks';
 import { Section } from '../../../../_ui/section';
-import { STATUS_WORD } from '../../../../_ui/status/status-words';
 import { FailedMessages } from './failures/failed-messages';
 import { FlowHeader } from './flow-header';
+import { HopCharts } from './hop-charts/hop-charts';
+import { RangeChoice } from './hop-charts/range-choice';
 import { HopStrip } from './hop-strip';
 import { RecentTraces } from './recent-traces';
+import { useSelectedHop } from './selected-hop';
 import { StatusChanges } from './status-changes';
+import { statusMarks } from './status-marks';
 
 export function FlowBody({ flow }: { flow: FlowDetail }) {
+  const [hop, selectHop] = useSelectedHop(flow.hops);
+  const marks: AxisMark[] = statusMarks(flow.statusChanges);
   return (
     <div className="space-y-8">
       <FlowHeader flow={flow} />
-      <Section title="Hops" note="Figures of the whole flow, over the last five complete minutes">
-        <HopStrip hops={flow.hops} />
+      <Section title="Hops" note="Figures of the whole flow, over the last five minutes. Choose a hop to see it over time.">
+        <HopStrip hops={flow.hops} selected={hop?.hopId} onSelect={selectHop} />
       </Section>
-      <Section title="Last 60 minutes" note="Messages that left per minute; bars are failed attempts">
-        <div className="border-y border-line bg-panel pr-2">
-          <ThroughputChart
-            points={flow.sparkline}
-            marks={flow.statusChanges.map(({ at, to }) => ({ at, word: STATUS_WORD[to] }))}
-          />
-        </div>
-        <MinutesTable points={flow.sparkline} />
-      </Section>
+      {hop !== undefined && (
+        <Section title={hop.name} note={<RangeChoice />}>
+          <div className="border-y border-line bg-panel">
+            <HopCharts flowId={flow.id} hop={hop} latencyLimitMs={flow.slo.latencyP95Ms} marks={marks} />
+          </div>
+        </Section>
+      )}
       {flow.hops.some(({ backlog }) => backlog !== null) && (
-        <Section title="Failed messages" note="What the technology gave up on, newest first">
+        <Section title="Failed messages" note="What the technology gave up on, in all hops, newest first">
           <FailedMessages flowId={flow.id} />
         </Section>
       )}

@@ -78,7 +78,12 @@ function Objective({ slo }: { slo: FlowDetail['slo'] }) {
   ];
   return (
     <>
-      {promises.length === 0 ? 'not in the contract' : promises.join(', ')}
+      {promises.length === 0 && 'not in the contract'}
+      {promises.map((promise) => (
+        <span key={promise} className="block">
+          {promise}
+        </span>
+      ))}
       {slo.origin !== null && <span className="block text-muted">{slo.origin}</span>}
     </>
   );
