@@ -20,6 +20,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       options: {
         help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, 'data-dir': text,
         name: text, role: text, kind: text, facilities: text, payers: text, id: text, email: text, out: text,
+        from: text, until: text, actor: text, action: text, subject: text, flow: text, outcome: text, limit: text, cursor: text, anchors: text,
       },
     });
     const { help, json, 'data-dir': dataDir, ...options } = values;

@@ -6,6 +6,7 @@ import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
 import { readArguments } from './arguments';
 import type { Command, CommandContext } from './command';
+import { auditList, auditVerify } from './commands/audit';
 import { contractValidate } from './commands/contracts';
 import { flows, health } from './commands/reading';
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from './commands/sources';
@@ -21,6 +22,7 @@ const COMMANDS: Record<string, Command> = {
   'source list': sourceList, 'source show <id>': sourceShow, 'source test <id>': sourceTest, 'source discover <id>': sourceDiscover,
   'source add <file>': sourceAdd, 'source remove <id>': sourceRemove,
   'contract validate <file>': contractValidate,
+  'audit list': auditList, 'audit verify': auditVerify,
   health, flows,
 };
 

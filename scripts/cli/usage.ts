@@ -20,6 +20,10 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
                                           { env: NAME }, { file: /path } or { stdin: true }, one line of input each
   source remove <id>                      removes it with its credentials
   contract validate <file>                checks a contract file together with what is in force; exit code 1 with problems
+  audit list [--from T] [--until T] [--actor A] [--action A] [--subject S] [--flow F] [--outcome done|refused] [--limit N]
+                                          the audit trail, newest first; --action source stands for source.create and so on
+  audit verify [--anchors FILE]           walks the whole chain, and compares it with anchors that were written outside of the
+                                          database; exit code 1 when it is broken
   health                                  Signalbox itself, part by part; exit code 1 when something is down
   flows                                   every flow with its health
 

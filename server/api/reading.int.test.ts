@@ -119,7 +119,7 @@ describe('REST', () => {
 
   it('tells health part by part', async () => {
     const health = systemHealthSchema.parse(await (await get('/health')).json());
-    expect(health.components.map(({ component, status }) => `${component} ${status}`)).toEqual(['web ok', 'postgres ok', 'clickhouse ok', 'evaluators down', 'receivers ok', 'contracts ok']);
+    expect(health.components.map(({ component, status }) => `${component} ${status}`)).toEqual(['web ok', 'postgres ok', 'clickhouse ok', 'evaluators down', 'receivers ok', 'contracts ok', 'audit ok']);
     expect((await get('/health')).status).toBe(503);
   });
 

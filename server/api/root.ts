@@ -1,3 +1,4 @@
+import { auditRouter } from './routers/audit';
 import { contractsRouter } from './routers/contracts';
 import { failuresRouter } from './routers/failures';
 import { flowsRouter } from './routers/flows';
@@ -10,6 +11,7 @@ import { tracesRouter } from './routers/traces';
 import { createCallerFactory, router } from './trpc';
 
 export const appRouter = router({
+  audit: auditRouter,
   flows: flowsRouter,
   failures: failuresRouter,
   traces: tracesRouter,

@@ -5,17 +5,24 @@ import { withdrawReport } from '@/server/services/system/withdraw-report';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
 import { startReporting } from '../component-reporter';
+import type { AuditSink } from '../audit/sinks';
 import type { Logger } from '../logger';
+import { auditSinkJob } from './audit-sink';
 import { flowHealthJob } from './flow-health';
 import { startJob, type JobState } from './job';
 import { latencySettleJob } from './latency-settle';
 import { retentionJob } from './retention';
+
+const AUDIT_EVERY_MS = 5 * 60_000;
 
 export interface EvaluatorOptions {
   db: Database;
   clickhouse: ClickHouse;
   contracts: () => ContractSet;
   logger: Logger;
+  /** Where the head of the audit chain is written to; none by default. */
+  auditSinks?: readonly AuditSink[];
+  auditEveryMs?: number;
   now?: () => Date;
 }
 
@@ -27,6 +34,7 @@ export function startEvaluators(options: EvaluatorOptions): { stop(): Promise<vo
     startJob(latencySettleJob({ clickhouse: options.clickhouse, now }), options),
     startJob(flowHealthJob({ ...options, now }), options),
     startJob(retentionJob({ ...options, now }), options),
+    startJob(auditSinkJob({ db: options.db, sinks: options.auditSinks ?? [], everyMs: options.auditEveryMs ?? AUDIT_EVERY_MS, now }), options),
   ];
   const identity = { component: 'evaluators', instance: `${hostname()}:${process.pid}` };
   const reporting = startReporting({

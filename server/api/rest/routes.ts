@@ -8,6 +8,7 @@ import { flowDetailSchema, flowPageSchema } from '../schemas/flows';
 import { slug, traceId } from '../schemas/primitives';
 import { bareHealthSchema, systemHealthSchema } from '../schemas/system';
 import { traceSchema } from '../schemas/traces';
+import { AUDIT_ROUTES } from './audit-routes';
 import { CONTRACT_ROUTES } from './contract-routes';
 import { FAILURE_ROUTES } from './failure-routes';
 import { GATE_ROUTES } from './gate-routes';
@@ -49,5 +50,6 @@ export const ROUTES: readonly Route[] = [
   ...GATE_ROUTES,
   ...SOURCE_ROUTES,
   ...CONTRACT_ROUTES,
+  ...AUDIT_ROUTES,
   ...OPERATION_ROUTES,
 ];

@@ -1,5 +1,6 @@
 import type { ComponentHealth } from '@/server/domain/health/flow-view';
 import { authorize, type ServiceContext } from '../service-context';
+import { readAuditHealth } from './audit-health';
 import { readComponentReports, TAP_COMPONENT } from './component-reports';
 import { readStoreHealth } from './store-health';
 import { readSupervisorReport } from './supervisor-report';
@@ -18,7 +19,8 @@ export async function readSystemHealth(context: ServiceContext): Promise<SystemH
     postgresDown ? [] : context.db.query.contractProblems.findMany({ orderBy: (row, { asc }) => [asc(row.file), asc(row.line)], limit: 500 }),
     readSupervisorReport(process.env.SIGNALBOX_SUPERVISOR_FILE),
   ]);
-  const components = [web(context.now()), ...stores, ...reports, ...missingCollectors(reports, postgresDown), ...(supervisor ? [supervisor] : []), contracts(contractProblems.length, postgresDown, context.now())];
+  const audit = postgresDown ? [] : [await readAuditHealth({ db: context.db, now: () => context.now() })];
+  const components = [web(context.now()), ...stores, ...reports, ...missingCollectors(reports, postgresDown), ...(supervisor ? [supervisor] : []), contracts(contractProblems.length, postgresDown, context.now()), ...audit];
   return {
     status: overall(components),
     asOf: context.now().toISOString(),
