@@ -60,6 +60,20 @@ const CASES: Record<string, { broken: [path: string, text: string][]; kept: [pat
     broken: ['TODO: later', '@ts-ignore', 'oxlint-disable-next-line'].map((text) => ['server/late.ts', `// ${text}\n`]),
     kept: [['server/late.ts', "const text = 'TODO';"]],
   },
+  'a verb that changes something writes the audit trail, or says why not': {
+    broken: [
+      ['server/services/users/late.ts', 'export const late = (db: Database) => db.transaction(async (tx) => tx.delete(users));'],
+      ['server/services/users/late.ts', '// audited(\nexport const late = (context: Context) => context.db.update(users).set({ name });'],
+      ['server/services/users/late.ts', 'export const late = (db: Database) => db.execute(sql`DELETE FROM users`);'],
+      ['server/services/tokens/resolve-token.ts', 'export const late = 1;'],
+    ],
+    kept: [
+      ['server/services/users/late.ts', 'export const late = (context: Context) => audited(context, entry, (tx) => tx.delete(users));'],
+      ['server/services/users/late.ts', 'export const late = (db: Database) => db.transaction(async (tx) => { await tx.delete(users); await recordAudit(tx, context, entry); });'],
+      ['server/services/users/late.ts', 'export const late = (seen: Map<string, string>) => seen.delete(key);'],
+      ['server/services/tokens/resolve-token.ts', 'export const late = (db: Database) => db.update(tokens).set({ lastUsedAt });'],
+    ],
+  },
   'own modules are imported without a file extension': {
     broken: [['server/late.ts', "import { value } from './early.ts';"]],
     kept: [['server/late.ts', "import { step } from './progress.mjs';"]],

@@ -1,4 +1,5 @@
 import { parseSync, Visitor } from 'oxc-parser';
+import { UNAUDITED_WRITES } from './unaudited-writes';
 
 /** One source file as the conventions look at it. */
 export interface SourceText {
@@ -19,6 +20,12 @@ export interface Convention {
   /** What breaks it, as found in the file; empty when it holds. */
   breaks(source: SourceText): string[];
 }
+
+/** Drizzle's ways to change something, on what a database or a transaction is called here; and SQL that does. */
+const WRITES = /\b(db|tx|database)\s*\.\s*(transaction|insert|update|delete)\(/;
+const WRITING_SQL = /^\s*(insert into|update \w+ set|delete from|truncate)\b/i;
+/** What ends in the audit trail. */
+const AUDITS = /\b(audited|recordAudit|changeSource|changeHold|recordSignIn|recordDenial)\(/;
 
 const TEST = /\.test\.tsx?$|\/testing\//;
 
@@ -63,6 +70,17 @@ export const CONVENTIONS: readonly Convention[] = [
     appliesTo: /./,
     breaks: ({ comments }) =>
       comments.flatMap((text) => text.match(/\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck|expect-error)|\b(oxlint|eslint)-disable\S*/g) ?? []),
+  },
+  {
+    name: 'a verb that changes something writes the audit trail, or says why not',
+    appliesTo: /^server\/services\//,
+    except: TEST,
+    breaks: ({ path, code, strings }) => {
+      const writes = WRITES.test(code) || strings.some((text) => WRITING_SQL.test(text));
+      const excused = Object.hasOwn(UNAUDITED_WRITES, path);
+      if (writes && !AUDITS.test(code) && !excused) return ['writes to the database and calls neither audited nor recordAudit'];
+      return excused && (!writes || AUDITS.test(code)) ? ['needs no place in unaudited-writes.ts any more'] : [];
+    },
   },
   {
     name: 'own modules are imported without a file extension',
