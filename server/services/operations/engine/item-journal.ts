@@ -36,7 +36,10 @@ export async function claimItems(db: Database, operation: Working, itemKeys: rea
   return fenced(db, operation, async (tx) => {
     const [sending] = await tx.select({ n: sql<number>`count(*)::int` }).from(items).where(and(eq(items.operationId, operation.id), eq(items.state, 'sending')));
     const room = Math.max(0, MOST_SENDING - (sending?.n ?? 0));
-    return new Set(await move(tx, operation.id, itemKeys.slice(0, room), 'sending', {}));
+    if (room === 0 || itemKeys.length === 0) return new Set();
+    const next = await tx.select({ itemKey: items.itemKey }).from(items)
+      .where(and(eq(items.operationId, operation.id), inArray(items.itemKey, [...itemKeys]), eq(items.state, 'pending'))).orderBy(asc(items.position)).limit(room);
+    return new Set(await move(tx, operation.id, next.map(({ itemKey }) => itemKey), 'sending', {}));
   });
 }
 

@@ -1,0 +1,260 @@
+/** Who may set what going: hashes, locks, scopes, second persons, emergencies, and what becomes of two at once. */
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
+import type { Actor, Person } from '@/server/domain/roles/actor';
+import { schema } from '@/server/store/postgres';
+import type { ServiceContext } from '../service-context';
+import { plantContracts } from '../testing/planted';
+import { openStores, type TestStores } from '../testing/stores';
+import { approveOperation, rejectOperation } from './approve-operation';
+import { confirmInEmergency, confirmOperation } from './confirm-operation';
+import { expireOperations } from './engine/expire';
+import { beginOperation } from './engine/run-operation';
+import { setLeverSwitch } from './lever-switch';
+import { loadOperation } from './operation-rows';
+import { operationPlan } from '@/server/domain/operations/plan';
+import { operationRequest } from '@/server/domain/operations/request';
+import { readOperation } from './read-operation';
+import { requestOperation } from './request-operation';
+import { reviewOperation, stopOperation } from './stop-operation';
+import { FLOW_ID, item, leverFlow, pauseRequest, person, planIt, replayRequest } from './testing/planned-operations';
+
+let postgres: TestPostgres;
+let engine: TestClickHouse;
+let stores: TestStores;
+let now = new Date();
+const engineer = person('engineer', ['engineer']);
+const second = person('second', ['approver', 'engineer']);
+const reason = { reason: 'ERP posting fails' };
+
+beforeAll(async () => {
+  [postgres, engine] = await Promise.all([createTestPostgres(), createTestClickHouse()]);
+  stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
+  await plantContracts(stores.db, [leverFlow(), leverFlow('remittances', { replay: { class: 'R0', approval: 'forbidden', insteadOfReplay: 'Ask the payer.' } }), leverFlow('unpausable', { pause: { allowed: false, reason: 'The payer closes at noon' } })]);
+  for (const { id, email, name } of [engineer, second]) await stores.db.insert(schema.users).values({ id, email, name });
+});
+afterAll(async () => {
+  await stores.close();
+  await postgres.drop();
+  await engine.drop();
+});
+beforeEach(async () => {
+  now = new Date();
+  await stores.db.delete(schema.channelLocks);
+  await stores.db.delete(schema.holds);
+});
+
+const as = (actor: Actor): ServiceContext => ({ ...stores, actor, now: () => now });
+const later = (ms: number) => { now = new Date(now.getTime() + ms); };
+const stateOf = async (id: string) => (await loadOperation(stores.db, id)).state;
+const lastAudit = (subject: string) => stores.db.query.auditEvents.findFirst({ where: (row, { eq: is }) => is(row.subject, subject), orderBy: (row, { desc }) => [desc(row.seq)] });
+
+async function plannedPause(who: Person = engineer): Promise<{ id: string; planHash: string }> {
+  const { id } = await requestOperation(as(who), pauseRequest(now));
+  return { id, planHash: await planIt(stores.db, id, now) };
+}
+
+async function plannedReplay(told: Parameters<typeof planIt>[3] = {}): Promise<{ id: string; planHash: string }> {
+  const { id } = await requestOperation(as(engineer), replayRequest(now));
+  return { id, planHash: await planIt(stores.db, id, now, { items: [item(`m-${id}`)], ...told }) };
+}
+
+/** The refusal is in the trail, and nothing has changed. */
+async function expectRefused(verb: Promise<unknown>, id: string, words: RegExp): Promise<void> {
+  const before = await stateOf(id).catch(() => null);
+  await expect(verb).rejects.toThrow(words);
+  expect(await stateOf(id).catch(() => null)).toBe(before);
+  expect(await lastAudit(`operation:${id}`)).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(words) as string });
+}
+
+describe('asking', () => {
+  it('is the same operation when asked again, and refuses an id that means something else', async () => {
+    const request = pauseRequest(now);
+    await requestOperation(as(engineer), request);
+    expect(await requestOperation(as(engineer), request)).toMatchObject({ id: request.id, state: 'draft' });
+    await expect(requestOperation(as(engineer), { ...request, method: 'stop-consumers' })).rejects.toThrow(/belongs to another operation/);
+  });
+
+  it('tells outsiders nothing, and the trail that they asked', async () => {
+    const request = pauseRequest(now);
+    await expectRefused(requestOperation(as(person('viewer', ['viewer'])), request), request.id, /was not found, or your roles do not include operations:plan/);
+  });
+
+  it('refuses a pause to somebody whose role covers one payer', async () => {
+    const request = pauseRequest(now);
+    await expectRefused(requestOperation(as(person('aetna-only', ['engineer'], { facilities: null, payers: ['aetna'] })), request), request.id, /covers payers aetna only/);
+  });
+
+  it.each([
+    ['an empty filter', { ...replayRequest(new Date()), selection: { by: 'filter', failedFrom: '2026-01-01T00:00:00Z', failedUntil: '2026-01-02T00:00:00Z', filter: {} } }, /to take everything ask for all/],
+    ['a filter without a window', { ...replayRequest(new Date()), selection: { by: 'filter', filter: { payer: 'aetna' } } }, /failedFrom/],
+    ['no items', { ...replayRequest(new Date()), selection: { by: 'items', itemKeys: [] } }, /itemKeys/],
+  ])('refuses %s', async (_, request, words) => {
+    await expect(requestOperation(as(engineer), request as never)).rejects.toThrow(words);
+  });
+
+  it('has no way to replay R0', async () => {
+    const request = { ...replayRequest(now), flowId: 'remittances' };
+    await expectRefused(requestOperation(as(engineer), request), request.id, /never replayed \(class R0\). Ask the payer/);
+  });
+
+  it('refuses a review that lies in the past, or later than the contract allows', async () => {
+    await expect(requestOperation(as(engineer), pauseRequest(now, { reviewBy: new Date(now.getTime() - 1).toISOString() }))).rejects.toThrow(/lies in the past/);
+    await expect(requestOperation(as(engineer), pauseRequest(now, { reviewBy: new Date(now.getTime() + 5 * 3_600_000).toISOString() }))).rejects.toThrow(/more than 240 minutes/);
+  });
+
+  it('refuses a method of another technology, an unknown hop and an unknown hold', async () => {
+    await expect(requestOperation(as(engineer), pauseRequest(now, { method: 'row-gate' }))).rejects.toThrow(/does not exist for a queue/);
+    await expect(requestOperation(as(engineer), { ...pauseRequest(now), hopId: 'nowhere' })).rejects.toThrow(/has no hop "nowhere"/);
+    await expect(requestOperation(as(engineer), { kind: 'release', id: pauseRequest(now).id, flowId: FLOW_ID, hopId: 'outbox', holdId: pauseRequest(now).id })).rejects.toThrow(/was not found/);
+  });
+});
+
+describe('confirming', () => {
+  it('sets a pause going with one person', async () => {
+    const { id, planHash } = await plannedPause();
+    expect(await confirmOperation(as(engineer), { id, planHash, ...reason })).toMatchObject({ state: 'approved', reason: reason.reason });
+    expect(await confirmOperation(as(engineer), { id, planHash, ...reason })).toMatchObject({ state: 'approved' });
+  });
+
+  it('refuses another plan than the one that was read', async () => {
+    const { id } = await plannedPause();
+    await expectRefused(confirmOperation(as(engineer), { id, planHash: 'f'.repeat(64), ...reason }), id, /another one than the one you read/);
+  });
+
+  it('refuses a locked lever with what locks it', async () => {
+    const { id } = await requestOperation(as(engineer), pauseRequest(now));
+    const planHash = await planIt(stores.db, id, now, { act: { locks: [{ code: 'no-destination', sentence: 'The queue charges.work does not exist.' }] } });
+    await expectRefused(confirmOperation(as(engineer), { id, planHash, ...reason }), id, /The queue charges.work does not exist/);
+  });
+
+  it('refuses what the contract forbids', async () => {
+    const { id } = await requestOperation(as(engineer), { ...pauseRequest(now), flowId: 'unpausable' });
+    const planHash = await planIt(stores.db, id, now, { flow: leverFlow('unpausable', { pause: { allowed: false, reason: 'The payer closes at noon' } }) });
+    await expectRefused(confirmOperation(as(engineer), { id, planHash, ...reason }), id, /forbids to pause it: The payer closes at noon/);
+  });
+
+  it('refuses a plan that has become old', async () => {
+    const { id, planHash } = await plannedPause();
+    later(16 * 60_000);
+    await expectRefused(confirmOperation(as(engineer), { id, planHash, ...reason }), id, /more than 15 minutes old/);
+  });
+
+  it('asks for the typed word of a guarded act', async () => {
+    const { id, planHash } = await plannedReplay({ typed: FLOW_ID });
+    await expectRefused(confirmOperation(as(engineer), { id, planHash, typed: 'yes', ...reason }), id, /must be "charges"/);
+    expect(await confirmOperation(as(engineer), { id, planHash, typed: FLOW_ID, ...reason })).toMatchObject({ state: 'awaiting-approval' });
+  });
+
+  it('refuses a replay whose items lie outside of the scope', async () => {
+    const { id } = await requestOperation(as(engineer), replayRequest(now));
+    const planHash = await planIt(stores.db, id, now, { items: [item('in'), item('out', { payerId: 'cigna' })] });
+    await expectRefused(confirmOperation(as(person('aetna-only', ['engineer'], { facilities: null, payers: ['aetna'] })), { id, planHash, ...reason }), id, /touches mh110, aetna, cigna/);
+  });
+
+  it('lets one of two operators win a channel, and tells the other who has it', async () => {
+    const [first, other] = [await plannedPause(engineer), await plannedPause(second)];
+    const outcomes = await Promise.allSettled([confirmOperation(as(engineer), { ...first, ...reason }), confirmOperation(as(second), { ...other, ...reason })]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected')!.reason as Error;
+    expect(refused.message).toMatch(/user:(engineer|second)@hospital.example is acting on broker:queue:\/:charges.work/);
+    expect([await stateOf(first.id), await stateOf(other.id)].toSorted()).toEqual(['approved', 'planned']);
+  });
+
+  it('refuses a second hold of a channel', async () => {
+    const { id, planHash } = await plannedPause();
+    await confirmOperation(as(engineer), { id, planHash, ...reason });
+    const row = await loadOperation(stores.db, id);
+    await beginOperation(stores.db, row, operationPlan.parse(row.plan), operationRequest.parse(row.request), now);
+    await stores.db.delete(schema.channelLocks);
+    const again = await plannedPause(second);
+    await expectRefused(confirmOperation(as(second), { ...again, ...reason }), again.id, /already held: a pause by user:engineer@hospital.example/);
+  });
+
+  it('does nothing while the switch is off', async () => {
+    const { id, planHash } = await plannedPause();
+    await setLeverSwitch(as(engineer), { disabled: true, reason: 'Cut-over tonight' });
+    try {
+      await expectRefused(confirmOperation(as(engineer), { id, planHash, ...reason }), id, /All levers are disabled: .*Cut-over tonight/);
+      await expect(requestOperation(as(engineer), pauseRequest(now))).rejects.toThrow(/All levers are disabled/);
+    } finally {
+      await setLeverSwitch(as(engineer), { disabled: false, reason: 'Cut-over is done' });
+    }
+    expect(await confirmOperation(as(engineer), { id, planHash, ...reason })).toMatchObject({ state: 'approved' });
+  });
+});
+
+describe('the second person', () => {
+  async function awaiting(): Promise<{ id: string; planHash: string }> {
+    const planned = await plannedReplay();
+    await confirmOperation(as(engineer), { ...planned, ...reason });
+    return planned;
+  }
+
+  it('agrees to the hash, and only then it is approved', async () => {
+    const { id, planHash } = await awaiting();
+    await expectRefused(approveOperation(as(second), { id, planHash: 'f'.repeat(64) }), id, /another one than the one you read/);
+    expect(await approveOperation(as(second), { id, planHash })).toMatchObject({ state: 'approved', approvedBy: 'user:second@hospital.example' });
+  });
+
+  it('is another one than the requester, and a person', async () => {
+    const { id, planHash } = await awaiting();
+    const self = { ...engineer, grants: [...engineer.grants, ...person('x', ['approver']).grants] };
+    await expectRefused(approveOperation(as(self), { id, planHash }), id, /You asked for this operation yourself/);
+    await expectRefused(approveOperation(as({ kind: 'token', id: second.id, name: 'robot', grants: second.grants }), { id, planHash }), id, /was not found/);
+    await expectRefused(approveOperation(as({ kind: 'system', name: 'cli root' }), { id, planHash }), id, /Only a signed-in person/);
+  });
+
+  it('is refused without the role and outside of the scope', async () => {
+    const { id, planHash } = await awaiting();
+    await expectRefused(approveOperation(as(person('admin', ['admin'])), { id, planHash }), id, /was not found/);
+    await expectRefused(approveOperation(as(person('north', ['approver'], { facilities: ['mh999'], payers: null })), { id, planHash }), id, /covers facilities mh999 only/);
+  });
+
+  it('comes too late when the wait has expired', async () => {
+    const { id, planHash } = await awaiting();
+    later(31 * 60_000);
+    await expectRefused(approveOperation(as(second), { id, planHash }), id, /the wait has expired/);
+    expect(await expireOperations(stores.db, now)).toBeGreaterThan(0);
+    expect(await loadOperation(stores.db, id)).toMatchObject({ state: 'failed', summary: expect.stringMatching(/Nobody approved it in time/) as string });
+  });
+
+  it('may say no, which ends it', async () => {
+    const { id } = await awaiting();
+    expect(await rejectOperation(as(second), { id, reason: 'The cause is not mended' })).toMatchObject({ state: 'aborted', summary: expect.stringContaining('The cause is not mended') as string });
+  });
+
+  it('is skipped in an emergency, and has to sign afterwards', async () => {
+    const { id, planHash } = await plannedReplay();
+    expect(await confirmInEmergency(as(engineer), { id, planHash, ...reason })).toMatchObject({ state: 'approved', emergency: true, reviewOpen: true });
+    const self = { ...engineer, grants: [...engineer.grants, ...person('x', ['approver']).grants] };
+    await expectRefused(reviewOperation(as(self), { id, comment: 'fine' }), id, /yourself/);
+    expect(await reviewOperation(as(second), { id, comment: 'It was right' })).toMatchObject({ reviewOpen: false, reviewedBy: 'user:second@hospital.example' });
+  });
+
+  it('is not skipped where a lock or the contract stands against it', async () => {
+    const { id, planHash } = await plannedReplay({ act: { locks: [{ code: 'alarm', sentence: 'The broker has a memory alarm.' }] } });
+    await expectRefused(confirmInEmergency(as(engineer), { id, planHash, ...reason }), id, /memory alarm/);
+  });
+});
+
+describe('stopping', () => {
+  it('ends what has not begun, and gives the channel back', async () => {
+    const { id, planHash } = await plannedPause();
+    await confirmOperation(as(engineer), { id, planHash, ...reason });
+    expect(await stopOperation(as(second), { id, reason: 'Not needed' })).toMatchObject({ state: 'aborted' });
+    expect(await stores.db.select().from(schema.channelLocks).where(eq(schema.channelLocks.operationId, id))).toEqual([]);
+    await expectRefused(stopOperation(as(second), { id }), id, /cannot be stopped any more/);
+  });
+});
+
+describe('what is shown', () => {
+  it('says what the viewer may do and why not, and leaves the plan out beyond the scope', async () => {
+    const { id } = await plannedReplay({ items: [item('k1', { payerId: 'cigna' })] });
+    expect((await readOperation(as(second), { id })).may).toMatchObject({ confirm: { allowed: true }, approve: { allowed: false, because: 'It does not wait for an approval.' }, stop: { allowed: false } });
+    const narrow = await readOperation(as(person('aetna-noc', ['noc'], { facilities: null, payers: ['aetna'] })), { id });
+    expect(narrow.plan).toBeNull();
+    expect((await readOperation(as(engineer), { id })).approvers).toEqual([]);
+  });
+});
