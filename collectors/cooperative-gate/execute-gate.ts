@@ -41,7 +41,7 @@ async function release(target: LeverTarget, { hold, perSecond }: Extract<LeverRe
       return { ...done(`Less than ${perSecond} per second was received for ${Math.round(verifyAfterMs / 1000)} s: what had waited is through, and the rate ends.`), moved: passed };
     }
     run.progress({ sentence: `The gate is open at ${perSecond} per second${seen === null ? '; telemetry is behind, so nobody knows what passes' : measured === null ? '' : `; ${measured.toFixed(1)} are received`}.`, moved: passed });
-    if (!(await another(run))) return { ...done(`Stopped while the gate was open at ${perSecond} per second.`), moved: passed, complete: false };
+    if (!(await another(run))) return { ...done(`Stopped while the gate was open at ${perSecond} per second; what is left stays held.`), moved: passed, complete: false };
   }
 }
 

@@ -93,11 +93,15 @@ const pause = z.strictObject({
   gate: gate.optional(),
 });
 
+const pointers = z.record(z.string().startsWith('/', { error: 'must be a JSON Pointer that starts with "/"' }), nativeText);
+
 const probe = z.union([
   z.strictObject({
     http: z.string().regex(/^(GET|HEAD) [a-z0-9][a-z0-9-]{0,63}:\/\S*$/, { error: 'must read like "GET erp-api:/inventory/v2/issues/{usageLine}": a probe only reads' }),
     absentWhen: oneOrMore(z.int().min(100).max(599)).optional(),
-    openWhen: z.record(z.string().startsWith('/', { error: 'must be a JSON Pointer that starts with "/"' }), nativeText).optional(),
+    /** What an answer with such a status also has to say: a route that is gone answers 404 as well. */
+    absentSays: pointers.optional(),
+    openWhen: pointers.optional(),
   }),
   z.strictObject({ source: slug, sql: sentence, absentWhen: z.enum(['no-rows', 'rows']) }),
   z.strictObject({ caseStep: z.strictObject({ process: slug, step: slug, reached: z.boolean() }) }),
@@ -107,6 +111,7 @@ const precondition = z.strictObject({
   check: z.enum(['target-absence-proven', 'ack-rejected', 'control-number-reissued', 'amount-hash-unchanged', 'within-filing-window', 'period-open', 'not-voided', 'dry-run-clean']),
   probe: probe.optional(),
 });
+export type Precondition = z.infer<typeof precondition>;
 
 const evidence = { flow: slug, hop: slug, leg: evidenceLeg, within: duration };
 /** What proves the business result: one piece of evidence, or several in the order in which they are due, each counted from the sending. */
@@ -114,7 +119,6 @@ const confirm = z.union([
   z.strictObject(evidence),
   z.strictObject({ stages: z.array(z.strictObject({ name: displayName, ...evidence })).min(1, { error: 'needs at least one stage' }).max(10, { error: 'has more than 10 stages' }) }),
 ]);
-export type ReplayConfirm = z.infer<typeof confirm>;
 
 const replay = z.strictObject({
   /** R0 never · R1 guarded · R2 idempotent · R3 free. */

@@ -4,7 +4,6 @@ import { isConsoleFile } from './console-names';
 import { SOURCE_KIND_OF_CHANNEL, channelId, channelPartition, type Channel } from './channel';
 import type { ContractDocument } from './contract-set';
 import type { FlowContract } from './flow-schema';
-import { outcomeStages } from './outcome-stages';
 import type { ProcessContract, StepEvidence } from './process-schema';
 import type { ContractRule, DocumentPath, Finding } from './rules';
 import type { Source } from './sources-schema';
@@ -114,12 +113,11 @@ function lintFlowReferences({ document, body: { metadata, spec } }: Placed<FlowC
     if (!declared.sources.has(sourceId)) report(document, 'source-unknown', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}", which is not declared in any Sources document.`);
   });
   const confirm = spec.replay?.confirm;
-  if (!confirm) return;
-  outcomeStages(confirm).forEach((stage, index) => {
-    if (hopExists(declared, stage)) return;
-    const [path, of] = 'stages' in confirm ? [['spec', 'replay', 'confirm', 'stages', index], `stage "${stage.name}" of replay.confirm`] as const : [['spec', 'replay', 'confirm'], 'replay.confirm'] as const;
-    report(document, 'evidence-unknown', path, `Flow ${metadata.id}: ${of} names hop "${stage.hop}" of flow "${stage.flow}", which does not exist.`);
-  });
+  const reportOutcome = (of: string, { flow, hop }: { flow: string; hop: string }, path: DocumentPath) => {
+    if (!hopExists(declared, { flow, hop })) report(document, 'evidence-unknown', path, `Flow ${metadata.id}: ${of} names hop "${hop}" of flow "${flow}", which does not exist.`);
+  };
+  if (confirm && 'stages' in confirm) confirm.stages.forEach((stage, index) => reportOutcome(`stage "${stage.name}" of replay.confirm`, stage, ['spec', 'replay', 'confirm', 'stages', index]));
+  else if (confirm) reportOutcome('replay.confirm', confirm, ['spec', 'replay', 'confirm']);
 }
 
 function lintProcessReferences({ document, body: { metadata, spec } }: Placed<ProcessContract>, declared: Declared, report: Report): void {
