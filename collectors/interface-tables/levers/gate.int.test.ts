@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ConnectorPlan } from '@/server/domain/operations/plan';
-import { channelId } from '@/server/domain/contracts/channel';
-import { postgresConnector } from '..';
-import type { HoldInPlace, LeverRequest, LeverTarget } from '../../runtime/operations/levers';
+import type { LeverRequest } from '../../runtime/operations/levers';
 import type { ContractsInForce } from '../../runtime/taps/connector';
 import { startConsumers, type TestConsumers } from '../testing/consumers';
 import { contractsOf } from '../testing/contracts';
 import { createLeverDatabase, type LeverDatabase } from '../testing/lever-database';
-import { startRun, testContext, testOperation } from '../testing/lever-run';
-import { connectedSource } from '../testing/manual-tap';
+import { leverFlow } from '../testing/lever-flow';
+import { testOperation } from '../testing/lever-run';
 
-const levers = postgresConnector.levers!;
 const patiently = { timeout: 30_000, interval: 50 };
 const FIELDS = `
     message:  { from: ["column:id"] }
@@ -29,41 +25,7 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-const source = (levered = database.operator) => connectedSource(database.settings, database.reader, levered);
-
-function targetOf(contracts: ContractsInForce, flowId: string): LeverTarget {
-  const flow = contracts.flows.find(({ metadata }) => metadata.id === flowId)!;
-  const hop = flow.spec.path[0]!;
-  return { flow, hop, channel: hop.channel, channelId: channelId(hop.channel) };
-}
-
-function holdOf(plan: ConnectorPlan, id: string): HoldInPlace {
-  return { id, method: 'row-gate', action: plan.action as HoldInPlace['action'], record: null, requestedAt: new Date() };
-}
-
-const holding = (contracts: ContractsInForce, flowId: string) => {
-  const target = targetOf(contracts, flowId);
-  const context = testContext(contracts);
-  return {
-    plan: (request: LeverRequest) => levers.plan(source(), target, request, context),
-    async pause(id = randomUUID()): Promise<HoldInPlace> {
-      const request: LeverRequest = { kind: 'pause', holdId: id, method: 'row-gate' };
-      const plan = await levers.plan(source(), target, request, context);
-      expect(plan.locks).toEqual([]);
-      await levers.execute(source(), target, request, plan, startRun(testOperation(`pause-${id}`), contracts));
-      return holdOf(plan, id);
-    },
-    observe: (hold: HoldInPlace) => levers.observe(source(), target, hold, context),
-    reassert: (hold: HoldInPlace) => levers.reassert(source(), target, hold, context),
-    async act(request: LeverRequest, operation = testOperation(randomUUID()), prepare: (run: ReturnType<typeof startRun>) => void = () => undefined) {
-      const plan = await levers.plan(source(), target, request, context);
-      expect(plan.locks).toEqual([]);
-      const run = startRun(operation, contracts);
-      prepare(run);
-      return { plan, operation, run, result: await levers.execute(source(), target, request, plan, run) };
-    },
-  };
-};
+const holding = (contracts: ContractsInForce, flowId: string) => leverFlow(database, contracts, flowId, 'row-gate');
 
 const statusCounts = async (table: string) => Object.fromEntries((await database.run(`SELECT status, count(*) FROM ${table} GROUP BY 1`)).map(({ status, count }) => [status, Number(count)]));
 
@@ -234,7 +196,7 @@ describe('the row gate', { timeout: 60_000 }, () => {
     expect(await closed()).toBe(false);
     const { plan, run } = await flow.act(request);
     expect(await closed()).toBe(true);
-    await levers.undo(source(), targetOf(contracts, 'undone'), request, plan, run);
+    await flow.undo(request, plan, run);
     expect(await closed()).toBe(false);
   });
 });

@@ -14,14 +14,14 @@ export interface TestConsumers {
 export function startConsumers(url: string, table: { schema: string; table: string }, { workers = 2, batch = 5, where = '', workMs = 0, locksWhileWorking = false } = {}): TestConsumers {
   const name = qualifiedName(table);
   const consumers: TestConsumers = { claimed: [], failures: [], stop: () => Promise.resolve() };
-  let stopped = false;
+  const stopping = new AbortController();
   const claim = `WITH next AS (SELECT id FROM ${name} WHERE status = 'N'${where} ORDER BY id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
     UPDATE ${name} t SET status = 'P', attempts = attempts + 1, updated_at = clock_timestamp() FROM next WHERE t.id = next.id RETURNING t.id`;
   async function work(): Promise<void> {
     const client = new pg.Client({ connectionString: url, application_name: 'erp-worker' });
     client.on('error', () => undefined);
     await client.connect();
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       try {
         if (locksWhileWorking) await client.query('BEGIN');
         const { rows } = await client.query<{ id: string }>(claim);
@@ -39,7 +39,7 @@ export function startConsumers(url: string, table: { schema: string; table: stri
   }
   const running = Array.from({ length: workers }, work);
   consumers.stop = async () => {
-    stopped = true;
+    stopping.abort();
     await Promise.all(running);
   };
   return consumers;
