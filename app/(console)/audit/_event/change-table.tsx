@@ -1,0 +1,29 @@
+import type { Json } from '@/server/domain/canonical-json';
+import { DataTable } from '../../../_ui/data-table';
+import { NOT_KNOWN } from '../../../_ui/format/number';
+import { memberChanges } from './member-changes';
+
+/** What was before and after, member by member; what differs is marked in words too. */
+export function ChangeTable({ before, after }: { before: Json; after: Json }) {
+  const changes = memberChanges(before, after);
+  if (changes.length === 0) return null;
+  return (
+    <section aria-label="Before and after" className="-mx-4">
+      <DataTable
+        caption="Before and after"
+        rows={changes}
+        rowKey={({ member }) => member}
+        columns={[
+          { header: 'What', cell: ({ member }) => member || 'value', className: 'align-top whitespace-nowrap' },
+          { header: 'Before', cell: ({ before: value }) => <Value value={value} />, className: 'align-top break-all min-w-40' },
+          { header: 'After', cell: ({ after: value, isChanged }) => <Value value={value} strong={isChanged} />, className: 'align-top break-all min-w-40' },
+          { header: 'Difference', cell: ({ before: was, after: is, isChanged }) => (isChanged ? (was === null ? 'new' : is === null ? 'gone' : 'changed') : 'same'), className: 'align-top whitespace-nowrap text-muted' },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Value({ value, strong = false }: { value: string | null; strong?: boolean }) {
+  return value === null ? <span className="text-muted">{NOT_KNOWN}</span> : <span className={strong ? 'font-medium' : ''}>{value}</span>;
+}
