@@ -14,12 +14,12 @@ export type AskPrecondition = (precondition: Precondition, fields: (name: string
 export interface Engine {
   db: Database;
   clickhouse: ClickHouse;
-  contracts(): ContractsInForce;
+  contracts: () => ContractsInForce;
   levers: FindLevers;
   ask: AskPrecondition;
   installation: string;
   logger: Logger;
-  now(): Date;
+  now: () => Date;
 }
 
 export function sentenceOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { configuredSources, type ConfiguredSource, type Environment } from '../t
 const LOOK_MS = 2_000;
 
 export interface KnownSources {
-  now(): readonly ConfiguredSource[];
+  now: () => readonly ConfiguredSource[];
   /** Resolves after the first look. */
   ready: Promise<void>;
   stop(): Promise<void>;

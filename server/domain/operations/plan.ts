@@ -1,6 +1,6 @@
 /** The frozen preview of an operation. What is approved is its hash; execution refuses any other. */
 import { z } from 'zod';
-import { canonicalHash, type Json } from '../canonical-json';
+import { canonicalHash } from '../canonical-json';
 
 const money = z.object({ amount: z.string(), currency: z.string() });
 const json = z.json();
@@ -89,7 +89,7 @@ export type OperationPlan = z.infer<typeof operationPlan>;
 
 /** SHA-256 over the canonical JSON of the plan. */
 export function planHash(plan: OperationPlan): string {
-  return canonicalHash(plan as unknown as Json);
+  return canonicalHash(plan);
 }
 
 /** All that keeps the plan from being executed; empty: it may be. */

@@ -52,7 +52,7 @@ export async function executeOperation(engine: Engine, row: OperationRow, life: 
     if (!(await beginOperation(engine.db, operation, plan, request, engine.now()))) return;
   }
   const stop = watchStop(engine.db, row.id);
-  const run = runOf(engine, row, act.target, { ...life, operation, stopRequested: stop.requested });
+  const run = runOf(engine, row, act.target, { ...life, operation, stopRequested: () => stop.requested() });
   try {
     const result = await untilDone(engine, act, plan, run);
     if (result !== null) await run.settled(() => changeState(engine.db, operation, ...endOf(request, result, engine.now())));
@@ -84,7 +84,7 @@ async function refusalToBegin({ db, now }: Engine, row: OperationRow, plan: Oper
 /** Looks once more: what the operator saw must still be so. */
 async function changedSince(engine: Engine, row: OperationRow, plan: OperationPlan, { levers, target, request }: Awaited<ReturnType<typeof prepare>>, { signal }: Life): Promise<string | null> {
   const now = await levers.plan(target, request, { ...contextOf(engine, row.id), signal });
-  if (canonicalHash(now.topology as Json) !== canonicalHash(plan.act.topology as Json)) return 'The source has changed since the plan was made (bindings, policies, users or limits are others). Nothing was done; make a new plan.';
+  if (canonicalHash(now.topology) !== canonicalHash(plan.act.topology)) return 'The source has changed since the plan was made (bindings, policies, users or limits are others). Nothing was done; make a new plan.';
   const locks = locksOf({ ...plan, act: now });
   return locks.length === 0 ? null : `Nothing was done: ${locks.map(({ sentence }) => sentence).join(' ')}`;
 }

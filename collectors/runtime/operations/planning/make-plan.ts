@@ -29,7 +29,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const touched: readonly Touched[] = replay ? replay.eligible : await waitingMessages(engine, target, act, context.signal);
   const extent = replay ? extentOf(replay.eligible) : extentOf(touched, act.waiting, touched.length === 0 ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
   const plan: OperationPlan = {
-    format: 1, request: request as OperationPlan['request'], flowName: target.flow.metadata.name, contractVersion: target.flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method,
+    format: 1, request, flowName: target.flow.metadata.name, contractVersion: target.flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method,
     madeAt: new Date(context.now()).toISOString(),
     act: replay ? { ...act, warnings: [...act.warnings, ...reasonWarnings(target.flow, replay.eligible)] } : act,
     extent,

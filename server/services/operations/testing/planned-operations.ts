@@ -62,7 +62,7 @@ export async function planIt(db: Database, id: string, now: Date, told: { act?: 
   const items = told.items ?? [];
   const flow = told.flow ?? leverFlow();
   const plan: OperationPlan = {
-    format: 1, request: request as OperationPlan['request'], flowName: flow.metadata.name, contractVersion: flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method, madeAt: now.toISOString(),
+    format: 1, request, flowName: flow.metadata.name, contractVersion: flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method, madeAt: now.toISOString(),
     act: { ...ACT, ...told.act }, extent: extentOf(items), possibleDuplicates: null, dimensions: dimensionsOf(items), items: { count: items.length, sha256: null, notEligible: [] }, locks: [],
     approval: approvalFor(request, flow, null), typedConfirmation: told.typed ?? null, holdBudget: null,
   };
