@@ -1,4 +1,4 @@
-import { Activity, ClipboardCheck, FileCode, KeyRound, LayoutList, PlugZap, Settings, SlidersVertical, Waypoints, type LucideIcon } from 'lucide-react';
+import { Activity, ClipboardCheck, FileCode, KeyRound, LayoutList, PlugZap, ScrollText, Settings, SlidersVertical, Waypoints, type LucideIcon } from 'lucide-react';
 import type { Permission } from '@/server/domain/roles/permissions';
 
 export interface Area {
@@ -26,6 +26,7 @@ const AREA_GROUPS: readonly AreaGroup[] = [
       { href: '/traces', name: 'Traces', icon: Waypoints, permission: 'traces:read', purpose: 'What happened to one message' },
       { href: '/operations', name: 'Operations', icon: SlidersVertical, permission: 'operations:read', purpose: 'What was paused, replayed or rerouted, and does it hold' },
       { href: '/approvals', name: 'Approvals', icon: ClipboardCheck, permission: 'operations:approve', purpose: 'What waits for you to decide', counts: 'approvals' },
+      { href: '/audit', name: 'Audit', icon: ScrollText, permission: 'audit:read', purpose: 'Who changed what, who approved it, what was refused' },
     ],
   },
   {

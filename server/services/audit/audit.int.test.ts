@@ -123,7 +123,7 @@ describe('an audited change', () => {
   test('is rolled back when the trail cannot be written, and a refusal then says so', async () => {
     await tamper("ALTER TABLE audit_events ADD CONSTRAINT broken CHECK (action <> 'settings.update') NOT VALID");
     try {
-      await expect(write(1)).rejects.toThrow();
+      await expect(write(1)).rejects.toThrow(/insert into "audit_events"/);
       expect(await connection.db.query.settings.findMany()).toEqual([]);
       const refused = audited(contextOf('admin'), { action: 'settings.update', subject: 'settings:x' }, () => Promise.reject(new Refusal('conflict', 'Refused.')));
       await expect(refused).rejects.not.toBeInstanceOf(Refusal);
@@ -206,7 +206,7 @@ describe('verification', () => {
     });
     await tamper('DELETE FROM audit_anchors');
     expect(await verifyAudit(auditor())).toMatchObject({ state: 'intact' });
-    expect(await verifyAudit(auditor(), from([outside]))).toMatchObject({ state: 'broken', firstBreak: { seq: '8', kind: 'cut-off' }, anchors: '1' });
+    expect(await verifyAudit(auditor(), read([outside]))).toMatchObject({ state: 'broken', firstBreak: { seq: '8', kind: 'cut-off' }, anchors: '1' });
   });
 
   test('finds a trail whose owner chained it anew with all its anchors, by the anchors outside', async () => {
@@ -216,7 +216,7 @@ describe('verification', () => {
     await rechainFrom(4n);
     await tamper('UPDATE audit_anchors SET hash = (SELECT hash FROM audit_events WHERE seq = audit_anchors.seq)');
     expect(await verifyAudit(auditor())).toMatchObject({ state: 'intact', events: '10' });
-    expect(await verifyAudit(auditor(), from([outside]))).toMatchObject({
+    expect(await verifyAudit(auditor(), read([outside]))).toMatchObject({
       state: 'broken', events: '9', through: null, firstBreak: { seq: '10', kind: 'replaced' }, sentence: expect.stringContaining('says the file: the trail was written anew'),
     });
   });
@@ -291,6 +291,6 @@ test('the report of who had access tells users and tokens of the instant, also t
   await connection.db.execute(sql`delete from users`);
 });
 
-async function* from(anchors: Anchor[]): AsyncGenerator<Anchor> {
+async function* read(anchors: Anchor[]): AsyncGenerator<Anchor> {
   yield* anchors;
 }

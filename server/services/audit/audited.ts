@@ -8,7 +8,7 @@ import { recordAudit, type AuditEntry } from './record-audit';
  * Adds to the event that will be written: reason, before, after, ticket. Called again, later members win. With
  * `nothing-changed` no event is written, for verbs that find what was wanted to be so already.
  */
-type Record = (entry: Partial<AuditEntry> | 'nothing-changed') => void;
+export type Note = (entry: Partial<AuditEntry> | 'nothing-changed') => void;
 
 /**
  * Runs a change in a transaction that ends with its event in the audit trail: when the event cannot be written, nothing
@@ -22,11 +22,11 @@ type Record = (entry: Partial<AuditEntry> | 'nothing-changed') => void;
 export async function audited<T>(
   context: Pick<ServiceContext, 'db' | 'actor' | 'now'>,
   entry: { action: string; subject: string; flowId?: string | null },
-  change: (tx: Transaction, record: Record) => Promise<T>,
+  change: (tx: Transaction, record: Note) => Promise<T>,
 ): Promise<T> {
   let told: Partial<AuditEntry> = {};
   let isChange = true;
-  const record: Record = (more) => {
+  const record: Note = (more) => {
     if (more === 'nothing-changed') isChange = false;
     else told = { ...told, ...more };
   };

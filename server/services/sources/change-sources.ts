@@ -3,8 +3,7 @@ import { consoleSourceFile, isConsoleFile } from '@/server/domain/contracts/cons
 import { problemsOfChange } from '@/server/domain/contracts/console-change';
 import type { ConsoleSource, ConsoleState } from '@/server/domain/contracts/console-files';
 import type { Permission } from '@/server/domain/roles/permissions';
-import { audited } from '../audit/audited';
-import type { AuditEntry } from '../audit/record-audit';
+import { audited, type Note } from '../audit/audited';
 import { lockConsole, readConsoleState, type Transaction } from '../contracts/console-state';
 import { loadActiveContracts, type ActiveContracts } from '../contracts/load-active-contracts';
 import { Refusal } from '../refusal';
@@ -19,7 +18,7 @@ export interface SourcesToChange {
   /** The source as stored; null when there is none in the product. */
   stored: StoredConnection | null;
   /** Adds to the event in the audit trail. */
-  record(entry: Partial<AuditEntry> | 'nothing-changed'): void;
+  record: Note;
 }
 
 interface SourceAct {
