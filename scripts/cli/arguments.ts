@@ -8,9 +8,13 @@ export interface CliArguments {
   json: boolean;
   dataDir: string | undefined;
   options: Record<string, string | undefined>;
+  /** Options without a value that were given, e.g. `execute`. */
+  flags: ReadonlySet<string>;
 }
 
 const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const FLAGS = ['execute', 'all', 'override-unknown', 'dry-run'] as const;
 
 /** @throws UsageError that names the option which is not known or misses its value */
 export function readArguments(argv: readonly string[]): CliArguments {
@@ -21,11 +25,16 @@ export function readArguments(argv: readonly string[]): CliArguments {
         help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, 'data-dir': text,
         name: text, role: text, kind: text, facilities: text, payers: text, id: text, email: text, out: text,
         from: text, until: text, actor: text, action: text, subject: text, flow: text, outcome: text, limit: text, cursor: text, anchors: text,
+        hop: text, method: text, 'review-by': text, reason: text, ticket: text, typed: text, hash: text, alternate: text, payer: text, facility: text, count: text,
+        'per-second': text, 'reason-code': text, items: text, to: text, attestation: text, execute: flag, all: flag, 'override-unknown': flag, 'dry-run': flag,
       },
     });
-    const { help, json, 'data-dir': dataDir, ...options } = values;
-    return { words: positionals, help: help ?? false, json: json ?? false, dataDir, options };
+    const { help, json, 'data-dir': dataDir, execute, all, 'override-unknown': overrideUnknown, 'dry-run': dryRun, ...options } = values;
+    const given = [execute, all, overrideUnknown, dryRun];
+    if (execute && dryRun) throw new UsageError('--dry-run and --execute contradict each other. See --help.');
+    return { words: positionals, help: help ?? false, json: json ?? false, dataDir, options, flags: new Set(FLAGS.filter((_, index) => given[index])) };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. See --help.`);
   }
 }

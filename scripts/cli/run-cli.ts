@@ -8,6 +8,7 @@ import { readArguments } from './arguments';
 import type { Command, CommandContext } from './command';
 import { auditList, auditVerify } from './commands/audit';
 import { contractValidate } from './commands/contracts';
+import { canaryHold, confirm, leversSwitch, operationStatus, pauseFlow, releaseHold, replayFlow, rerouteFlow, restoreHold, status, stop } from './commands/operations';
 import { flows, health } from './commands/reading';
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from './commands/sources';
 import { tokenCreate, tokenList, tokenRevoke } from './commands/tokens';
@@ -23,7 +24,9 @@ const COMMANDS: Record<string, Command> = {
   'source add <file>': sourceAdd, 'source remove <id>': sourceRemove,
   'contract validate <file>': contractValidate,
   'audit list': auditList, 'audit verify': auditVerify,
-  health, flows,
+  health, flows, status, 'status <id>': operationStatus,
+  'pause <flow>': pauseFlow, 'canary <hold>': canaryHold, 'release <hold>': releaseHold, 'replay <flow>': replayFlow, 'reroute <flow>': rerouteFlow, 'restore <hold>': restoreHold,
+  'confirm <id>': confirm, 'stop <id>': stop, 'levers disable': leversSwitch(true), 'levers enable': leversSwitch(false),
 };
 
 export interface CliResult {

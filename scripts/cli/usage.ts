@@ -24,6 +24,21 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
                                           the audit trail, newest first; --action source stands for source.create and so on
   audit verify [--anchors FILE]           walks the whole chain, and compares it with anchors that were written outside of the
                                           database; exit code 1 when it is broken
+  status [id]                             what is held and under way; one operation with its plan
+  pause <flow> --method M [--hop H] [--review-by T]
+                                          M: park, stop-consumers, row-gate, status-swap, cooperative
+  canary <hold> [--count N] [--payer P | --facility F]
+  release <hold> [--per-second N]         ends a hold
+  replay <flow> [--hop H] (--all | --reason-code C | --payer P | --facility F | --items a,b) [--from T] [--until T]
+         [--to queue|exchange] [--per-second N] [--attestation REF] [--override-unknown]
+  reroute <flow> --alternate A [--hop H] [--review-by T] [--payer P] [--facility F]
+  restore <hold>                          ends a reroute
+                                          each of these makes the plan and changes nothing (--dry-run, the default);
+                                          with --execute --reason "…" [--ticket T] [--typed WORD] it is confirmed as well
+  confirm <id> --hash H --reason "…" [--ticket T] [--typed WORD]
+                                          sets the plan with this hash going; who must approve does so in the browser
+  stop <id> [--reason "…"]                stops an operation
+  levers disable|enable --reason "…"      one switch for all new lever actions
   health                                  Signalbox itself, part by part; exit code 1 when something is down
   flows                                   every flow with its health
 
