@@ -39,7 +39,7 @@ function Hop({ hop, first, last, selected, onSelect }: { hop: HopFigures; first:
       <Track first={first} last={last} selected={selected} />
       <h3 className="text-base font-medium">
         {/* Lies over the whole hop, below what has a hint of its own. */}
-        <button type="button" aria-pressed={selected} onClick={onSelect} onKeyDown={step} className="min-h-6 text-left after:absolute after:inset-0">
+        <button type="button" aria-pressed={selected} onClick={onSelect} onKeyDown={step} className="min-h-[24px] text-left after:absolute after:inset-0">
           {hop.name}
         </button>
       </h3>
