@@ -1,6 +1,6 @@
 /** What each queue of a broker is for, concluded from how it is wired. */
 import { bindingsMeet } from '../messages/routing';
-import { isTapQueue } from '../messages/tap-queue';
+import { isOurs } from '../own-names';
 import type { BrokerBinding, BrokerQueue, BrokerTopology } from '../topology';
 
 /** `retry`: messages wait there for their time and go back. `generated`: named by the broker for one client. */
@@ -66,13 +66,13 @@ export class Wiring {
     }
     const keys = queue.deadLetterRoutingKey === null ? this.bindingsInto(vhost, queue.name).map(({ routingKey }) => routingKey).concat(queue.name) : [queue.deadLetterRoutingKey];
     const type = this.exchangeType(vhost, exchange);
-    const reached = (this.#from.get(nameKey(vhost, exchange)) ?? []).filter((binding) => binding.destinationType === 'queue' && !isTapQueue(binding.destination)
+    const reached = (this.#from.get(nameKey(vhost, exchange)) ?? []).filter((binding) => binding.destinationType === 'queue' && !isOurs(binding.destination)
       && (type === 'headers' || keys.some((key) => bindingsMeet(type, { key: binding.routingKey, args: {} }, { key, args: {} }))));
     return { exchange, queues: [...new Set(reached.map(({ destination }) => destination))] };
   }
 
   roleOf(queue: BrokerQueue, isTemporary: boolean): QueueRole {
-    if (isTapQueue(queue.name)) return 'own';
+    if (isOurs(queue.name)) return 'own';
     if (queue.name.startsWith('amq.')) return 'generated';
     if (isTemporary) return 'temporary';
     if (queue.type === 'stream') return 'stream';

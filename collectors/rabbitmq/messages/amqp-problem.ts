@@ -9,6 +9,11 @@ export type TapStep = 'declare' | 'bind' | 'unbind' | 'consume' | 'delete';
 /** Thrown in our own words, so that nothing of the library's reaches a page. */
 export class TapProblem extends Error {
   override readonly name = 'TapProblem';
+
+  /** @param isRefusal the broker is there and will not have us: waiting changes nothing */
+  constructor(message: string, readonly isRefusal = false) {
+    super(message);
+  }
 }
 
 /** @param address as people entered it */
@@ -16,10 +21,10 @@ export function connectProblem(error: unknown, address: string, vhost: string): 
   const text = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
   if (/ACCESS[_-]REFUSED/.test(text)) {
-    return new TapProblem(`${address} refused the user or the password for AMQP. Enter them again under Settings → Sources, and check that the user still exists on the broker.`);
+    return new TapProblem(`${address} refused the user or the password for AMQP. Enter them again under Settings → Sources, and check that the user still exists on the broker.`, true);
   }
   if (/Expected ConnectionOpenOk/.test(text)) {
-    return new TapProblem(`The user may not use virtual host "${vhost}" over AMQP, or it does not exist, or its limit of connections is reached. Run: ${permissionCommand(vhost, [])}`);
+    return new TapProblem(`The user may not use virtual host "${vhost}" over AMQP, or it does not exist, or its limit of connections is reached. Run: ${permissionCommand(vhost, [])}`, true);
   }
   if (code === 'ECONNREFUSED') return new TapProblem(`Nothing listens at ${address}. Is the broker running, and is the AMQP port right (5672, with TLS 5671)?`);
   if (/ETIMEDOUT/.test(text)) return new TapProblem(`${address} did not answer in time. Check routes and firewalls between the collectors and the broker.`);

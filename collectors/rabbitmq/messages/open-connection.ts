@@ -1,4 +1,4 @@
-/** One AMQP connection for our own queues of one virtual host. */
+/** AMQP connections to one virtual host: of taps, for our own queues, and of levers, with credentials of their own. */
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import type { Duplex } from 'node:stream';
 import type { ConnectedSource } from '@/collectors/runtime/taps/connector';
@@ -14,19 +14,27 @@ const CLOSE_MS = 2_000;
 /** Fewer frames for large bodies than the library's smaller choice. */
 const FRAME_BYTES = 131_072;
 
+const CREDENTIALS = {
+  tap: { field: 'observe', without: 'The source has no user to observe with: enter one under Settings → Sources.' },
+  levers: { field: 'levers', without: 'The source has no credentials for levers: enter them under Settings → Sources.' },
+} as const;
+
 /** @throws TapProblem in words */
-export async function openConnection({ id, settings, observe }: ConnectedSource<'rabbitmq'>, vhost: string): Promise<ChannelModel> {
-  if (settings.amqp === undefined) throw new TapProblem('The source has no AMQP address: there is no message tap without one.');
-  if (observe === null) throw new TapProblem('The source has no user to observe with: enter one under Settings → Sources.');
+export async function openConnection(source: ConnectedSource<'rabbitmq'>, vhost: string, purpose: keyof typeof CREDENTIALS = 'tap'): Promise<ChannelModel> {
+  const { id, settings } = source;
+  const { field, without } = CREDENTIALS[purpose];
+  const credentials = source[field];
+  if (settings.amqp === undefined) throw new TapProblem('The source has no AMQP address: there is no message tap and no lever on messages without one.', true);
+  if (credentials === null) throw new TapProblem(without, true);
   const { protocol, hostname, port } = new URL(settings.amqp);
   try {
     return await connect(
       {
         protocol: protocol.slice(0, -1), hostname: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? undefined : Number(port),
-        username: observe.user, password: observe.password, vhost: encodeURIComponent(vhost), heartbeat: HEARTBEAT_S, frameMax: FRAME_BYTES,
+        username: credentials.user, password: credentials.password, vhost: encodeURIComponent(vhost), heartbeat: HEARTBEAT_S, frameMax: FRAME_BYTES,
       },
       {
-        timeout: CONNECT_MS, noDelay: true, keepAlive: true, clientProperties: { connection_name: `signalbox tap of ${id}`, product: 'Signalbox' },
+        timeout: CONNECT_MS, noDelay: true, keepAlive: true, clientProperties: { connection_name: `signalbox ${purpose} of ${id}`, product: 'Signalbox' },
         ...(settings.tls?.ca === undefined ? {} : { ca: settings.tls.ca }), ...(settings.tls?.serverName === undefined ? {} : { servername: settings.tls.serverName }),
       },
     );

@@ -1,7 +1,7 @@
 /** How exchanges route: which bindings a message fits, and whether a binding of ours has a business queue beside it. */
 import { routingKeyFits, topicPatternsMeet } from '@/server/domain/contracts/topic-pattern';
 import type { BrokerBinding, BrokerTopology } from '../topology';
-import { isTapQueue } from './tap-queue';
+import { isOurs } from '../own-names';
 
 /** What a binding says: its key, and for headers exchanges its arguments. */
 export interface BindingRule {
@@ -63,8 +63,9 @@ export function businessBindings(bindings: readonly BrokerBinding[], topology: B
 }
 
 function leadsToBusiness({ vhost, destination, destinationType }: BrokerBinding, topology: BrokerTopology, seen: Set<string>): boolean {
-  if (destinationType === 'queue') return !isTapQueue(destination);
-  if (seen.has(destination)) return false;
+  if (destinationType === 'queue') return !isOurs(destination);
+  // Our own exchanges get only what is diverted on purpose.
+  if (isOurs(destination) || seen.has(destination)) return false;
   seen.add(destination);
   return topology.bindings.some((next) => next.vhost === vhost && next.source === destination && leadsToBusiness(next, topology, seen));
 }

@@ -1,10 +1,11 @@
 /** Which exchanges are tapped, with which bindings, and which are not and why: from the contracts in force and the wiring. */
 import { channelId, type QueueChannel } from '@/server/domain/contracts/channel';
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
+import { isDiversion } from '../own-names';
 import type { BrokerTopology } from '../topology';
 import { planDeadLetters, type DeadLetterRoute } from './dead-letter-plan';
 import { bindingIdentity, boundRules, copiesToEveryBinding, type BindingRule } from './routing';
-import { tapQueueName, type TapPurpose } from './tap-queue';
+import { isTapQueue, tapQueueName, type TapPurpose } from './tap-queue';
 
 /** A channel of a contract and the bindings by which it gets its share of the exchange. */
 export interface TapRoute {
@@ -59,7 +60,7 @@ export function planTaps(source: { id: string; installation: string; vhosts: rea
     if (name.startsWith('amq.rabbitmq.')) return note('refused', `${where} belongs to the broker itself and is not tapped.`);
     if (!exchange) return note('waiting', `${where} does not exist; it is tapped once it does.`);
     if (!copiesToEveryBinding(exchange.type)) return note('refused', `${where} is of type ${exchange.type}, where a tap could take messages from their queues: not tapped.`);
-    if (exchange.alternateExchange !== null) {
+    if (exchange.alternateExchange !== null && !isDiversion(exchange.alternateExchange)) {
       return note('refused', `${where} has the alternate exchange "${exchange.alternateExchange}", which a tap would starve: a tapped message counts as routed. Not tapped.`);
     }
     if (rules.length === 0) return note('waiting', `${where}: no binding keys are known for ${route.channelId}; name them in the contract (channel.keys) or bind the queue.`);
@@ -106,10 +107,17 @@ function joined(a: QueueChannel, b: QueueChannel): QueueChannel {
 }
 
 function rulesOf(channel: QueueChannel, exchange: string, topology: BrokerTopology): BindingRule[] {
-  const type = topology.exchanges.find(({ vhost, name }) => vhost === channel.vhost && name === exchange)?.type;
-  if (type === 'fanout') return [{ key: '', args: {} }];
-  if (type !== 'headers' && channel.keys) return channel.keys.map((key) => ({ key, args: {} }));
-  return boundRules(topology, channel.vhost, exchange, channel.name);
+  const found = topology.exchanges.find(({ vhost, name }) => vhost === channel.vhost && name === exchange);
+  if (found?.type === 'fanout') return [{ key: '', args: {} }];
+  if (found?.type !== 'headers' && channel.keys) return channel.keys.map((key) => ({ key, args: {} }));
+  return unique([...boundRules(topology, channel.vhost, exchange, channel.name), ...divertedRules(topology, channel.vhost, found?.alternateExchange ?? null)]);
+}
+
+/** While a hold of ours diverts the queue's messages, its bindings stand at the exchange that gets them. */
+function divertedRules(topology: BrokerTopology, vhost: string, alternate: string | null): BindingRule[] {
+  if (alternate === null || !isDiversion(alternate)) return [];
+  return topology.bindings.filter((binding) => binding.vhost === vhost && binding.source === alternate && !isTapQueue(binding.destination))
+    .map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
 }
 
 function unique(rules: readonly BindingRule[]): BindingRule[] {

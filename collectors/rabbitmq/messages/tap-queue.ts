@@ -35,7 +35,7 @@ export function tapQueuePrefix({ installation, sourceId }: TapQueueOwner): strin
   return `${PREFIX}${installation}.${sourceId}.`;
 }
 
-/** Whether a queue belongs to a tap, of this or another installation: it is never a route of the business. */
+/** Whether a queue belongs to a tap, of this or another installation. */
 export function isTapQueue(name: string): boolean {
   return name.startsWith(PREFIX);
 }

@@ -2,10 +2,12 @@
 import type { Channel } from 'amqplib';
 import { setMaxListeners } from 'node:events';
 import type { ConnectedSource, TapContext } from '@/collectors/runtime/taps/connector';
+import { isDiversion } from '../own-names';
 import type { TapSurroundings } from '../tap-surroundings';
 import type { BrokerBinding, BrokerTopology } from '../topology';
 import { isUnreadableFrame, stepProblem, type TapStep } from './amqp-problem';
 import { CopyConsumer, type CopyConsumerOptions } from './copy-consumer';
+import { rulesBesideDiversion, rulesOnDiversion } from './diverted-keys';
 import { DroppedCopies } from './dropped-copies';
 import { closeChannel } from './open-connection';
 import type { PublishRanks } from './publish-ranks';
@@ -121,37 +123,38 @@ export class VhostTap {
   /** Brings bindings to what they should be, and sees to it that copies are taken. */
   async #keep(connection: OpenConnection, state: TapState, topology: BrokerTopology): Promise<void> {
     const { tap } = state;
-    const { exchange, queue } = tap;
-    const bindings = await this.#bindingsFrom(connection, state);
-    const business = businessBindings(bindings, topology).map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
-    const ours = bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue).map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
-    const wanted = tap.rules.filter((rule) => business.some((other) => bindingsMeet(tap.exchangeType, other, rule)));
-    const without = (rules: readonly BindingRule[], others: readonly BindingRule[]) => {
-      const identities = new Set(others.map(bindingIdentity));
-      return rules.filter((rule) => !identities.has(bindingIdentity(rule)));
-    };
-    state.unroutable = without(tap.rules, wanted).map(({ key }) => key);
-    for (const { key, args } of without(ours, wanted)) {
-      await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, exchange, key, args));
+    const { exchange, exchangeType: type, queue } = tap;
+    const bindings = await this.#bindingsFrom(connection, state, exchange);
+    const diversions = [...new Set(bindings.filter(({ destinationType, destination }) => destinationType === 'exchange' && isDiversion(destination)).map(({ destination }) => destination))];
+    const diverted = await Promise.all(diversions.map(async (name) => ({ name, bindings: await this.#bindingsFrom(connection, state, name) })));
+    const divertedRules = diverted.flatMap(({ bindings: there }) => rulesOf(there.filter(({ destination }) => destination !== queue)));
+    const business = rulesOf(businessBindings(bindings, topology));
+    const wanted = rulesBesideDiversion(type, tap.rules, business, divertedRules);
+    state.unroutable = tap.rules.filter((rule) => ![...business, ...divertedRules].some((other) => bindingsMeet(type, other, rule))).map(({ key }) => key);
+
+    const places = [{ name: exchange, bindings, wanted }, ...diverted.map(({ name, bindings: there }) => (
+      { name, bindings: there, wanted: rulesOnDiversion(type, tap.rules, rulesOf(there.filter(({ destination }) => destination !== queue))) }
+    ))].map((place) => ({ ...place, ours: rulesOf(place.bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue)) }));
+    for (const place of places) {
+      for (const { key, args } of without(place.ours, place.wanted)) await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, place.name, key, args));
     }
     state.isShed = false;
-    state.boundKeys = 0;
-    if (wanted.length === 0) return;
-    const missing = without(wanted, ours);
-    if (state.declaredOn !== connection || missing.length > 0) await this.#declare(connection, state, ours.length === 0);
-    for (const { key, args } of missing) {
-      await this.#act(connection, 'bind', tap, (channel) => channel.bindQueue(queue, exchange, key, args));
+    state.boundKeys = places.reduce((total, place) => total + place.wanted.length, 0);
+    if (state.boundKeys === 0) return;
+    const isMissing = places.some((place) => without(place.wanted, place.ours).length > 0);
+    if (state.declaredOn !== connection || isMissing) await this.#declare(connection, state, places.every(({ ours }) => ours.length === 0));
+    for (const place of places) {
+      for (const { key, args } of without(place.wanted, place.ours)) await this.#act(connection, 'bind', tap, (channel) => channel.bindQueue(queue, place.name, key, args));
     }
-    if (missing.length > 0) this.#options.ranks.startAnew(state.channelIds(), state.wasDeclared ? 'the tap was bound anew' : '');
+    if (isMissing) this.#options.ranks.startAnew(state.channelIds(), state.wasDeclared ? 'the tap was bound anew' : '');
     state.wasDeclared = true;
-    state.boundKeys = wanted.length;
     await this.#consume(connection, state);
   }
 
   /** While the management API is away, bindings stay as they are and copies are taken all the same. @throws ManagementError */
-  async #bindingsFrom(connection: OpenConnection, state: TapState): Promise<BrokerBinding[]> {
+  async #bindingsFrom(connection: OpenConnection, state: TapState, exchange: string): Promise<BrokerBinding[]> {
     try {
-      return await this.#options.surroundings.topology.bindingsFrom(state.tap.vhost, state.tap.exchange, this.#ended.signal);
+      return await this.#options.surroundings.topology.bindingsFrom(state.tap.vhost, exchange, this.#ended.signal);
     } catch (error) {
       if (state.wasDeclared && !state.isShed) await this.#consume(connection, state);
       throw error;
@@ -236,4 +239,13 @@ export class VhostTap {
     const consumed = [...this.states.values()].filter((state) => state.declaredOn === connection).map(({ tap }) => tap.queue);
     if (isUnreadableFrame(connection.error()) && !this.#isInspecting) this.#unreadable.suspect(consumed);
   }
+}
+
+function rulesOf(bindings: readonly BrokerBinding[]): BindingRule[] {
+  return bindings.map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
+}
+
+function without(rules: readonly BindingRule[], others: readonly BindingRule[]): BindingRule[] {
+  const identities = new Set(others.map(bindingIdentity));
+  return rules.filter((rule) => !identities.has(bindingIdentity(rule)));
 }

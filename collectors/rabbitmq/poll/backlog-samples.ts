@@ -1,7 +1,7 @@
 /** Turns a look, or the failure of one, into samples of channels. */
 import type { BacklogSample } from '@/server/domain/taps/facts';
 import { ageOfOldest, type AgeEvidence } from '../age';
-import { isTapQueue } from '../messages/tap-queue';
+import { isOurs } from '../own-names';
 import type { BrokerLook } from './broker-look';
 import { queueChannelId, type ContractQueue } from './contract-queues';
 import type { CounterEpochs } from './counter-epochs';
@@ -21,7 +21,7 @@ export interface SampleContext {
 
 /** One sample for every business queue, and one for every queue that a contract names and that is not there. */
 export function samplesOfLook(look: BrokerLook, context: SampleContext): BacklogSample[] {
-  const business = look.queues.filter(({ name }) => !isTapQueue(name));
+  const business = look.queues.filter(({ name }) => !isOurs(name));
   context.epochs.beginLook(look.state.nodes, business, (vhost) => look.isComplete && !look.unseen.has(vhost));
   const samples = new Map(business.map((queue) => {
     const sample = sampleOfQueue(queue, context);

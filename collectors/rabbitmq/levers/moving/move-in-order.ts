@@ -1,0 +1,69 @@
+/**
+ * Moves messages from a queue of ours through an exchange of ours, in order and exactly once: publishing and acknowledging
+ * are one transaction, so when we are gone the broker has done both or neither.
+ */
+import type { BrokerAccess } from '../broker-access';
+import { exactProperties, publishExactly } from '../amqp/exact-messages';
+import { beginTransactions, commit } from '../amqp/transaction';
+import { Pace } from '../pace';
+import { MessageTaker, type Taken } from './take-messages';
+import type { LeverRun } from '@/collectors/runtime/operations/levers';
+
+/** In one transaction. */
+export const BATCH = 200;
+const PREFETCH = 2 * BATCH;
+/** Without an arrival for so long, the queue is asked whether it is empty. */
+const IDLE_MS = 50;
+
+export interface Moved {
+  count: number;
+  /** False: stopped on request. */
+  isDone: boolean;
+}
+
+/** @param moved called after each commit, with the total */
+export async function moveInOrder(broker: BrokerAccess, run: LeverRun, { from, to, perSecond, until, canBeStopped, moved }: {
+  from: string; to: string; perSecond: number | null;
+  /** `nearly-empty`: new messages still come in, and fewer than a batch of them are left. */
+  until: 'empty' | 'nearly-empty';
+  /** False while something is taken back: a stop lever that was pulled must not keep messages from their queue. */
+  canBeStopped: boolean;
+  moved: (total: number) => void;
+}): Promise<Moved> {
+  const connection = await broker.amqp();
+  const taker = await MessageTaker.begin(broker, run, from, PREFETCH, transactional);
+  const pace = new Pace(perSecond, run, canBeStopped);
+  let count = 0;
+  try {
+    for (;;) {
+      if (!pace.goesOn()) return { count, isDone: false };
+      const batch = await taker.next(Math.min(BATCH, pace.batch), IDLE_MS);
+      if (batch.length === 0) {
+        if ((await connection.look(from))?.ready === 0) return { count, isDone: true };
+        continue;
+      }
+      if (!(await pace.take(batch.length))) return { count, isDone: false };
+      for (const { message } of batch) publishExactly(taker.channel, { exchange: to, routingKey: message.fields.routingKey }, exactProperties(message), message.content);
+      acknowledgeUpTo(taker, batch);
+      await commit(taker.channel);
+      count += batch.length;
+      moved(count);
+      if (until === 'nearly-empty' && batch.length < BATCH && taker.waiting < BATCH && ((await connection.look(from))?.ready ?? 0) < BATCH) return { count, isDone: true };
+    }
+  } finally {
+    await taker.end();
+  }
+}
+
+/** A channel whose publishes and acknowledgements wait for `commit`. */
+export async function transactional(connection: Awaited<ReturnType<BrokerAccess['amqp']>>) {
+  const channel = await connection.channel();
+  await beginTransactions(channel);
+  return channel;
+}
+
+/** In order, nothing left out: one acknowledgement is enough. */
+function acknowledgeUpTo({ channel }: MessageTaker, batch: readonly Taken[]): void {
+  const last = batch.at(-1);
+  if (last) channel.ack(last.message, true);
+}

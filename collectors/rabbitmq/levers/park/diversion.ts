@@ -1,0 +1,164 @@
+/**
+ * Leads the messages of one queue elsewhere without losing or doubling any: an exchange of ours gets what the exchange does not
+ * route, by a policy of ours, and then the queue's bindings are taken off. From one publish to the next the message goes to
+ * the other queue instead. Parking and rerouting both work like this.
+ */
+import type { Channel } from 'amqplib';
+import { z } from 'zod';
+import { apiPath } from '../../management/management-client';
+import { bindingIdentity, bindingsMeet, type BindingRule } from '../../messages/routing';
+import { isTapQueue } from '../../messages/tap-queue';
+import { rulesBesideDiversion, rulesOnDiversion } from '../../messages/diverted-keys';
+import { readBindingsFrom } from '../../read-topology';
+import type { BrokerBinding } from '../../topology';
+import { exactPattern } from '../../shell-text';
+import { waitFor } from '../wait-for';
+import type { BrokerAccess } from '../broker-access';
+import { LeverError } from '../lever-problem';
+import { mustHold } from '../pace';
+import type { LeverRun } from '@/collectors/runtime/operations/levers';
+
+const rule = z.object({ key: z.string(), args: z.record(z.string(), z.json()) });
+const policy = z.object({ priority: z.number().int(), definition: z.record(z.string(), z.json()) });
+
+export const diversion = z.object({
+  vhost: z.string(), exchange: z.string(), exchangeType: z.string(), workQueue: z.string(),
+  /** Of the work queue on the exchange: taken off, and put back at the end. */
+  bindings: z.array(rule).min(1),
+  names: z.object({ exchange: z.string(), queue: z.string().nullable(), out: z.string(), queuePolicy: z.string() }),
+  /** Which queue gets the messages meanwhile. */
+  target: z.string(),
+  /** Of a queue of ours; null where the target belongs to the business. */
+  targetType: z.enum(['classic', 'quorum']).nullable(),
+  /** By a policy that was in force: still gets what nothing takes. */
+  formerAlternate: z.string().nullable(),
+  policy,
+  queuePolicy: policy.nullable(),
+});
+export type Diversion = z.infer<typeof diversion>;
+
+type Holding = Pick<LeverRun, 'isHeld' | 'signal'>;
+
+/** Everything in it is desired state: a second call finishes what the first began. */
+export async function divert(broker: BrokerAccess, run: Holding, act: Diversion): Promise<void> {
+  const { vhost, exchange, exchangeType, names } = act;
+  const connection = await broker.amqp();
+  const channel = await connection.channel();
+  const step = <T>(doIt: (on: Channel) => Promise<T>) => {
+    mustHold(run);
+    return doIt(channel);
+  };
+  if (act.targetType !== null) {
+    mustHold(run);
+    if (act.queuePolicy) await putPolicy(broker, names.queuePolicy, { pattern: act.target, applyTo: 'queues', ...act.queuePolicy });
+    await step((on) => on.assertQueue(act.target, { durable: true, arguments: { 'x-queue-type': act.targetType } }));
+  }
+  await step((on) => on.assertExchange(names.exchange, exchangeType, { durable: true, ...(act.formerAlternate === null ? {} : { alternateExchange: act.formerAlternate }) }));
+  for (const { key, args } of act.bindings) await step((on) => on.bindQueue(act.target, names.exchange, key, args));
+  const marker = markerOf(act);
+  if (marker) await step((on) => on.bindExchange(names.exchange, exchange, marker.key, marker.args));
+  await moveTaps(broker, run, act, 'bind');
+  mustHold(run);
+  await putPolicy(broker, names.exchange, { pattern: exchange, applyTo: 'exchanges', ...act.policy });
+  await waitFor(broker.signal, async () => await policyInForce(broker, exchange) === names.exchange,
+    () => new LeverError(`The broker does not put the policy ${names.exchange} in force for exchange "${exchange}". Another policy may have come in between: make a new plan.`));
+  await moveTaps(broker, run, act, 'unbind');
+  for (const { key, args } of act.bindings) await step((on) => on.unbindQueue(act.workQueue, exchange, key, args));
+  // A tap that looked just before may have bound itself once more: then it would be the only route.
+  await moveTaps(broker, run, act, 'unbind');
+  if ((await readBindingsFrom(broker.read, vhost, exchange, broker.signal)).some((binding) => leadsTo(binding, act.workQueue) && meetsAny(act, ruleOf(binding)))) {
+    throw new LeverError(`Queue "${act.workQueue}" was bound to exchange "${exchange}" again by somebody else. Make a new plan.`);
+  }
+}
+
+/** Puts the bindings back; from here on new messages go to the work queue again, and nothing to ours. */
+export async function undivert(broker: BrokerAccess, run: Holding, act: Diversion): Promise<void> {
+  const { exchange, names } = act;
+  const connection = await broker.amqp();
+  for (const { key, args } of act.bindings) {
+    mustHold(run);
+    await connection.once((channel) => channel.bindQueue(act.workQueue, exchange, key, args));
+  }
+  await tapsBack(broker, run, act);
+  mustHold(run);
+  await broker.write.delete(apiPath`policies/${act.vhost}/${names.exchange}`, 'the policy of the hold', broker.signal);
+  await waitFor(broker.signal, async () => await policyInForce(broker, exchange) !== names.exchange, () => new LeverError(`The broker does not take the policy ${names.exchange} out of force.`));
+  mustHold(run);
+  await connection.once((channel) => channel.deleteExchange(names.exchange));
+}
+
+/** Whether something of it is in place. */
+export async function isDiverted(broker: BrokerAccess, act: Diversion): Promise<boolean> {
+  return await policyInForce(broker, act.exchange) === act.names.exchange;
+}
+
+/** Name of the policy in force on an exchange; null: none, or no such exchange. @throws ManagementError */
+export async function policyInForce({ read, vhost, signal }: BrokerAccess, exchange: string): Promise<string | null> {
+  const { body } = await read.get(`${apiPath`exchanges/${vhost}`}?columns=name,policy&disable_stats=true`, 'the exchanges', signal);
+  const list = Array.isArray(body) ? (body as { name?: unknown; policy?: unknown }[]) : [];
+  const found = list.find(({ name }) => name === exchange)?.policy;
+  return typeof found === 'string' && found !== '' ? found : null;
+}
+
+/**
+ * Tells taps, who read the bindings of the exchange anew at each look, that some keys are diverted and where to. Fits no
+ * message. A fanout has no keys, so none can be told there; but then nothing is left on it that a tap would bind beside.
+ */
+function markerOf({ exchangeType, names }: Diversion): BindingRule | null {
+  switch (exchangeType) {
+    case 'fanout': return null;
+    case 'headers': return { key: '', args: { 'x-match': 'all', 'signalbox-marker': names.exchange } };
+    default: return { key: names.exchange, args: {} };
+  }
+}
+
+/** Taps listen for the diverted keys at our exchange from now on (`bind`), and no more at the other (`unbind`). */
+async function moveTaps(broker: BrokerAccess, run: Holding, act: Diversion, part: 'bind' | 'unbind'): Promise<void> {
+  const connection = await broker.amqp();
+  const bindings = await readBindingsFrom(broker.read, act.vhost, act.exchange, broker.signal);
+  const left = bindings.filter((binding) => !isTapBinding(binding) && !leadsTo(binding, act.workQueue) && binding.destination !== act.names.exchange).map(ruleOf);
+  for (const [queue, rules] of byTap(bindings)) {
+    const touched = rules.filter((one) => meetsAny(act, one));
+    if (touched.length === 0) continue;
+    if (part === 'bind') {
+      for (const { key, args } of rulesOnDiversion(act.exchangeType, touched, act.bindings)) await bindTap(queue, act.names.exchange, key, args);
+      continue;
+    }
+    const keeps = new Set(rules.map(bindingIdentity));
+    for (const narrower of rulesBesideDiversion(act.exchangeType, touched, left, act.bindings)) if (!keeps.has(bindingIdentity(narrower))) await bindTap(queue, act.exchange, narrower.key, narrower.args);
+    for (const { key, args } of touched) {
+      mustHold(run);
+      await connection.once((channel) => channel.unbindQueue(queue, act.exchange, key, args));
+    }
+  }
+
+  async function bindTap(queue: string, source: string, key: string, args: Record<string, unknown>): Promise<void> {
+    mustHold(run);
+    await connection.once((channel) => channel.bindQueue(queue, source, key, args));
+  }
+}
+
+/** So that no copy is missed until the tap looks again. */
+async function tapsBack(broker: BrokerAccess, run: Holding, act: Diversion): Promise<void> {
+  const connection = await broker.amqp();
+  const bindings = (await readBindingsFrom(broker.read, act.vhost, act.names.exchange, broker.signal).catch(() => [])).filter(isTapBinding);
+  for (const { destination, routingKey, arguments: args } of bindings) {
+    mustHold(run);
+    await connection.once((channel) => channel.bindQueue(destination, act.exchange, routingKey, args));
+  }
+}
+
+function byTap(bindings: readonly BrokerBinding[]): Map<string, BindingRule[]> {
+  const taps = new Map<string, BindingRule[]>();
+  for (const binding of bindings.filter(isTapBinding)) taps.set(binding.destination, [...(taps.get(binding.destination) ?? []), ruleOf(binding)]);
+  return taps;
+}
+
+const isTapBinding = ({ destinationType, destination }: BrokerBinding) => destinationType === 'queue' && isTapQueue(destination);
+const leadsTo = ({ destinationType, destination }: BrokerBinding, queue: string) => destinationType === 'queue' && destination === queue;
+const ruleOf = ({ routingKey, arguments: args }: BrokerBinding): BindingRule => ({ key: routingKey, args });
+const meetsAny = ({ exchangeType, bindings }: Diversion, one: BindingRule) => bindings.some((other) => bindingsMeet(exchangeType, other, one));
+
+async function putPolicy({ write, vhost, signal }: BrokerAccess, name: string, { pattern, applyTo, priority, definition }: { pattern: string; applyTo: 'queues' | 'exchanges'; priority: number; definition: object }): Promise<void> {
+  await write.put(apiPath`policies/${vhost}/${name}`, { pattern: `^${exactPattern(pattern)}$`, 'apply-to': applyTo, priority, definition }, `the policies of virtual host ${vhost}`, signal);
+}

@@ -1,0 +1,143 @@
+/** Parks, releases and looks at what is parked. */
+import { z } from 'zod';
+import type { HoldInPlace, HoldObservation, LeverRequest, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
+import type { ConnectorPlan } from '@/server/domain/operations/plan';
+import { apiPath } from '../../management/management-client';
+import { bindingIdentity } from '../../messages/routing';
+import { readBindingsFrom } from '../../read-topology';
+import type { BrokerAccess, LeverConnection } from '../broker-access';
+import { LeverError } from '../lever-problem';
+import { lookAtBroker, readQueueNow } from '../look-at-broker';
+import { lockedPlan, commonLocks, planOf, plainly } from '../plan-base';
+import { mustHold } from '../pace';
+import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
+import { moveInOrder } from '../moving/move-in-order';
+import { isDiverted, undivert, type Diversion } from './diversion';
+
+const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 });
+
+export async function planRelease(broker: BrokerAccess, act: Diversion, request: Extract<LeverRequest, { kind: 'release' }>): Promise<ConnectorPlan> {
+  const { target, workQueue, exchange } = act;
+  const [sight, parked] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, target)]);
+  const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === workQueue);
+  const locks = [
+    ...commonLocks(broker.source, sight, ['policymaker', 'administrator']),
+    ...(hasWorkQueue ? [] : [{ code: 'no-destination', sentence: `Queue "${workQueue}" does not exist any more. Declare it again; what is parked stays parked.` }]),
+  ];
+  if (parked === null && locks.length === 0) return lockedPlan({ code: 'park-queue-gone', sentence: `Our queue ${target} does not exist any more: somebody deleted it, and what was parked in it is lost. Bind "${workQueue}" again with the commands of the hold.` });
+  const waiting = parked?.ready ?? null;
+  return planOf({
+    steps: [
+      `Send what is parked on to "${workQueue}", oldest first${request.perSecond === null ? '' : `, ${request.perSecond} per second`}, through an exchange of ours that leads to this one queue. Routing keys, properties and headers stay as they are.`,
+      `Bind "${workQueue}" to exchange "${exchange}" again and take the policy away. New messages go straight to the queue from then on.`,
+      'Send on what was parked in the meantime, then delete our queue and exchanges.',
+    ],
+    receivers: [workQueue],
+    guarantee: {
+      delivery: 'exactly-once', order: 'Parked messages keep their order. At the switch back, those that were parked just before it (fewer than 400) may arrive after the first that go straight to the queue.',
+      survivesRestart: 'A collector that dies in the middle leaves no message out and sends none twice. A broker that is stopped in order loses nothing; one whose node loses its power in the middle of a commit may lose or double that batch (at most 200).',
+      inFlight: 'At most 200 messages are in one transaction.',
+    },
+    warnings: request.perSecond === null ? [] : ['A rate below that at which new messages come in never ends: it goes on until you stop it.'],
+    willNot: ['No other queue receives anything.', 'Consumers see the name of our exchange instead of the original one.'],
+    locks, waiting: waiting === null ? null : String(waiting), estimatedSeconds: waiting === null ? null : Math.ceil(waiting / (request.perSecond ?? 2000)) + 2,
+    undo: 'A release cannot be undone; it can be stopped, and what is still parked stays parked.',
+    topology: plainly({ workQueue: hasWorkQueue }), action: plainly({ kind: 'release', diversion: act }),
+  });
+}
+
+export async function release(broker: BrokerAccess, run: LeverRun, act: Diversion, perSecond: number | null, canBeStopped = true): Promise<LeverResult> {
+  const { target, workQueue, names } = act;
+  const connection = await broker.amqp();
+  const before = progressOf.parse(run.recorded).released;
+  let released = before;
+  if ((await connection.look(workQueue)) === null) throw new LeverError(`Queue "${workQueue}" does not exist any more. Declare it again; what is parked stays parked.`);
+  if ((await connection.look(target)) === null) {
+    // A former life finished, but for telling so; or somebody deleted our queue.
+    if (!(await isDiverted(broker, act)) && before > 0) return done(before);
+    throw new LeverError(`Our queue ${target} does not exist any more: somebody deleted it, and what was parked in it is lost. Undo the hold to bind "${workQueue}" again.`);
+  }
+  const own = { out: names.out, back: `${names.out}.back` };
+  await makeOwnExchange(broker, run, { ...own, queue: workQueue, returnTo: target });
+  const move = async (rate: number | null, until: 'empty' | 'nearly-empty') => {
+    const base = released;
+    const moved = await moveInOrder(broker, run, {
+      from: target, to: names.out, perSecond: rate, until, canBeStopped,
+      moved: (total) => {
+        released = base + total;
+        run.progress({ sentence: `Released ${released}`, moved: released });
+      },
+    });
+    mustHold(run);
+    await run.remember({ released });
+    return moved;
+  };
+  if (!(await move(perSecond, 'nearly-empty')).isDone) return { sentence: `Stopped after ${released} messages; the rest stays parked.`, moved: released, possibleDuplicates: 0, complete: false };
+  if (await isDiverted(broker, act)) await undivert(broker, run, act);
+  if (!(await move(perSecond, 'empty')).isDone) return { sentence: `New messages go straight to "${workQueue}" again. Stopped after ${released} messages; the rest stays parked.`, moved: released, possibleDuplicates: 0, complete: false };
+  await removeOwnExchange(broker, run, own);
+  mustHold(run);
+  await deleteEmpty(connection, act);
+  await broker.write.delete(apiPath`policies/${act.vhost}/${names.queuePolicy}`, 'the policy of our queue', broker.signal);
+  return done(released);
+
+  function done(moved: number): LeverResult {
+    return { sentence: `Released ${moved} parked messages in order; new ones go straight to "${workQueue}".`, moved, possibleDuplicates: 0, complete: true };
+  }
+}
+
+/** Nothing leads into our queue any more, so empty it stays. Brokers refuse the condition for quorum queues and close the connection. */
+async function deleteEmpty(connection: LeverConnection, { target, targetType }: Diversion): Promise<void> {
+  const rest = (await connection.look(target))?.ready ?? 0;
+  if (rest > 0) throw new LeverError(`${rest} messages came back into ${target} while it was released: "${target}" is kept. Release again.`);
+  await connection.once((channel) => channel.deleteQueue(target, targetType === 'quorum' ? {} : { ifEmpty: true }));
+}
+
+/** Takes a hold back that was left half done, or whole: what was parked so far is sent on. */
+export async function unpark(broker: BrokerAccess, run: LeverRun, act: Diversion): Promise<void> {
+  if (await isDiverted(broker, act) || (await hasBindingsMissing(broker, act))) await undivert(broker, run, act);
+  const connection = await broker.amqp();
+  if ((await connection.look(act.target)) !== null) await release(broker, run, act, null, false);
+  else await broker.write.delete(apiPath`policies/${act.vhost}/${act.names.queuePolicy}`, 'the policy of our queue', broker.signal);
+}
+
+async function hasBindingsMissing(broker: BrokerAccess, act: Diversion): Promise<boolean> {
+  return (await missingBindings(broker, act)) > 0;
+}
+
+/** How many of the work queue's bindings are off. */
+export async function missingBindings(broker: BrokerAccess, { vhost, exchange, workQueue, bindings }: Diversion): Promise<number> {
+  const there = new Set((await readBindingsFrom(broker.read, vhost, exchange, broker.signal)).filter(({ destination }) => destination === workQueue)
+    .map(({ routingKey, arguments: args }) => bindingIdentity({ key: routingKey, args })));
+  return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
+}
+
+const SETTLE_MS = 6_000;
+
+export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: Diversion, now: number): Promise<HoldObservation> {
+  const { target, workQueue, exchange, names } = act;
+  const connection = await broker.amqp();
+  const [missing, inForce, work, parked, statistics] = await Promise.all([
+    missingBindings(broker, act), isDiverted(broker, act), connection.look(workQueue), connection.look(target), readQueueNow(broker, workQueue),
+  ]);
+  const figures: Record<string, string> = {
+    ...(parked ? { parked: String(parked.ready) } : {}), ...(work ? { waiting: String(work.ready), consumers: String(work.consumers) } : {}),
+    ...(statistics?.unacked == null ? {} : { unacknowledged: String(statistics.unacked) }),
+  };
+  const outsideActs = [
+    ...(inForce ? [] : [`Somebody removed or outranked the policy ${names.exchange} on exchange "${exchange}".`]),
+    ...(missing === act.bindings.length ? [] : [`Somebody bound "${workQueue}" to exchange "${exchange}" again.`]),
+    ...(parked ? [] : [`Somebody deleted our queue ${target}: what was parked in it is lost.`]),
+    ...(work ? [] : [`Somebody deleted queue "${workQueue}".`]),
+  ];
+  const say = (state: HoldObservation['state'], sentence: string): HoldObservation => ({ state, sentence, figures, outsideActs });
+  if (!parked) return say('dropped', `Our queue ${target} is gone.`);
+  if (missing < act.bindings.length) return say(missing === 0 ? 'dropped' : 'leaking', `Queue "${workQueue}" is bound to exchange "${exchange}" again: messages reach it.`);
+  if (!inForce) return say('leaking', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable. Put the hold back in place at once.`);
+  const rest = work?.ready ?? 0;
+  if (rest > 0) return say('draining', `New messages are parked; ${rest} still wait in "${workQueue}" and are worked off.`);
+  // Without consumers nothing can be taken; with them the broker's statistics must have had the time to notice.
+  const isWorkedOff = (work?.consumers ?? 0) === 0 || (statistics?.unacked === 0 && now - hold.requestedAt.getTime() > SETTLE_MS);
+  if (!isWorkedOff) return say('draining', `New messages are parked; the consumers of "${workQueue}" finish what they have taken.`);
+  return say('held', `New messages are parked, and nothing waits in "${workQueue}".`);
+}

@@ -1,0 +1,219 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ConfirmChannel, ConsumeMessage, GetMessage } from 'amqplib';
+import type { ReplayItem } from '@/collectors/runtime/operations/levers';
+import { readTopology } from '../read-topology';
+import { ManagementClient } from '../management/management-client';
+import { rabbitmqLevers } from './index';
+import { leverSuite, type LeverBench } from './testing/lever-suite';
+import type { KeptRun } from './testing/kept-run';
+
+const suite = leverSuite();
+const CHANNEL = 'exchange: claims, keys: ["claims.*"], name: work, deadLetter: { exchange: work.dlx, queue: work.dead }';
+const SPEC = 'fields:\n  payer: { from: [header:x-payer] }\n  claim: { from: [body:/claim] }\n  part: { from: [key:2] }';
+
+async function topology({ deadType = 'classic', limit }: { deadType?: 'classic' | 'quorum'; limit?: number } = {}) {
+  const { vhost, channel } = await suite.openVhost();
+  await channel.assertExchange('claims', 'topic', { durable: true });
+  await channel.assertExchange('work.dlx', 'fanout', { durable: true });
+  await channel.assertQueue('work', { durable: true, arguments: { 'x-dead-letter-exchange': 'work.dlx' } });
+  await channel.assertQueue('work.dead', { durable: true, arguments: { 'x-queue-type': deadType, ...(limit === undefined ? {} : { 'x-delivery-limit': limit }) } });
+  await channel.bindQueue('work', 'claims', 'claims.*');
+  await channel.bindQueue('work.dead', 'work.dlx', '');
+  return { vhost, channel, bench: suite.bench(vhost, CHANNEL, { spec: SPEC }) };
+}
+
+/** Publishes, and rejects each once. */
+async function fail(channel: ConfirmChannel, ids: readonly string[], headers: Record<string, unknown> = {}): Promise<void> {
+  for (const messageId of ids) channel.publish('claims', 'claims.837', Buffer.from(JSON.stringify({ claim: `c-${messageId}` })), { persistent: true, messageId, headers });
+  await channel.waitForConfirms();
+  const before = (await channel.checkQueue('work.dead')).messageCount;
+  for (const _ of ids) channel.nack(await channel.get('work') as GetMessage, false, false);
+  await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(before + ids.length), { timeout: 20_000 });
+}
+
+async function drain(channel: ConfirmChannel, queue: string): Promise<ConsumeMessage[]> {
+  const messages: ConsumeMessage[] = [];
+  for (let message = await channel.get(queue, { noAck: true }); message; message = await channel.get(queue, { noAck: true })) messages.push(message as unknown as ConsumeMessage);
+  return messages;
+}
+const idsOf = (messages: readonly ConsumeMessage[]) => messages.map(({ properties }) => String(properties.messageId));
+
+function replaying(bench: LeverBench, keys: readonly string[], to: 'queue' | 'exchange' = 'queue', perSecond: number | null = null) {
+  const items: ReplayItem[] = keys.map((itemKey, position) => ({ itemKey, position, messageId: itemKey }));
+  const request = { kind: 'replay', items, to, perSecond, order: 'fifo' } as const;
+  const run = bench.run();
+  run.want(keys);
+  return { request, run, go: (as: KeptRun = run) => bench.pull(request, as) };
+}
+
+describe('replay to the queue', () => {
+  it.each(['classic', 'quorum'] as const)('sends those that were asked for, in order, and leaves the others where they are (%s)', async (deadType) => {
+    const { channel, bench } = await topology({ deadType });
+    await fail(channel, ['a', 'b', 'c', 'd', 'e'], { 'x-payer': 'aetna' });
+    const { run, go } = replaying(bench, ['b', 'd', 'nobody']);
+    expect(await go()).toMatchObject({ moved: 2, complete: true });
+    expect(run.items.map(({ state, note }) => [state, note])).toEqual([['sent', ''], ['sent', ''], ['skipped', 'It is no longer in the dead-letter queue.']]);
+    const got = await drain(channel, 'work');
+    expect(idsOf(got)).toEqual(['b', 'd']);
+    expect(got[0]).toMatchObject({
+      fields: { routingKey: 'claims.837' }, content: Buffer.from('{"claim":"c-b"}'),
+      properties: { deliveryMode: 2, headers: { 'x-payer': 'aetna', 'x-signalbox-item': `${run.operationId}/0`, 'x-first-death-queue': 'work' } },
+    });
+    await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(3));
+    expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['a', 'c', 'e']);
+  });
+
+  it('asks the contract just before each is sent, with the fields in clear, and skips those that are refused', async () => {
+    const { channel, bench } = await topology();
+    await fail(channel, ['a', 'b'], { 'x-payer': 'aetna' });
+    const { run, go } = replaying(bench, ['a', 'b']);
+    const asked: unknown[] = [];
+    run.mayAct = ({ itemKey, mapped }, fields) => {
+      asked.push([itemKey, mapped.payerId, fields('claim'), fields('part'), fields('payer'), fields('nothing')]);
+      return Promise.resolve(itemKey === 'a' ? { ok: false, reason: 'The target has it already.', instead: 'Leave it.' } : { ok: true });
+    };
+    await go();
+    expect(asked).toEqual([['a', 'aetna', 'c-a', '837', 'aetna', undefined], ['b', 'aetna', 'c-b', '837', 'aetna', undefined]]);
+    expect(run.items.map(({ state, note }) => [state, note])).toEqual([['skipped', 'The target has it already.'], ['sent', '']]);
+    expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['a']);
+  });
+
+  it('sends one of several with the same key and says that the others stay', async () => {
+    const { channel, bench } = await topology();
+    await fail(channel, ['a', 'b', 'a']);
+    const { go } = replaying(bench, ['a']);
+    expect(await go()).toMatchObject({ moved: 1, sentence: expect.stringContaining('1 more with the same key') });
+    expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['b', 'a']);
+  });
+
+  it('does not replay again what fails again meanwhile, not even in its next life', async () => {
+    const { channel, bench } = await topology();
+    await fail(channel, ['a', 'b', 'c']);
+    await channel.consume('work', (message) => message && channel.nack(message, false, false), { consumerTag: 'rejecting' });
+    const { run, request, go } = replaying(bench, ['a', 'b', 'c']);
+    expect(await go()).toMatchObject({ moved: 3 });
+    await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(3), { timeout: 20_000 });
+    await channel.cancel('rejecting');
+    // As after a crash right behind the commit.
+    const again = bench.run();
+    Object.assign(again, { operationId: run.operationId });
+    again.want(['a', 'b', 'c']);
+    await again.journal.claim(['a', 'b', 'c']);
+    await rabbitmqLevers.execute(bench.source, bench.target, request, await bench.plan(request), again);
+    expect(again.in('sent')).toEqual(['a', 'b', 'c']);
+    expect((await channel.checkQueue('work')).messageCount).toBe(0);
+  });
+
+  it('decides what a former life was sending by what is still there', async () => {
+    const { channel, bench } = await topology();
+    await fail(channel, ['a', 'b', 'b']);
+    const { run, request } = replaying(bench, ['a', 'b', 'gone']);
+    const plan = await bench.plan(request);
+    const client = new ManagementClient({ settings: bench.source.settings, credentials: suite.broker.admin, timeoutMs: 10_000 });
+    const [node] = (await client.get('nodes', 'the nodes', run.signal)).body as { name: string; os_pid: string }[];
+    client.close();
+    await run.remember({ doubles: { b: 3 }, nodes: { [node!.name]: node!.os_pid } });
+    await run.journal.claim(['a', 'b', 'gone']);
+    await rabbitmqLevers.execute(bench.source, bench.target, request, plan, run);
+    expect(run.in('sent')).toEqual(['a', 'b', 'gone']);
+    // Only `a` had not been sent; of the three `b`, one had.
+    expect(idsOf(await drain(channel, 'work'))).toEqual(['a']);
+
+    await fail(channel, ['x']);
+    const restarted = replaying(bench, ['x', 'lost']);
+    await restarted.run.remember({ doubles: {}, nodes: { [node!.name]: 'another process' } });
+    await restarted.run.journal.claim(['x', 'lost']);
+    await rabbitmqLevers.execute(bench.source, bench.target, restarted.request, await bench.plan(restarted.request), restarted.run);
+    expect(restarted.run.items.map(({ state }) => state)).toEqual(['sent', 'unknown']);
+  });
+
+  it('stops within a second and leaves the rest', async () => {
+    const { channel, bench } = await topology();
+    const ids = Array.from({ length: 60 }, (_, index) => `m-${index}`);
+    await fail(channel, ids);
+    const { run, go } = replaying(bench, ids, 'queue', 20);
+    const going = go();
+    await vi.waitFor(() => expect(run.in('sent').length).toBeGreaterThan(3), { timeout: 30_000 });
+    run.isStopped = true;
+    const { moved, complete } = await going;
+    expect(complete).toBe(false);
+    expect(run.in('pending')).toHaveLength(60 - moved!);
+    run.isStopped = false;
+    await rabbitmqLevers.execute(bench.source, bench.target, { kind: 'replay', items: [], to: 'queue', perSecond: null, order: 'fifo' }, await bench.plan({ kind: 'replay', items: [], to: 'queue', perSecond: null, order: 'fifo' }), run);
+    expect(idsOf(await drain(channel, 'work'))).toEqual(ids);
+  });
+
+  it('is locked without a destination, near a delivery limit, and while somebody consumes', async () => {
+    const { channel, bench } = await topology({ deadType: 'quorum', limit: 3 });
+    const { request } = replaying(bench, ['a']);
+    const codes = async () => (await bench.plan(request)).locks.map(({ code }) => code);
+    expect(await codes()).toEqual(['delivery-limit']);
+    await channel.deleteQueue('work.dead');
+    expect(await codes()).toEqual(['no-dead-letter-queue']);
+    await channel.assertQueue('work.dead');
+    await channel.consume('work.dead', () => undefined);
+    expect(await codes()).toEqual(['consumed']);
+    await channel.deleteQueue('work');
+    expect(await codes()).toEqual(['no-destination', 'consumed']);
+  });
+});
+
+describe('replay to the exchange', () => {
+  it('names every receiver, publishes as it was first published, and reports what nothing takes', async () => {
+    const { channel, bench } = await topology();
+    await channel.assertQueue('audit', { durable: true });
+    await channel.bindQueue('audit', 'claims', '#');
+    await fail(channel, ['a', 'b']);
+    const first = replaying(bench, ['a'], 'exchange');
+    expect((await bench.plan(first.request)).receivers).toEqual(['audit', 'work']);
+    await drain(channel, 'audit');
+    expect(await first.go()).toMatchObject({ moved: 1, complete: true });
+    const [got] = await drain(channel, 'work');
+    expect(got).toMatchObject({ fields: { exchange: 'claims', routingKey: 'claims.837' }, properties: { messageId: 'a', deliveryMode: 2, headers: { 'x-signalbox-item': `${first.run.operationId}/0` } } });
+    expect(idsOf(await drain(channel, 'audit'))).toEqual(['a']);
+
+    const plan = await bench.plan(replaying(bench, ['b'], 'exchange').request);
+    const second = replaying(bench, ['b'], 'exchange');
+    await channel.unbindQueue('audit', 'claims', '#');
+    await channel.unbindQueue('work', 'claims', 'claims.*');
+    await rabbitmqLevers.execute(bench.source, bench.target, second.request, plan, second.run);
+    expect(second.run.items).toMatchObject([{ state: 'skipped', note: expect.stringContaining('Unroutable') }]);
+    expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['b']);
+    expect((await bench.plan(second.request)).locks.map(({ code }) => code)).toEqual(['no-destination']);
+  });
+
+  it('takes out what was confirmed before a crash, and calls unknown what was not', async () => {
+    const { channel, bench } = await topology();
+    await fail(channel, ['confirmed', 'sending', 'open']);
+    const { run, request } = replaying(bench, ['confirmed', 'sending', 'open'], 'exchange');
+    await run.journal.claim(['confirmed', 'sending']);
+    await run.journal.sent(['confirmed']);
+    await rabbitmqLevers.execute(bench.source, bench.target, request, await bench.plan(request), run);
+    expect(run.items.map(({ state }) => state)).toEqual(['sent', 'unknown', 'sent']);
+    expect(idsOf(await drain(channel, 'work'))).toEqual(['open']);
+    await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(1));
+    expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['sending']);
+  });
+});
+
+describe('the key of a dead letter', () => {
+  it('is the same for the tap that saw it die and for the lever that takes it, also without a message id', async () => {
+    const { vhost, channel, bench } = await topology();
+    const tapped = suite.tap(vhost, bench.contracts);
+    await tapped.until((state) => state.report()?.detail['tappedExchanges'] === 2);
+    for (const claim of ['one', 'two']) channel.publish('claims', 'claims.837', Buffer.from(JSON.stringify({ claim })), { persistent: true });
+    channel.publish('claims', 'claims.837', Buffer.from('{}'), { persistent: true, messageId: 'named' });
+    await channel.waitForConfirms();
+    for (let index = 0; index < 3; index++) channel.nack(await channel.get('work') as GetMessage, false, false);
+    await tapped.until(({ failures }) => failures.length === 3);
+    const keys = tapped.failures.map(({ itemKey }) => itemKey);
+    await suite.stop(tapped);
+    expect(keys).toContain('named');
+    const { run, go } = replaying(bench, keys);
+    expect(await go()).toMatchObject({ moved: 3 });
+    expect(run.in('sent')).toEqual(keys);
+    const client = new ManagementClient({ settings: bench.source.settings, credentials: suite.broker.admin, timeoutMs: 10_000 });
+    expect((await readTopology(client, [vhost], run.signal)).exchanges.filter(({ name }) => name.startsWith('signalbox.'))).toEqual([]);
+    client.close();
+  });
+});

@@ -1,0 +1,40 @@
+/** Which items go next: found, allowed by the contract at this moment, and claimed in the journal. */
+import type { JournalItem, LeverRun } from '@/collectors/runtime/operations/levers';
+import { readDeaths } from '../../messages/deaths';
+import type { MessageIdentity } from '../moving/message-identity';
+import type { DeadLetters, Found } from './dead-letters';
+
+/** Preconditions of so many items are asked at once. */
+const ASKED_AT_ONCE = 10;
+
+export interface Sending extends Found {
+  item: JournalItem;
+}
+
+/** Journals the others as skipped. @returns those that were claimed and must be sent now, in order */
+export async function chooseNext(run: LeverRun, batch: readonly JournalItem[], dead: DeadLetters, identity: MessageIdentity): Promise<Sending[]> {
+  const gone = batch.filter(({ itemKey }) => !dead.found.has(itemKey));
+  await run.journal.skip(gone.map(({ itemKey }) => ({ itemKey, note: 'It is no longer in the dead-letter queue.', instead: 'Look whether somebody else replayed or removed it.' })));
+  const candidates = batch.flatMap((item): Sending[] => {
+    const found = dead.found.get(item.itemKey);
+    return found ? [{ item, ...found }] : [];
+  });
+  const allowed: Sending[] = [];
+  for (let at = 0; at < candidates.length; at += ASKED_AT_ONCE) {
+    const asked = candidates.slice(at, at + ASKED_AT_ONCE);
+    const answers = await Promise.all(asked.map(({ message, identified }) => run.mayAct(identified, identity.fieldsOf(message, firstRoutingKey(message)))));
+    const refused = asked.flatMap(({ item }, index) => {
+      const answer = answers[index]!;
+      return answer.ok ? [] : [{ itemKey: item.itemKey, note: answer.reason, instead: answer.instead }];
+    });
+    await run.journal.skip(refused);
+    allowed.push(...asked.filter((_, index) => answers[index]!.ok));
+  }
+  const claimed = await run.journal.claim(allowed.map(({ item }) => item.itemKey));
+  return allowed.filter(({ item }) => claimed.has(item.itemKey));
+}
+
+/** With which it was published first, as far as its history tells. */
+export function firstRoutingKey(message: Found['message']): string {
+  return readDeaths(message.properties.headers?.['x-death'])[0]?.routingKeys[0] ?? message.fields.routingKey;
+}

@@ -1,0 +1,85 @@
+/** Replays dead letters: finds those that were asked for, sends them, and leaves everything else in its place. */
+import type { ConsumeMessage } from 'amqplib';
+import type { JournalItem, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
+import type { BrokerAccess } from '../broker-access';
+import { LeverError } from '../lever-problem';
+import { readNodes } from '../look-at-broker';
+import { plainly } from '../plan-base';
+import { indexQueue, type QueueIndex } from '../moving/index-queue';
+import type { MessageIdentity } from '../moving/message-identity';
+import { BATCH } from '../moving/move-in-order';
+import { mustHold, Pace } from '../pace';
+import { chooseNext } from './choose-next';
+import { DeadLetters, doublesSentence, recordOf, type ReplayRecord } from './dead-letters';
+import type { Replay } from './replay-plan';
+import type { SendingWay } from './sending-way';
+
+export async function replay(broker: BrokerAccess, run: LeverRun, act: Replay, way: SendingWay, identity: MessageIdentity, perSecond: number | null): Promise<LeverResult> {
+  const open = await run.journal.open();
+  const dead = new DeadLetters(open, identity, run.operationId);
+  const connection = await broker.amqp();
+  if ((await connection.look(act.from)) === null) throw new LeverError(`Dead-letter queue "${act.from}" does not exist any more.`);
+  await way.prepare();
+  const before = recordOf(run);
+  const nodes = await readNodes(broker);
+  const index = await indexQueue(broker, run, act.from, (opened) => way.channel(opened), (message: ConsumeMessage) => {
+    dead.see(message);
+    return true;
+  });
+  try {
+    await settleFormerLife(run, open, dead, way, { before, nodes, index });
+    const doubles = before?.doubles ?? Object.fromEntries([...dead.counts].filter(([, count]) => count > 1));
+    mustHold(run);
+    await run.remember(plainly({ doubles, nodes } satisfies ReplayRecord));
+    return await sendAll(run, act, way, index, dead, identity, perSecond);
+  } finally {
+    await index?.end();
+    await way.clear().catch(() => undefined);
+  }
+}
+
+async function sendAll(run: LeverRun, act: Replay, way: SendingWay, index: QueueIndex | null, dead: DeadLetters, identity: MessageIdentity, perSecond: number | null): Promise<LeverResult> {
+  const items = await run.journal.open();
+  const pending = items.filter(({ state }) => state === 'pending');
+  let sent = items.filter(({ state }) => state === 'sent').length;
+  const pace = new Pace(perSecond, run);
+  const result = (sentence: string, complete: boolean): LeverResult => ({ sentence: `${sentence}${doublesSentence(dead)}`, moved: sent, possibleDuplicates: 0, complete });
+  const size = Math.min(BATCH, pace.batch);
+  for (let at = 0; at < pending.length; at += size) {
+    const batch = pending.slice(at, at + size);
+    if (!(await pace.take(batch.length))) return result(`Stopped after ${sent} messages; the rest stays in "${act.from}".`, false);
+    const sending = await chooseNext(run, batch, dead, identity);
+    if (sending.length === 0 || !index) continue;
+    mustHold(run);
+    sent += await way.send(index.channel, sending);
+    run.progress({ sentence: `Sent ${sent} of ${items.length}`, moved: sent });
+  }
+  return result(`Sent ${sent} messages of "${act.from}" ${act.to === 'queue' ? `on to "${act.workQueue}"` : 'to their exchange'}.`, true);
+}
+
+/**
+ * What was being sent when a former life ended: decided by what is still there. All that it had taken is back in the queue,
+ * or the broker would still count it as a consumer.
+ */
+async function settleFormerLife(run: LeverRun, open: readonly JournalItem[], dead: DeadLetters, way: SendingWay, { before, nodes, index }: { before: ReplayRecord | null; nodes: Record<string, string>; index: QueueIndex | null }): Promise<void> {
+  const isThere = (itemKey: string) => (dead.counts.get(itemKey) ?? 0) >= (before?.doubles[itemKey] ?? 1);
+  // Confirmed, and the former life ended before it took the message out: that is all that is left to do.
+  if (!way.isAtomic) for (const { itemKey } of open.filter(({ state, itemKey: key }) => state === 'sent' && isThere(key))) index?.channel.ack(dead.found.get(itemKey)!.message);
+  const undecided = open.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey);
+  if (undecided.length === 0) return;
+  const wasRestarted = before === null || Object.entries(nodes).some(([name, processId]) => before.nodes[name] !== processId);
+  const failedAgain = undecided.filter((itemKey) => dead.rejectedAgain.has(itemKey));
+  const rest = undecided.filter((itemKey) => !dead.rejectedAgain.has(itemKey));
+  await run.journal.sent(failedAgain);
+  if (!way.isAtomic) {
+    await run.journal.unknown(rest.map((itemKey) => ({ itemKey, note: 'It was being published when the collector stopped; whether the broker took it cannot be told. It is still in the dead-letter queue.' })));
+    for (const itemKey of rest) dead.found.delete(itemKey);
+    return;
+  }
+  await run.journal.notSent(rest.filter(isThere));
+  const gone = rest.filter((itemKey) => !isThere(itemKey));
+  // The act was one transaction; only a restart in between could have applied a part of it.
+  if (wasRestarted) await run.journal.unknown(gone.map((itemKey) => ({ itemKey, note: 'It was being sent when the broker was restarted, and is not in the dead-letter queue any more.' })));
+  else await run.journal.sent(gone);
+}
+

@@ -1,0 +1,126 @@
+/** The two ways of a dead letter back: to the one work queue, in a transaction; or through its first exchange, with confirms. */
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { LeverRun } from '@/collectors/runtime/operations/levers';
+import { readDeaths } from '../../messages/deaths';
+import { replayNames } from '../../own-names';
+import { exactProperties, publishExactly } from '../amqp/exact-messages';
+import { commit } from '../amqp/transaction';
+import { changedProperties } from '../amqp/wire-properties';
+import type { BrokerAccess, LeverConnection } from '../broker-access';
+import { LeverError } from '../lever-problem';
+import { transactional } from '../moving/move-in-order';
+import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
+import { firstRoutingKey, type Sending } from './choose-next';
+import { ITEM_HEADER } from './dead-letters';
+import type { Replay } from './replay-plan';
+
+export interface SendingWay {
+  /** Sending a message and taking it out of the dead-letter queue is one act of the broker. */
+  isAtomic: boolean;
+  prepare(): Promise<void>;
+  /** On which the dead-letter queue is consumed and messages are sent. */
+  channel(connection: LeverConnection): Promise<Channel>;
+  /** Sends claimed items and journals what became of them. @returns how many the broker took */
+  send(channel: Channel, sending: readonly Sending[]): Promise<number>;
+  clear(): Promise<void>;
+}
+
+export function sendingWay(broker: BrokerAccess, run: LeverRun, act: Replay): SendingWay {
+  return act.to === 'queue' ? throughOwnExchange(broker, run, act) : throughFirstExchange(run, act);
+}
+
+function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQueue }: Replay): SendingWay {
+  const names = replayNames(run.operationId);
+  const mustExist = async (note: string) => {
+    const connection = await broker.amqp();
+    if ((await connection.look(workQueue)) === null) throw new LeverError(`Queue "${workQueue}" does not exist any more. ${note}`);
+  };
+  return {
+    isAtomic: true,
+    async prepare() {
+      await mustExist('Nothing was sent.');
+      await makeOwnExchange(broker, run, { ...names, queue: workQueue, returnTo: from });
+    },
+    channel: transactional,
+    async send(channel, sending) {
+      for (const { message, item } of sending) {
+        publishExactly(channel, { exchange: names.out, routingKey: firstRoutingKey(message) }, propertiesOf(run, message, item.position), message.content);
+        channel.ack(message);
+      }
+      await commit(channel);
+      try {
+        // Somebody deletes the queue in the middle: then our exchange leads back to the dead-letter queue.
+        await mustExist(`The last ${sending.length} messages are back in "${from}", or went with the queue.`);
+      } catch (error) {
+        await run.journal.unknown(sending.map(({ item }) => ({ itemKey: item.itemKey, note: `Queue "${workQueue}" was deleted while it was sent.` })));
+        throw error;
+      }
+      await run.journal.sent(sending.map(({ item }) => item.itemKey));
+      return sending.length;
+    },
+    clear: () => removeOwnExchange(broker, run, names),
+  };
+}
+
+function throughFirstExchange(run: LeverRun, { exchange }: Replay): SendingWay {
+  const returned = new Set<string>();
+  return {
+    isAtomic: false,
+    prepare: () => Promise.resolve(),
+    async channel(connection) {
+      const channel = await connection.confirmChannel();
+      channel.on('return', ({ properties }: ConsumeMessage) => returned.add(String(properties.headers?.[ITEM_HEADER])));
+      return channel;
+    },
+    async send(channel, sending) {
+      // A return comes before the confirmation of the same message, so all are known once all are confirmed.
+      const confirmations = sending.map(({ message, item }) => confirmation(channel as ConfirmChannel, () => (
+        publishExactly(channel, { exchange: firstExchange(message, exchange), routingKey: firstRoutingKey(message), mandatory: true }, propertiesOf(run, message, item.position), message.content)
+      )));
+      const outcomes = await Promise.allSettled(confirmations);
+      // The connection went away: whether they were taken is decided by the next life.
+      if (outcomes.some((outcome) => outcome.status === 'rejected' && !(outcome.reason instanceof Refused))) throw (outcomes.find((outcome) => outcome.status === 'rejected') as PromiseRejectedResult).reason as Error;
+      const refused = sending.filter((_, index) => outcomes[index]!.status === 'rejected');
+      const cameBack = sending.filter(({ item }, index) => outcomes[index]!.status === 'fulfilled' && returned.has(itemHeader(run, item.position)));
+      const taken = sending.filter(({ item }, index) => outcomes[index]!.status === 'fulfilled' && !returned.has(itemHeader(run, item.position)));
+      await run.journal.skip([
+        ...cameBack.map(({ message, item }) => ({ itemKey: item.itemKey, note: `Unroutable: exchange "${firstExchange(message, exchange)}" leads its key to no queue. It stays in the dead-letter queue.`, instead: 'Bind the queue again, or replay to the queue.' })),
+        ...refused.map(({ item }) => ({ itemKey: item.itemKey, note: 'The broker refused it: a queue that it goes to is full. It stays in the dead-letter queue.', instead: 'Try again when there is room.' })),
+      ]);
+      await run.journal.sent(taken.map(({ item }) => item.itemKey));
+      for (const { message } of taken) channel.ack(message);
+      return taken.length;
+    },
+    clear: () => Promise.resolve(),
+  };
+}
+
+/** The broker does not want the message (nack). */
+class Refused extends Error {}
+
+interface Confirming {
+  pushConfirmCallback(done: (error: Error | null) => void): void;
+}
+
+/** The library counts a publish of its own by such a callback; ours is written past it. */
+function confirmation(channel: ConfirmChannel, publish: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    (channel as unknown as Confirming).pushConfirmCallback((error) => {
+      if (error === null) resolve();
+      else reject(error.message === 'message nacked' ? new Refused() : error);
+    });
+    publish();
+  });
+}
+
+/** A message that was parked before it failed names our exchange, which is gone: then it is the contract's. */
+function firstExchange(message: ConsumeMessage, fallback: string): string {
+  const first = readDeaths(message.properties.headers?.['x-death'])[0]?.exchange ?? fallback;
+  return first.startsWith('signalbox.') ? fallback : first;
+}
+
+function propertiesOf(run: LeverRun, message: ConsumeMessage, position: number): Buffer {
+  return changedProperties(exactProperties(message), { header: { name: ITEM_HEADER, value: itemHeader(run, position) }, isPersistent: true });
+}
+
+const itemHeader = ({ operationId }: LeverRun, position: number) => `${operationId}/${position}`;
