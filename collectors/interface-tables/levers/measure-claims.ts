@@ -5,7 +5,7 @@ import { rowsBy } from './plan-parts';
 import { waitFor, type Sessions } from './sessions';
 
 /** No claim for so long counts as held. */
-export const WATCH_MS = 2_000;
+const WATCH_MS = 2_000;
 /** More changed rows than this are not compared one by one. */
 const MOST_CHANGED = 50_000;
 /** How far back a finished row may say that it changed: clocks of the application, and transactions that last. */

@@ -24,14 +24,14 @@ const action = z.object({ lever: z.literal('destination'), column: z.string(), v
 const recorded = batchRecord.extend({ chosen: z.literal(true), from: z.record(z.string(), z.string()) }).partial({ transaction: true, versions: true });
 type Recorded = z.infer<typeof recorded>;
 
-export interface Destination {
+interface Destination {
   column: string;
   value: string;
   alternate: TableChannel;
 }
 
 /** Where the contract leads rows to instead. */
-export function destinationOf({ flow }: LeverTarget, { channel, name }: LeverTable, alternateId: string): Destination | PlanLock {
+function destinationOf({ flow }: LeverTarget, { channel, name }: LeverTable, alternateId: string): Destination | PlanLock {
   const alternate = flow.spec.reroute?.alternates?.find(({ id }) => id === alternateId);
   const column = channel.destination;
   if (alternate === undefined) return { code: 'no-alternate', sentence: `The contract of ${flow.metadata.id} has no alternate ${alternateId}.` };

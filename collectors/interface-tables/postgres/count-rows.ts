@@ -1,10 +1,21 @@
 /** The statement of a probe, on the connection that looks: read-only, bounded, with the values as parameters. */
 import type { Credentials, PostgresSettings } from '@/server/domain/sources/connection';
+import type { ConfiguredSource } from '../../runtime/taps/configured-sources';
 import { SourceProblem } from '../dialect';
 import { openConnection, type PostgresConnection } from './connection';
 
 /** A source that can be asked, or why not, in a sentence. */
 export type AskedSource = { settings: PostgresSettings; observe: Credentials; revision: string } | { problem: string };
+
+export function askedSource(sourceId: string, configured: readonly ConfiguredSource[]): AskedSource {
+  const found = configured.find(({ id }) => id === sourceId);
+  if (found === undefined) return { problem: `Source ${sourceId} is not connected: add "connect" to it in the Sources document, or connect it under Settings → Sources.` };
+  const { source, revision } = found;
+  if (source === null) return { problem: found.problem ?? `Source ${sourceId} cannot be reached.` };
+  if (source.kind !== 'postgres' || !('host' in source.settings)) return { problem: `Source ${sourceId} is no PostgreSQL database, so no statement can be asked there.` };
+  if (source.observe === null) return { problem: `Source ${sourceId} has no user to look with.` };
+  return { settings: source.settings, observe: source.observe, revision };
+}
 
 const LIMITS = { statementMs: 3_000, lockMs: 250 };
 const IDLE_MS = 30_000;
@@ -29,7 +40,7 @@ export function createRowCounter(sourceOf: (sourceId: string) => AskedSource): R
 
   async function connectionOf(sourceId: string, line: Line): Promise<PostgresConnection> {
     const source = sourceOf(sourceId);
-    if ('problem' in source) throw new Error(source.problem);
+    if ('problem' in source) throw new SourceProblem(source.problem, 'database', 'missing');
     if (line.connection?.isUsable() && line.revision === source.revision) return line.connection;
     await line.connection?.close();
     line.connection = await openConnection(source.settings, source.observe, LIMITS, 'signalbox-probe');
@@ -63,7 +74,9 @@ export function createRowCounter(sourceOf: (sourceId: string) => AskedSource): R
         return await answer;
       } catch (error) {
         if (signal.aborted) throw new Error('The question was given up, because the operation was stopped.', { cause: error });
-        if (error instanceof SourceProblem || (error instanceof Error && !('code' in error))) throw error;
+        if (error instanceof SourceProblem && error.state === 'refused') throw new Error('The database refused the statement of the probe: it is wrong, or a value of the message does not fit the type of its column.', { cause: error });
+        if (error instanceof SourceProblem) throw error;
+        // Texts of a library may quote what was asked.
         throw new Error('The database could not be asked.', { cause: error });
       }
     },

@@ -71,7 +71,7 @@ export function moveRows(question: TableQuestion, { from, to, rows, limit, set, 
   };
 }
 
-export function oldestFirst({ createdAt, key }: TableQuestion): string {
+function oldestFirst({ createdAt, key }: TableQuestion): string {
   return [...(createdAt === null ? [] : [createdAt]), ...key].map((column) => `t.${quoteIdentifier(column)}`).join(', ');
 }
 
