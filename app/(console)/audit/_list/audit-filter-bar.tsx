@@ -26,7 +26,9 @@ export function AuditFilterBar({ values, isFiltering, setValues }: Props) {
       <Text label="Action" placeholder="source.update" value={values.action} onChange={(action) => setValues({ action })} list={listId} />
       <datalist id={listId}>
         {ACTIONS.map((action) => (
-          <option key={action} value={action} />
+          <option key={action} value={action}>
+            {action}
+          </option>
         ))}
       </datalist>
       <Text label="Subject" placeholder="source:rabbit" value={values.subject} onChange={(subject) => setValues({ subject })} />
