@@ -74,6 +74,12 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'contracts.documents.byId': { needs: 'flows:read', call: (caller) => caller.contracts.documents.byId({ flowId: spare.flowId }) },
   'contracts.validate': { needs: 'contracts:manage', call: (caller) => caller.contracts.validate({ yaml: newFlow(spare.flowId) }) },
   'contracts.activate': { needs: 'contracts:manage', call: (caller) => caller.contracts.activate({ yaml: newFlow(next('made')) }) },
+  'audit.list': { needs: 'audit:read', call: (caller) => caller.audit.list({}) },
+  'audit.verify': { needs: 'audit:read', call: (caller) => caller.audit.verify() },
+  'audit.anchors': { needs: 'audit:read', call: (caller) => caller.audit.anchors() },
+  'audit.export': { needs: 'audit:read', call: (caller) => caller.audit.export({ format: 'csv', filter: { action: 'audit' } }) },
+  'audit.reports.access': { needs: 'audit:read', call: (caller) => caller.audit.reports.access({ at: '2026-01-31T08:00:00Z' }) },
+  'audit.reports.period': { needs: 'audit:read', call: (caller) => caller.audit.reports.period({ from: '2026-01-01T00:00:00Z', until: '2026-01-31T00:00:00Z' }) },
   'contracts.remove': { needs: 'contracts:manage', call: (caller) => caller.contracts.remove({ flowId: spare.flowId }) },
 };
 
@@ -99,6 +105,8 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   activateContract: { needs: 'contracts:manage', method: 'POST', path: () => '/contracts/console', body: () => ({ yaml: newFlow(next('made')) }) },
   readConsoleContract: { needs: 'flows:read', path: () => `/contracts/console/${spare.flowId}` },
   removeConsoleContract: { needs: 'contracts:manage', method: 'DELETE', path: () => `/contracts/console/${spare.flowId}` },
+  listAuditEvents: { needs: 'audit:read', path: () => '/audit?action=audit' },
+  verifyAudit: { needs: 'audit:read', path: () => '/audit/verification' },
   validateContract: { needs: 'contracts:manage', method: 'POST', path: () => '/contracts/validate', body: () => ({ yaml: newFlow(spare.flowId) }) },
 };
 
