@@ -4,11 +4,11 @@ import { RelativeTime } from '../../_ui/live/relative-time';
 import { Decide } from '../operations/_act/decide';
 import { Review } from '../operations/_act/review';
 import { OperationMark } from '../operations/_marks/operation-mark';
-import { PlanView } from '../operations/_plan/plan-view';
+import { PlanDetails, PlanSummary } from '../operations/_plan/plan-view';
 import { actorWords, operationTitle, whereWords } from '../operations/_words/operation-words';
 
 /** One thing to decide, with all that the requester saw. */
-export function ApprovalCard({ operation }: { operation: OperationView }) {
+export function ApprovalCard({ operation, unfolded }: { operation: OperationView; unfolded: boolean }) {
   const { plan, planHash } = operation;
   const id = `approval-${operation.id}`;
   return (
@@ -30,7 +30,15 @@ export function ApprovalCard({ operation }: { operation: OperationView }) {
             {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
           </p>
         </header>
-        {plan !== null && <PlanView operation={operation} plan={plan} />}
+        {plan !== null && (
+          <>
+            <PlanSummary operation={operation} plan={plan} />
+            <details open={unfolded}>
+              <summary className="min-h-8 w-fit py-1.5 font-medium max-sm:min-h-11 max-sm:py-3">The whole plan</summary>
+              <PlanDetails operation={operation} plan={plan} />
+            </details>
+          </>
+        )}
         {operation.state === 'awaiting-approval' && planHash !== null && (
           <div className="border-t border-line pt-3">
             <Decide operation={operation} planHash={planHash} />

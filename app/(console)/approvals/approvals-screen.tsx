@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import type { OperationView } from '@/server/services/operations/operation-view';
 import { useTRPC } from '../../_api/trpc';
 import { useRefreshInterval, useReportRefresh } from '../../_ui/live/refresh';
 import { EmptyState } from '../../_ui/states/empty-state';
@@ -12,6 +13,11 @@ import { TableSkeleton } from '../../_ui/states/table-skeleton';
 import { usePermission } from '../_session/permission';
 import { LeversDisabled } from '../operations/_switch/levers-disabled';
 import { ApprovalCard } from './approval-card';
+
+/** Approvals expire, reviews stay: those first, by the time that is left. */
+function byDeadline(a: OperationView, b: OperationView): number {
+  return (a.approvalExpiresAt ?? '9').localeCompare(b.approvalExpiresAt ?? '9');
+}
 
 /** What waits for the viewer to decide, oldest first: readable and decidable on a phone, at three in the morning. */
 export function ApprovalsScreen() {
@@ -54,9 +60,9 @@ export function ApprovalsScreen() {
           </div>
         ) : (
           <ul className="space-y-4">
-            {approvals.data.items.map((operation) => (
+            {approvals.data.items.toSorted(byDeadline).map((operation) => (
               <li key={operation.id}>
-                <ApprovalCard operation={operation} />
+                <ApprovalCard operation={operation} unfolded={approvals.data.items.length === 1} />
               </li>
             ))}
           </ul>

@@ -9,7 +9,8 @@ import { loadOperation } from './operation-rows';
 import type { OperationItemView } from './operation-view';
 import { itemView } from './view-of-operation';
 
-export const listItemsInput = z.strictObject({
+/** Not strict: a paging client says the direction that it reads in. */
+export const listItemsInput = z.object({
   id: z.uuid(), state: z.enum(ITEM_STATES).optional(), limit: z.int().min(1).max(500).default(100), cursor: z.string().max(200).optional(),
 });
 

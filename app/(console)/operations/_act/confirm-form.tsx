@@ -99,7 +99,7 @@ export function ConfirmForm({ operation, plan, planHash, onConfirmed, onNewPlan,
       )}
       {fourEyes && locks.length === 0 && (
         <details className="border-t border-line pt-2">
-          <summary className="inline-flex min-h-8 items-center font-medium">Emergency: begin without the second person</summary>
+          <summary className="w-fit min-h-8 py-1.5 font-medium">Emergency: begin without the second person</summary>
           {may.emergency.allowed ? (
             <div className="space-y-3 pt-1">
               <ul className="list-disc space-y-1 pl-5 marker:text-muted">

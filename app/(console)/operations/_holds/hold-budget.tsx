@@ -27,7 +27,7 @@ export function HoldBudget({ budget }: { budget: HoldView['budget'] }) {
       {earliest !== null && <p className="break-words text-muted">{earliest.sentence}</p>}
       {others.length > 0 && (
         <details>
-          <summary className="inline-flex min-h-6 items-center text-muted">{others.length === 1 ? 'One more limit' : `${others.length} more limits`}</summary>
+          <summary className="w-fit min-h-6 py-0.5 text-muted">{others.length === 1 ? 'One more limit' : `${others.length} more limits`}</summary>
           <ul className="list-disc space-y-1 pl-5 break-words marker:text-muted">
             {others.map(({ sentence }) => (
               <li key={sentence}>{sentence}</li>

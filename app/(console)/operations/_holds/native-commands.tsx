@@ -6,7 +6,7 @@ export function NativeCommands({ commands }: { commands: HoldView['nativeCommand
   if (commands.length === 0) return null;
   return (
     <details>
-      <summary className="inline-flex min-h-8 items-center font-medium">Without Signalbox: {commands.length} native commands</summary>
+      <summary className="w-fit min-h-8 py-1.5 font-medium">Without Signalbox: {commands.length} native commands</summary>
       <p className="mb-2 text-muted">Keep these at hand: they inspect and undo the hold while Signalbox is down. Passwords are left out.</p>
       <ol className="space-y-3">
         {commands.map(({ what, command }) => (

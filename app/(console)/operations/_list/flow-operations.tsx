@@ -1,23 +1,18 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useTRPC } from '../../../_api/trpc';
-import { useRefreshInterval } from '../../../_ui/live/refresh';
 import { EmptyState } from '../../../_ui/states/empty-state';
 import { FailureState } from '../../../_ui/states/failure-state';
 import { ForbiddenState } from '../../../_ui/states/forbidden-state';
 import { TableSkeleton } from '../../../_ui/states/table-skeleton';
 import { usePermission } from '../../_session/permission';
 import { OperationTable } from './operation-table';
-
-const ROWS = 10;
+import { useFlowOperations } from './use-flow-operations';
 
 /** The newest operations of one flow, and the way to all of them. */
 export function FlowOperations({ flowId }: { flowId: string }) {
   const permitted = usePermission('operations:read');
-  const refetchInterval = useRefreshInterval();
-  const operations = useQuery({ ...useTRPC().operations.list.queryOptions({ flowId, state: 'all', limit: ROWS }), enabled: permitted === true, refetchInterval });
+  const operations = useFlowOperations(flowId);
   if (permitted === false) return <ForbiddenState what="operations" permission="operations:read" />;
   if (operations.data === undefined) {
     return operations.isError ? (

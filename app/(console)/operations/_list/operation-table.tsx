@@ -5,7 +5,7 @@ import { NOT_KNOWN } from '../../../_ui/format/number';
 import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../../_ui/live/relative-time';
 import { OperationMark } from '../_marks/operation-mark';
-import { actorWords, KIND_WORDS, operationTitle, whereWords } from '../_words/operation-words';
+import { actorWords, KIND_WORDS, operationTitle, plainActors, whereWords } from '../_words/operation-words';
 import { progressFigures } from '../_words/progress-figures';
 
 /** One row per operation: how it stands, what it does where, who asked for it. */
@@ -24,7 +24,7 @@ export function OperationTable({ operations, caption, ofFlow = false }: { operat
         </>
       ),
     },
-    { header: 'What happens, or how it ended', className: 'align-top min-w-64', cell: ({ summary }) => <span className="break-words">{summary}</span> },
+    { header: 'What happens, or how it ended', className: 'align-top min-w-64', cell: ({ summary }) => <span className="break-words">{plainActors(summary)}</span> },
     { header: 'Acted on', numeric: true, className: 'align-top', cell: (operation) => <Acted operation={operation} /> },
     { header: 'Asked for by', className: 'align-top break-words', cell: ({ requestedBy }) => actorWords(requestedBy) },
     { header: 'Asked for', className: 'align-top', cell: ({ requestedAt }) => <RelativeTime instant={requestedAt} /> },

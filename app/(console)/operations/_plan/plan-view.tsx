@@ -13,24 +13,52 @@ import { NotEligible } from './not-eligible';
 import { PlanPart, Sentences } from './plan-part';
 
 /** A plan as sentences: what it does to how much, for whom, with which promise, and what it leaves alone. */
-export function PlanView({ operation, plan }: { operation: OperationView; plan: OperationPlan }) {
-  const { act } = plan;
+export function PlanView({ operation, plan }: PlanProps) {
+  return (
+    <div className="space-y-4">
+      <PlanSummary operation={operation} plan={plan} />
+      <PlanDetails operation={operation} plan={plan} />
+    </div>
+  );
+}
+
+interface PlanProps {
+  operation: OperationView;
+  plan: OperationPlan;
+}
+
+/** What one must know of a plan before anything else: how much, what locks it, what to be careful about. */
+export function PlanSummary({ operation, plan }: PlanProps) {
   const duplicates = duplicateSentence(plan);
   return (
     <div className="space-y-4">
       <p className="text-base font-medium text-pretty">{headline(operation.request, plan)}</p>
       <LockList locks={operation.locks} />
-      {act.warnings.map((warning) => (
+      {plan.act.warnings.map((warning) => (
         <Notice key={warning} severity="warning" text={warning} />
       ))}
       {duplicates !== null && <Notice severity="warning" text={duplicates} />}
       <Extent plan={plan} />
+    </div>
+  );
+}
+
+/** Everything else that a plan says. */
+export function PlanDetails({ operation, plan }: PlanProps) {
+  const { act } = plan;
+  return (
+    <div className="space-y-4">
       <PlanPart title="What will happen">
-        <Sentences ordered of={[...act.steps, ...(act.undo === '' ? [] : [`Undo: ${act.undo}`])]} />
+        <Sentences ordered of={act.steps} />
       </PlanPart>
       <PlanPart title="What will not happen">
         <Sentences of={act.willNot} />
       </PlanPart>
+      {act.undo !== '' && (
+        <PlanPart title="How to undo it">
+          <p className="break-words">{act.undo}</p>
+        </PlanPart>
+      )}
       <NotEligible plan={plan} />
       <PlanPart title="Who receives it">
         <Sentences of={act.receivers} />

@@ -3,11 +3,16 @@
 import type { FlowDetail } from '@/server/domain/health/flow-view';
 import type { AxisMark } from '../../../../_ui/chart/axis-marks';
 import { Section } from '../../../../_ui/section';
+import { FlowOperations } from '../../../operations/_list/flow-operations';
+import { operationMarks } from '../../../operations/_list/operation-marks';
+import { useFlowOperations } from '../../../operations/_list/use-flow-operations';
 import { FailedMessages } from './failures/failed-messages';
 import { FlowHeader } from './flow-header';
 import { HopCharts } from './hop-charts/hop-charts';
 import { RangeChoice } from './hop-charts/range-choice';
 import { HopStrip } from './hop-strip';
+import { LeverSheet } from './levers/lever-sheet';
+import { Levers } from './levers/levers';
 import { RecentTraces } from './recent-traces';
 import { useSelectedHop } from './selected-hop';
 import { StatusChanges } from './status-changes';
@@ -15,12 +20,16 @@ import { statusMarks } from './status-marks';
 
 export function FlowBody({ flow }: { flow: FlowDetail }) {
   const [hop, selectHop] = useSelectedHop(flow.hops);
-  const marks: AxisMark[] = statusMarks(flow.statusChanges);
+  const operations = useFlowOperations(flow.id);
+  const marks: AxisMark[] = [...statusMarks(flow.statusChanges), ...operationMarks(operations.data?.items ?? [])];
   return (
     <div className="space-y-8">
       <FlowHeader flow={flow} />
       <Section title="Hops" note="Figures of the whole flow, over the last five minutes. Choose a hop to see it over time.">
         <HopStrip hops={flow.hops} selected={hop?.hopId} onSelect={selectHop} />
+      </Section>
+      <Section title={hop === undefined ? 'Levers' : `Levers at ${hop.name}`} note="Every lever shows its plan before anything happens">
+        <Levers flow={flow} hopId={hop?.hopId ?? null} />
       </Section>
       {hop !== undefined && (
         <Section title={hop.name} note={<RangeChoice />}>
@@ -34,6 +43,9 @@ export function FlowBody({ flow }: { flow: FlowDetail }) {
           <FailedMessages flowId={flow.id} />
         </Section>
       )}
+      <Section title="Operations" note="What was done with the levers of this flow, newest first">
+        <FlowOperations flowId={flow.id} />
+      </Section>
       <div className="grid gap-8 xl:grid-cols-2 xl:gap-4">
         <Section title="Status changes" note="Newest first">
           <StatusChanges changes={flow.statusChanges} />
@@ -42,6 +54,7 @@ export function FlowBody({ flow }: { flow: FlowDetail }) {
           <RecentTraces traces={flow.recentTraces} />
         </Section>
       </div>
+      <LeverSheet flow={flow} hopId={hop?.hopId ?? null} />
     </div>
   );
 }

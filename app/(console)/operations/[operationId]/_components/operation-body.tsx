@@ -54,7 +54,7 @@ export function OperationBody({ operation }: { operation: OperationView }) {
       )}
       {plan !== null && !isUndecided(state) && !deciding && (
         <details className="px-4">
-          <summary className="inline-flex min-h-8 items-center text-lg font-semibold">The plan as it was confirmed</summary>
+          <summary className="w-fit min-h-8 py-1 text-lg font-semibold">The plan as it was confirmed</summary>
           <div className="max-w-3xl pt-2">
             <PlanView operation={{ ...operation, locks: [] }} plan={plan} />
           </div>

@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
+import { isFinal } from '@/server/domain/operations/operation-states';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { useTRPC } from '../../../../_api/trpc';
 import { Fact, FactGrid } from '../../../../_ui/fact-grid';
@@ -14,7 +15,7 @@ import { StopButton } from '../../_act/stop-button';
 import { useAskAgain } from '../../_act/use-ask-again';
 import { useOperationChanged } from '../../_act/use-operation';
 import { OperationMark } from '../../_marks/operation-mark';
-import { actorWords, isMoving, operationTitle, whereWords } from '../../_words/operation-words';
+import { actorWords, isMoving, operationTitle, plainActors, whereWords } from '../../_words/operation-words';
 
 /** What it is, how it stands, who asked for it, and the buttons that act on it as a whole. */
 export function OperationHeader({ operation }: { operation: OperationView }) {
@@ -30,7 +31,7 @@ export function OperationHeader({ operation }: { operation: OperationView }) {
             {operation.emergency && <span className="rounded-xs border border-failing px-1 text-sm text-failing">begun in an emergency</span>}
           </p>
           <p role="status" className="text-base text-pretty break-words">
-            {operation.summary}
+            {plainActors(operation.summary)}
           </p>
           {operation.startAt !== null && operation.startedAt === null && (
             <p>
@@ -77,7 +78,8 @@ function Approval({ operation }: { operation: OperationView }) {
   if (operation.emergency) return operation.reviewedBy === null ? 'open' : `signed by ${actorWords(operation.reviewedBy)}`;
   if (operation.approvedBy !== null) return actorWords(operation.approvedBy);
   if (operation.state === 'awaiting-approval') return 'nobody yet';
-  return operation.plan?.approval.needed === 'four-eyes' ? 'nobody' : 'no second person needed';
+  if (operation.plan?.approval.needed !== 'four-eyes') return 'no second person needed';
+  return isFinal(operation.state) ? 'nobody' : 'a second person is needed';
 }
 
 /** Ends what has not begun; nothing was done, so nothing is asked. */

@@ -2,6 +2,7 @@ import type { OperationEvent } from '@/server/services/operations/operation-view
 import { formatClock, formatInstant } from '../../../../_ui/format/instant';
 import { RelativeTime } from '../../../../_ui/live/relative-time';
 import { EmptyState } from '../../../../_ui/states/empty-state';
+import { plainActors } from '../../_words/operation-words';
 
 /** What happened, with who did it: the sentence names them. */
 export function Timeline({ events }: { events: readonly OperationEvent[] }) {
@@ -22,7 +23,7 @@ export function Timeline({ events }: { events: readonly OperationEvent[] }) {
           <time dateTime={event.at} title={formatInstant(event.at)} className="shrink-0 text-muted">
             {formatClock(event.at)}
           </time>
-          <span className="min-w-0 break-words">{event.sentence}</span>
+          <span className="min-w-0 break-words">{plainActors(event.sentence)}</span>
         </li>
       ))}
     </ol>

@@ -4,6 +4,7 @@ import { Lock } from 'lucide-react';
 import { isOver } from '@/server/domain/operations/hold-states';
 import type { LeverFrame } from '@/server/services/operations/operation-view';
 import { useLeverHand } from './lever-hand';
+import { plainActors } from '../../../../operations/_words/operation-words';
 import { shownLevers, type ShownLever } from './grouped-levers';
 
 /** Few, heavy levers side by side. One that must not be pulled is locked, and says what locks it. */
@@ -16,7 +17,7 @@ export function LeverRow({ frame, hopName }: { frame: LeverFrame; hopName: strin
     take(kind, { hopId: frame.hopId, ...(holdId === undefined ? {} : { holdId }) });
   };
   return (
-    <ul aria-label={`Levers at ${hopName}`} className="grid gap-2 px-4 sm:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-5">
+    <ul aria-label={`Levers at ${hopName}`} className="grid grid-cols-[repeat(auto-fit,minmax(min(220px,100%),1fr))] gap-2 px-4">
       {levers.map((lever) => (
         <li key={lever.kind} className="flex min-w-0">
           {lever.locks.length === 0 ? (
@@ -36,7 +37,7 @@ export function LeverRow({ frame, hopName }: { frame: LeverFrame; hopName: strin
                 </p>
                 {lever.locks.map((lock) => (
                   <p key={lock} className="break-words">
-                    {lock}
+                    {plainActors(lock)}
                   </p>
                 ))}
               </div>

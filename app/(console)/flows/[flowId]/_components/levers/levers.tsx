@@ -50,7 +50,7 @@ export function Levers({ flow, hopId }: { flow: FlowDetail; hopId: string | null
 function LeversSkeleton() {
   return (
     <Loading what="the levers">
-      <div className="grid gap-2 px-4 sm:grid-cols-2 lg:grid-cols-3">
+      <div className="grid gap-2 px-4 sm:grid-cols-3">
         {[1, 2, 3].map((lever) => (
           <Skeleton key={lever} className="h-24 w-full" />
         ))}

@@ -14,7 +14,7 @@ import { useAskAgain } from '../../../../operations/_act/use-ask-again';
 import { useOperation } from '../../../../operations/_act/use-operation';
 import { OperationMark } from '../../../../operations/_marks/operation-mark';
 import { PlanView } from '../../../../operations/_plan/plan-view';
-import { isUndecided } from '../../../../operations/_words/operation-words';
+import { isUndecided, plainActors } from '../../../../operations/_words/operation-words';
 import { useLeverHand } from './lever-hand';
 import { StepFrame } from './step-frame';
 
@@ -67,7 +67,7 @@ function Planned({ operation }: { operation: OperationView }) {
           </button>
           <Change operation={operation} />
           <Discard operation={operation} />
-          {locks.length > 0 && <p className="basis-full text-muted">It is locked: {locks.map(({ sentence }) => sentence).join(' ')}</p>}
+          {locks.length > 0 && <p className="basis-full">Locked for the {locks.length === 1 ? 'reason' : 'reasons'} at the top of the plan.</p>}
         </>
       }
     >
@@ -99,7 +99,7 @@ function Decided({ operation }: { operation: OperationView }) {
     >
       <div className="space-y-3">
         <OperationMark state={operation.state} />
-        {operation.state === 'failed' ? <Notice severity="error" text={operation.summary} /> : <p>{operation.summary}</p>}
+        {operation.state === 'failed' ? <Notice severity="error" text={plainActors(operation.summary)} /> : <p>{plainActors(operation.summary)}</p>}
         {again.problem !== null && <Notice severity="error" text={again.problem} />}
       </div>
     </StepFrame>

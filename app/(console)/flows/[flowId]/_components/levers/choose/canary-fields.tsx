@@ -20,11 +20,11 @@ export function CanaryFields() {
       <LeverChoice legend="Whose messages" value={whose} options={WAYS} onChoose={(canaryBy) => change({ canaryBy })} />
       {whose !== 'count' && (
         <>
-          <LeverText of={whose} path={`which.${whose}`} label={whose === 'payer' ? 'Payer' : 'Facility'} className="max-w-72" control={{ list: `seen-${whose}` }} />
+          <LeverText of={whose} path={`which.${whose}`} label={whose === 'payer' ? 'Payer' : 'Facility'} width="max-w-72" control={{ list: `seen-${whose}` }} />
           <Suggestions id={`seen-${whose}`} values={seen[whose]} />
         </>
       )}
-      <LeverText of="count" path={whose === 'count' ? 'which.count' : 'which.atMost'} label="How many, at most" className="max-w-40" hint="Begin with 1" control={{ inputMode: 'numeric' }} />
+      <LeverText of="count" path={whose === 'count' ? 'which.count' : 'which.atMost'} label="How many, at most" width="max-w-40" hint="Begin with 1" control={{ inputMode: 'numeric' }} />
     </>
   );
 }

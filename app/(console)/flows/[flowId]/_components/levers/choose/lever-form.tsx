@@ -34,15 +34,16 @@ interface TextFieldProps {
   path: string;
   label: string;
   hint?: React.ReactNode;
-  className?: string;
+  /** How wide the field itself is; its hint takes the room that there is. */
+  width?: string;
   control?: React.InputHTMLAttributes<HTMLInputElement>;
 }
 
-export function LeverText({ of, path, label, hint, className, control }: TextFieldProps) {
+export function LeverText({ of, path, label, hint, width = '', control }: TextFieldProps) {
   const { draft, change, problems } = useLeverForm();
   return (
-    <Field label={label} hint={hint} problem={problems[path]} className={className}>
-      {(field) => <input {...field} {...control} spellCheck={false} autoComplete="off" className="field w-full" value={draft[of]} onChange={(event) => change({ [of]: event.target.value })} />}
+    <Field label={label} hint={hint} problem={problems[path]}>
+      {(field) => <input {...field} {...control} spellCheck={false} autoComplete="off" className={`field w-full ${width}`} value={draft[of]} onChange={(event) => change({ [of]: event.target.value })} />}
     </Field>
   );
 }

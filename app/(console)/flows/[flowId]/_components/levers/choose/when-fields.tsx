@@ -14,7 +14,7 @@ export function ReviewField({ label, hint }: { label: string; hint: string }) {
   const longest = frame.maxHoldMs ?? LONGEST_HOLD_MS;
   return (
     <div>
-      <LeverText of="reviewBy" path="reviewBy" label={label} className="max-w-72" hint={`${hint} At most ${formatAge(longest)}. Time zone ${localZone()}.`} control={{ type: 'datetime-local' }} />
+      <LeverText of="reviewBy" path="reviewBy" label={label} width="max-w-72" hint={`${hint} At most ${formatAge(longest)}. Time zone ${localZone()}.`} control={{ type: 'datetime-local' }} />
       <div className="mt-1 flex flex-wrap gap-1" role="group" aria-label={`${label}, from now`}>
         {HOURS.filter((hours) => hours * HOUR_MS <= longest).map((hours) => (
           <button key={hours} type="button" className="button" onClick={() => change({ reviewBy: toLocalField(Date.now() + hours * HOUR_MS) })}>
@@ -28,9 +28,9 @@ export function ReviewField({ label, hint }: { label: string; hint: string }) {
 
 /** Empty begins at once; a time waits for it. */
 export function StartField() {
-  return <LeverText of="startAt" path="startAt" label="Begin" className="max-w-72" hint={`Leave empty to begin as soon as it is confirmed. Time zone ${localZone()}.`} control={{ type: 'datetime-local' }} />;
+  return <LeverText of="startAt" path="startAt" label="Begin" width="max-w-72" hint={`Leave empty to begin as soon as it is confirmed. Time zone ${localZone()}.`} control={{ type: 'datetime-local' }} />;
 }
 
 export function RateField({ hint }: { hint: string }) {
-  return <LeverText of="perSecond" path="perSecond" label="At most per second" className="max-w-72" hint={hint} control={{ inputMode: 'numeric', placeholder: 'as fast as the contract allows' }} />;
+  return <LeverText of="perSecond" path="perSecond" label="At most per second" width="max-w-72" hint={hint} control={{ inputMode: 'numeric', placeholder: 'as fast as the contract allows' }} />;
 }
