@@ -2,6 +2,7 @@
 import type { Connector } from '../runtime/taps/connector';
 import { describeBroker } from './describe/describe';
 import { discoverBroker } from './discovery/discover';
+import { rabbitmqLevers } from './levers';
 import { tapBroker } from './tap';
 
 export const rabbitmqConnector: Connector<'rabbitmq'> = {
@@ -9,4 +10,5 @@ export const rabbitmqConnector: Connector<'rabbitmq'> = {
   describe: describeBroker,
   discover: discoverBroker,
   tap: tapBroker,
+  levers: rabbitmqLevers,
 };

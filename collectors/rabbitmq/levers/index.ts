@@ -1,17 +1,18 @@
 /** The levers of RabbitMQ: which act is done how. */
-import type { LeverContext, LeverRequest, LeverResult, Levers, LeverTarget } from '@/collectors/runtime/operations/levers';
+import type { HoldInPlace, HoldObservation, LeverContext, LeverRequest, LeverResult, Levers, LeverTarget } from '@/collectors/runtime/operations/levers';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { withBroker, type BrokerAccess } from './broker-access';
-import { LeverError } from './lever-problem';
 import { messageIdentity } from './moving/message-identity';
 import { canary, planCanary } from './park/canary';
-import { divert } from './park/diversion';
+import { divert, undoDiversion } from './park/diversion';
 import { observePark, planRelease, release, unpark } from './park/park';
 import { parkAction, planPark } from './park/park-plan';
 import { lockedPlan, NO_CREDENTIALS, queueOf } from './plan-base';
 import { replay } from './replay/replay';
 import { planReplay, replayAction } from './replay/replay-plan';
 import { sendingWay } from './replay/sending-way';
+import { observeReroute, planRestore, reroute, restore } from './reroute/reroute';
+import { planReroute, rerouteAction } from './reroute/reroute-plan';
 import { letBack, observeStop, planLetBack, shut, stop } from './stop-consumers/stop';
 import { NO_CANARY, planStop, stopAction } from './stop-consumers/stop-plan';
 import { readTopology } from '../read-topology';
@@ -46,11 +47,13 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
         const topology = await readTopology(broker.read, [broker.vhost], broker.signal);
         return replay(broker, run, act, sendingWay(broker, run, act), messageIdentity(source, target, queueOf(target), run, topology), request.perSecond);
       }
-      default: throw new LeverError('not yet');
+      case 'reroute': return reroute(broker, run, rerouteAction(plan.action));
+      case 'restore': return restore(broker, run, request.hold, rerouteAction(request.hold.action));
     }
   }),
 
   undo: (source, target, request, plan, run) => withBroker(source, queueOf(target).vhost, run, async (broker) => {
+    if (request.kind === 'reroute') return undoDiversion(broker, run, rerouteAction(plan.action));
     if (request.kind !== 'pause') return;
     if (request.method === 'stop-consumers') await letBack(broker, run, stopAction(plan.action), run.recorded);
     else await unpark(broker, run, parkAction(plan.action));
@@ -59,7 +62,7 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
   async observe(source, target, hold, context) {
     try {
       return await withBroker(source, queueOf(target).vhost, context, (broker) => (
-        hold.method === 'stop-consumers' ? observeStop(broker, stopAction(hold.action)) : observePark(broker, hold, parkAction(hold.action), context.now())
+        observeHold(broker, hold, context.now())
       ), OBSERVE_TIMEOUT_MS);
     } catch (error) {
       if (context.signal.aborted) throw error;
@@ -70,9 +73,17 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
   reassert: (source, target, hold, context) => withBroker(source, queueOf(target).vhost, context, async (broker) => {
     const run = { signal: context.signal, isHeld: () => true };
     if (hold.method === 'stop-consumers') await shut(broker, run, stopAction(hold.action).users);
-    else await divert(broker, run, parkAction(hold.action));
+    else await divert(broker, run, hold.method === 'bindings' ? rerouteAction(hold.action) : parkAction(hold.action));
   }),
 };
+
+function observeHold(broker: BrokerAccess, hold: HoldInPlace, now: number): Promise<HoldObservation> {
+  switch (hold.method) {
+    case 'stop-consumers': return observeStop(broker, stopAction(hold.action));
+    case 'bindings': return observeReroute(broker, hold, rerouteAction(hold.action));
+    default: return observePark(broker, hold, parkAction(hold.action), now);
+  }
+}
 
 async function planAct(broker: BrokerAccess, target: LeverTarget, request: LeverRequest, context: LeverContext): Promise<ConnectorPlan> {
   switch (request.kind) {
@@ -84,6 +95,7 @@ async function planAct(broker: BrokerAccess, target: LeverTarget, request: Lever
     case 'release':
       return request.hold.method === 'stop-consumers' ? planLetBack(broker, stopAction(request.hold.action), request.hold.record) : planRelease(broker, parkAction(request.hold.action), request);
     case 'replay': return planReplay(broker, target, request);
-    default: return lockedPlan({ code: 'no-such-lever', sentence: 'not yet' });
+    case 'reroute': return planReroute(broker, target, request, context);
+    case 'restore': return planRestore(broker, request.hold, rerouteAction(request.hold.action));
   }
 }

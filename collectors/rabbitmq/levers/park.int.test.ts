@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ConsumeMessage } from 'amqplib';
 import { field, publishRaw, sized } from '../messages/testing/raw-publish';
+import { parkNames } from '../own-names';
 import { exactProperties } from './amqp/exact-messages';
 import { LeverConnection } from './broker-access';
 import { rabbitmqLevers } from './index';
@@ -219,4 +222,29 @@ describe('parking', () => {
     await publish(numbered(3, 1));
     expect(idsOf(await drain(channel, 'work'))).toEqual(numbered(0, 4));
   });
+
+  it.each(['classic', 'quorum'] as const)('is undone with the commands of its card while we are away (%s)', async (type) => {
+    const { channel, publish, bench } = await topology(type);
+    const request = { kind: 'pause', holdId: randomUUID(), method: 'park' } as const;
+    const plan = await bench.plan(request);
+    await rabbitmqLevers.execute(bench.source, bench.target, request, plan, bench.run());
+    await publish(numbered(0, 50));
+    const { admin, managementUrl } = suite.broker;
+    for (const { what, command } of plan.nativeCommands) {
+      const filled = command.replace('<user>:<password>', `${admin.user}:${admin.password}`).replace('<management>', managementUrl);
+      const out = filled.startsWith('rabbitmqctl ') ? await suite.broker.ctl(...shellWords(filled).slice(1)) : await promisify(execFile)('sh', ['-c', filled]).then(({ stdout }) => stdout);
+      if (what.startsWith('See how much')) expect(out).toContain(parkNames(request.holdId).queue);
+    }
+    await publish(numbered(50, 1));
+    await vi.waitFor(async () => expect(await channel.checkQueue('work')).toMatchObject({ messageCount: 51 }), { timeout: 20_000 });
+    const got = await drain(channel, 'work');
+    expect(idsOf(got).toSorted()).toEqual(numbered(0, 51).toSorted());
+    expect(got.every(({ fields }) => fields.exchange === 'claims' && fields.routingKey === 'claims.837')).toBe(true);
+    expect(await channel.checkQueue(parkNames(request.holdId).queue)).toMatchObject({ messageCount: 0 });
+  });
 });
+
+/** As a shell takes a command apart. */
+function shellWords(command: string): string[] {
+  return [...command.matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)].map(([, quoted, plain]) => quoted?.replaceAll(`'\\''`, `'`) ?? plain!);
+}

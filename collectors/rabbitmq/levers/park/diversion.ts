@@ -87,7 +87,22 @@ export async function undivert(broker: BrokerAccess, run: Holding, act: Diversio
   await connection.once((channel) => channel.deleteExchange(names.exchange));
 }
 
-/** Whether something of it is in place. */
+/** How many of the work queue's bindings are off. */
+export async function missingBindings(broker: BrokerAccess, { vhost, exchange, workQueue, bindings }: Diversion): Promise<number> {
+  const there = new Set((await readBindingsFrom(broker.read, vhost, exchange, broker.signal)).filter(({ destination }) => destination === workQueue)
+    .map(({ routingKey, arguments: args }) => bindingIdentity({ key: routingKey, args })));
+  return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
+}
+
+/** Takes back whatever of it is in place, also a half of it. */
+export async function undoDiversion(broker: BrokerAccess, run: Holding, act: Diversion): Promise<void> {
+  if ((await isDiverted(broker, act)) || (await missingBindings(broker, act)) > 0) return undivert(broker, run, act);
+  const connection = await broker.amqp();
+  mustHold(run);
+  await connection.once((channel) => channel.deleteExchange(act.names.exchange));
+}
+
+/** Whether messages are led there now. */
 export async function isDiverted(broker: BrokerAccess, act: Diversion): Promise<boolean> {
   return await policyInForce(broker, act.exchange) === act.names.exchange;
 }

@@ -3,8 +3,6 @@ import { z } from 'zod';
 import type { HoldInPlace, HoldObservation, LeverRequest, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { apiPath } from '../../management/management-client';
-import { bindingIdentity } from '../../messages/routing';
-import { readBindingsFrom } from '../../read-topology';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
 import { LeverError } from '../lever-problem';
 import { lookAtBroker, readQueueNow } from '../look-at-broker';
@@ -12,7 +10,7 @@ import { lockedPlan, commonLocks, planOf, plainly } from '../plan-base';
 import { mustHold } from '../pace';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { moveInOrder } from '../moving/move-in-order';
-import { isDiverted, undivert, type Diversion } from './diversion';
+import { isDiverted, missingBindings, undoDiversion, type Diversion } from './diversion';
 
 const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 });
 
@@ -73,7 +71,7 @@ export async function release(broker: BrokerAccess, run: LeverRun, act: Diversio
     return moved;
   };
   if (!(await move(perSecond, 'nearly-empty')).isDone) return { sentence: `Stopped after ${released} messages; the rest stays parked.`, moved: released, possibleDuplicates: 0, complete: false };
-  if (await isDiverted(broker, act)) await undivert(broker, run, act);
+  await undoDiversion(broker, run, act);
   if (!(await move(perSecond, 'empty')).isDone) return { sentence: `New messages go straight to "${workQueue}" again. Stopped after ${released} messages; the rest stays parked.`, moved: released, possibleDuplicates: 0, complete: false };
   await removeOwnExchange(broker, run, own);
   mustHold(run);
@@ -95,21 +93,10 @@ async function deleteEmpty(connection: LeverConnection, { target, targetType }: 
 
 /** Takes a hold back that was left half done, or whole: what was parked so far is sent on. */
 export async function unpark(broker: BrokerAccess, run: LeverRun, act: Diversion): Promise<void> {
-  if (await isDiverted(broker, act) || (await hasBindingsMissing(broker, act))) await undivert(broker, run, act);
+  await undoDiversion(broker, run, act);
   const connection = await broker.amqp();
   if ((await connection.look(act.target)) !== null) await release(broker, run, act, null, false);
   else await broker.write.delete(apiPath`policies/${act.vhost}/${act.names.queuePolicy}`, 'the policy of our queue', broker.signal);
-}
-
-async function hasBindingsMissing(broker: BrokerAccess, act: Diversion): Promise<boolean> {
-  return (await missingBindings(broker, act)) > 0;
-}
-
-/** How many of the work queue's bindings are off. */
-export async function missingBindings(broker: BrokerAccess, { vhost, exchange, workQueue, bindings }: Diversion): Promise<number> {
-  const there = new Set((await readBindingsFrom(broker.read, vhost, exchange, broker.signal)).filter(({ destination }) => destination === workQueue)
-    .map(({ routingKey, arguments: args }) => bindingIdentity({ key: routingKey, args })));
-  return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
 }
 
 const SETTLE_MS = 6_000;

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import type { HoldInPlace, LeverRequest } from '@/collectors/runtime/operations/levers';
+import type { LeverBench } from './testing/lever-suite';
+import { rabbitmqLevers } from './index';
+import { leverSuite } from './testing/lever-suite';
+import { Consumer, doubled, Publisher } from './testing/publishers';
+
+const suite = leverSuite();
+const spec = (vhost: string, name = 'work.b') => [
+  'fields:', '  payer: { from: [key:2] }', '  facility: { from: [header:x-facility] }',
+  `reroute: { allowed: true, alternates: [{ id: b, channel: { source: rabbit-main, kind: queue, vhost: "${vhost}", name: ${name} } }] }`,
+].join('\n');
+
+async function topology(keys: readonly string[] = ['claims.*']) {
+  const { vhost, channel } = await suite.openVhost();
+  await channel.assertExchange('claims', 'topic', { durable: true });
+  for (const queue of ['work', 'work.b']) await channel.assertQueue(queue, { durable: true });
+  for (const key of keys) await channel.bindQueue('work', 'claims', key);
+  const bench = suite.bench(vhost, `exchange: claims, keys: [${keys.map((key) => `"${key}"`).join(', ')}], name: work`, { spec: spec(vhost) });
+  const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
+  const publish = async (key: string) => {
+    channel.publish('claims', key, Buffer.from('x'), { persistent: true });
+    await channel.waitForConfirms();
+  };
+  return { vhost, channel, bench, count, publish, url: suite.broker.amqpUrl(undefined, vhost) };
+}
+
+async function rerouted(bench: LeverBench, only: { payer?: string; facility?: string } | null = null): Promise<HoldInPlace> {
+  const id = randomUUID();
+  const request: LeverRequest = { kind: 'reroute', holdId: id, alternate: 'b', only };
+  const plan = await bench.plan(request);
+  expect(plan.locks).toEqual([]);
+  const run = bench.run();
+  await rabbitmqLevers.execute(bench.source, bench.target, request, plan, run);
+  return { id, method: 'bindings', action: plan.action, record: run.recorded, requestedAt: new Date() };
+}
+
+describe('a reroute by bindings', () => {
+  it('leads every message to the alternate and back under publishers: none lost, none twice, and the figures add up', async () => {
+    const { bench, url, count } = await topology();
+    const consumers = await Promise.all(['work', 'work.b'].map((queue) => Consumer.begin(url, queue)));
+    const publishers = ['a', 'b'].map((name) => new Publisher(url, name, 'claims', 'claims.1'));
+    const total = () => publishers.reduce((sum, { sent }) => sum + sent, 0);
+    await vi.waitFor(() => expect(total()).toBeGreaterThan(30), { timeout: 30_000 });
+    const hold = await rerouted(bench);
+    const before = total();
+    await vi.waitFor(() => expect(total()).toBeGreaterThan(before + 60), { timeout: 30_000 });
+    expect(await bench.observe(hold)).toMatchObject({ state: 'active', outsideActs: [] });
+    await bench.pull({ kind: 'restore', hold });
+    const sent = (await Promise.all(publishers.map((publisher) => publisher.stop()))).reduce((sum, one) => sum + one, 0);
+    const ids = () => consumers.flatMap((consumer) => consumer.ids);
+    await vi.waitFor(() => expect(ids().length).toBeGreaterThanOrEqual(sent), { timeout: 30_000 });
+    expect(doubled(ids())).toEqual([]);
+    expect(new Set(ids()).size).toBe(sent);
+    expect(consumers[1]!.ids.length).toBeGreaterThan(30);
+    await vi.waitFor(async () => {
+      const { figures } = await bench.observe(hold);
+      expect(Number(figures['primary']) + Number(figures['alternate'])).toBe(Number(figures['entered']));
+      expect(figures['alternate']).toBe(String(consumers[1]!.ids.length));
+    }, { timeout: 30_000 });
+    expect(await bench.observe(hold)).toMatchObject({ state: 'dropped' });
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    expect(await count('work')).toBe(0);
+  });
+
+  it('takes one payer alone where the keys tell, and is locked where they do not', async () => {
+    const { bench, count, publish, channel } = await topology(['claims.aetna', 'claims.cigna']);
+    const hold = await rerouted(bench, { payer: 'cigna' });
+    await publish('claims.aetna');
+    await publish('claims.cigna');
+    expect([await count('work'), await count('work.b')]).toEqual([1, 1]);
+    expect((await bench.plan({ kind: 'restore', hold })).warnings.join(' ')).toMatch(/"work\.b" received/);
+    await bench.pull({ kind: 'restore', hold });
+    await publish('claims.cigna');
+    expect([await count('work'), await count('work.b')]).toEqual([2, 1]);
+
+    const codes = async (only: { payer?: string; facility?: string }) => (await bench.plan({ kind: 'reroute', holdId: randomUUID(), alternate: 'b', only })).locks.map(({ code }) => code);
+    expect(await codes({ facility: 'north' })).toEqual(['keys-do-not-tell']);
+    expect(await codes({ payer: 'humana' })).toEqual(['keys-do-not-tell']);
+    await channel.bindQueue('work', 'claims', 'claims.#');
+    expect(await codes({ payer: 'cigna' })).toEqual(['other-route']);
+  });
+
+  it('is locked without a place to go, and names the alternate that is none', async () => {
+    const { vhost, channel, bench } = await topology();
+    await channel.deleteQueue('work.b');
+    const request = { kind: 'reroute', holdId: randomUUID(), alternate: 'b', only: null } as const;
+    expect((await bench.plan(request)).locks.map(({ code }) => code)).toEqual(['no-destination']);
+    expect((await bench.plan({ ...request, alternate: 'c' })).locks.map(({ code }) => code)).toEqual(['no-alternate']);
+    const other = suite.bench(vhost, 'exchange: claims, name: work', { spec: 'reroute: { allowed: true, alternates: [{ id: b, channel: { source: erp-db, kind: table, table: t } }] }' });
+    expect((await other.plan(request)).locks.map(({ code }) => code)).toEqual(['other-technology']);
+  });
+});

@@ -1,0 +1,88 @@
+/** The plan of a reroute: the messages of a queue, or of one payer or facility, go to the queue of an alternate instead. */
+import { z } from 'zod';
+import type { Json } from '@/server/domain/canonical-json';
+import { requireSelector } from '@/server/domain/contracts/selector';
+import type { ConnectorPlan } from '@/server/domain/operations/plan';
+import type { LeverContext, LeverRequest, LeverTarget } from '@/collectors/runtime/operations/levers';
+import type { BindingRule } from '../../messages/routing';
+import { rerouteNames } from '../../own-names';
+import type { BrokerAccess } from '../broker-access';
+import { lookAtBroker, readQueueNow } from '../look-at-broker';
+import { diversion, type Diversion } from '../park/diversion';
+import { planDiversion } from '../park/diversion-plan';
+import { diversionCommands } from '../park/native-commands';
+import { readExchangeArguments } from '../park/park-plan';
+import { commonLocks, lockedPlan, plainly, planOf, queueOf } from '../plan-base';
+
+export type RerouteRequest = Extract<LeverRequest, { kind: 'reroute' }>;
+
+const action = z.object({ kind: z.literal('reroute'), diversion });
+
+/** @throws z.ZodError for the action of another lever */
+export function rerouteAction(value: Json): Diversion {
+  return action.parse(value).diversion;
+}
+
+export async function planReroute(broker: BrokerAccess, target: LeverTarget, request: RerouteRequest, context: LeverContext): Promise<ConnectorPlan> {
+  const channel = queueOf(target);
+  const alternate = target.flow.spec.reroute?.alternates?.find(({ id }) => id === request.alternate);
+  if (!alternate) return lockedPlan({ code: 'no-alternate', sentence: `The contract names no alternate "${request.alternate}".` });
+  const other = alternate.channel;
+  if (other.kind !== 'queue' || other.source !== channel.source || other.vhost !== channel.vhost) {
+    return lockedPlan({ code: 'other-technology', sentence: `The alternate "${request.alternate}" is no queue of the same virtual host, and bindings lead to no other place. Park the messages and send them there by the application's own means.` });
+  }
+  const only = request.only === null ? null : chooserOf(target, request.only, context);
+  if (only !== null && 'problem' in only) return lockedPlan({ code: 'keys-do-not-tell', sentence: only.problem });
+
+  const names = rerouteNames(request.holdId);
+  const [sight, now, exchangeArguments] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, channel.name), readExchangeArguments(broker, channel.exchange ?? '')]);
+  const planned = planDiversion(sight, channel, { names, exchangeArguments, target: other.name, chosen: only === null ? null : only.chosen });
+  const there = sight.topology.queues.some((queue) => queue.vhost === channel.vhost && queue.name === other.name);
+  const locks = [
+    ...commonLocks(broker.source, sight, ['policymaker', 'administrator']), ...planned.locks,
+    ...(there ? [] : [{ code: 'no-destination', sentence: `Queue "${other.name}" of the alternate does not exist in virtual host "${channel.vhost}".` }]),
+  ];
+  if (planned.diversion === null) return lockedPlan(...locks);
+  const act = planned.diversion;
+  const keys = act.bindings.map(({ key }) => `"${key}"`).join(', ');
+  return planOf({
+    steps: [
+      `Declare the exchange ${names.exchange} and bind "${other.name}" to it with ${keys}.`,
+      `Set the policy ${names.exchange}: exchange "${act.exchange}" gets ${names.exchange} as its alternate.`,
+      `Take the bindings ${keys} of queue "${channel.name}" off exchange "${act.exchange}". From that instant on, new messages go to "${other.name}".`,
+    ],
+    receivers: [other.name],
+    guarantee: {
+      delivery: 'exactly-once', order: 'Each queue keeps the order in which messages enter it.', survivesRestart: 'Yes: bindings and policies are kept by the broker.',
+      inFlight: `What is in "${channel.name}" already stays there and is worked off there.`,
+    },
+    willNot: [`No message that is already in "${channel.name}" is moved.`, `What "${other.name}" has received stays there at the end; the restore says how many it were.`],
+    warnings: [...planned.stillArrives, `The message tap still counts rerouted messages as messages of "${channel.name}".`],
+    locks, waiting: now?.ready == null ? null : String(now.ready), unsettled: now?.unacked == null ? null : String(now.unacked),
+    nativeCommands: diversionCommands(act), undo: 'Restore binds the queue again and takes the policy away.', estimatedSeconds: 2,
+    topology: plainly({ ...planned.topology, alternate: other.name }), action: plainly({ kind: 'reroute', diversion: act }),
+  });
+}
+
+const DIMENSIONS = { payer: 'payerId', facility: 'facilityId' } as const;
+
+/** Which bindings stand for one payer or facility alone: only where the contract reads it from the routing key. */
+function chooserOf({ flow, hop }: LeverTarget, only: NonNullable<RerouteRequest['only']>, context: LeverContext): { chosen: (rule: BindingRule) => boolean } | { problem: string } {
+  const conditions: ((rule: BindingRule) => boolean)[] = [];
+  for (const [name, column] of Object.entries(DIMENSIONS)) {
+    const wanted = only[name as keyof typeof DIMENSIONS];
+    if (wanted === undefined) continue;
+    const selectors = (flow.spec.fields[name]?.from ?? []).map(requireSelector);
+    const parts = selectors.flatMap((selector) => (selector.kind === 'key' ? [selector.part] : []));
+    if (parts.length === 0 || parts.length < selectors.length) {
+      return { problem: `The contract does not read ${name} from the routing key alone (fields.${name}.from: key:N), so bindings cannot tell whose a message is. Reroute the whole flow, or park it.` };
+    }
+    conditions.push(({ key }) => {
+      const words = key.split('.');
+      const isLiteral = parts.every((part) => words.length >= part && !words.slice(0, part).includes('#') && words[part - 1] !== '*');
+      const facts = { header: () => undefined, column: () => undefined, body: () => undefined, routingKey: key };
+      return isLiteral && context.contracts().mapper.map({ flow, hop }, facts, null)[column] === wanted;
+    });
+  }
+  return { chosen: (rule) => conditions.length > 0 && conditions.every((condition) => condition(rule)) };
+}
