@@ -2,7 +2,7 @@ import { accessibilityProblems } from './product/accessibility-problems';
 import { SETTINGS_PAGES } from './product/settings-pages';
 import { expect, test } from './product/test';
 
-const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/settings', ...SETTINGS_PAGES];
+const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/operations', '/operations?show=all', '/settings', ...SETTINGS_PAGES];
 
 test.use({ role: 'admin' });
 

@@ -8,6 +8,11 @@ const FIRST_FOCUS_ATTRIBUTE = 'data-first-focus';
 /** Marks the field of a dialog where typing starts; without it the first control has the focus. */
 export const FIRST_FOCUS = { [FIRST_FOCUS_ATTRIBUTE]: '' } as const;
 
+/** Puts the focus where typing or reading starts, once a dialog is open. */
+export function focusFirst(dialog: HTMLDialogElement | null): void {
+  dialog?.querySelector<HTMLElement>(`[${FIRST_FOCUS_ATTRIBUTE}]`)?.focus();
+}
+
 /** The browser's own modal dialog: it keeps the focus inside, closes on Escape and gives the focus back. */
 export function Dialog({
   open,
@@ -27,7 +32,7 @@ export function Dialog({
   useEffect(() => {
     if (!open) return dialog.current?.close();
     dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>(`[${FIRST_FOCUS_ATTRIBUTE}]`)?.focus();
+    focusFirst(dialog.current);
   }, [open]);
   useEffect(() => {
     const element = dialog.current;

@@ -2,6 +2,7 @@
 
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { focusFirst } from './dialog';
 
 interface Props {
   open: boolean;
@@ -22,6 +23,7 @@ export function Sheet({ open, onClose, title, note, children }: Props) {
   useEffect(() => {
     if (!open) return dialog.current?.close();
     dialog.current?.showModal();
+    focusFirst(dialog.current);
   }, [open]);
   return (
     <dialog

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
+import { FIRST_FOCUS } from '../../../../../_ui/dialog';
 
 const STEPS = ['Choose', 'Preview', 'Confirm'] as const;
 type Step = (typeof STEPS)[number];
@@ -28,7 +29,7 @@ function StepTrail({ step }: { step: Step }) {
   const trail = useRef<HTMLOListElement>(null);
   useEffect(() => trail.current?.focus(), []);
   return (
-    <ol ref={trail} tabIndex={-1} aria-label={`Step ${STEPS.indexOf(step) + 1} of ${STEPS.length}: ${step}`} className="flex gap-x-4 border-b border-line px-4 py-2 outline-none">
+    <ol {...FIRST_FOCUS} ref={trail} tabIndex={-1} aria-label={`Step ${STEPS.indexOf(step) + 1} of ${STEPS.length}: ${step}`} className="flex gap-x-4 border-b border-line px-4 py-2 outline-none">
       {STEPS.map((name, index) => (
         <li key={name} aria-current={name === step ? 'step' : undefined} className={`flex gap-1.5 ${name === step ? 'font-semibold text-ink' : 'text-muted'}`}>
           <span className="tabular-nums">{index + 1}</span> {name}
