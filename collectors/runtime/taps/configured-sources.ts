@@ -69,10 +69,11 @@ export function openStored(
   };
 }
 
-async function resolvePassword(reference: PasswordReference, env: Environment): Promise<string> {
+/** @throws Error with a sentence for people */
+export async function resolvePassword(reference: PasswordReference, env: Environment): Promise<string> {
   if ('env' in reference) {
     const value = env[reference.env];
-    if (value === undefined || value === '') throw new Error(`The environment variable ${reference.env}, which holds the password, is not set for the collectors. Set it and start them again.`);
+    if (value === undefined || value === '') throw new Error(`The environment variable ${reference.env}, which holds a password or token, is not set for the collectors. Set it and start them again.`);
     return value;
   }
   try {

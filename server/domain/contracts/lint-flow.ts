@@ -3,6 +3,7 @@ import type { Channel } from './channel';
 import type { FlowContract } from './flow-schema';
 import { parseDurationMs } from './iso-duration';
 import { lintLevers } from './lint-levers';
+import { lintProbes } from './lint-probes';
 import type { DocumentPath, Finding } from './rules';
 
 const MAX_PHI_RETENTION_MS = 30 * 86_400_000;
@@ -10,7 +11,7 @@ const PLAIN_FIELDS = ['facility', 'payer', 'supplier', 'department', 'item', 'am
 
 /** Every rule that the flow breaks on its own, whatever other documents say. */
 export function lintFlow(flow: FlowContract): Finding[] {
-  return [...lintLifecycle(flow), ...lintProtection(flow), ...lintFields(flow), ...lintRecovery(flow), ...lintLevers(flow), ...lintPath(flow), ...lintTables(flow)];
+  return [...lintLifecycle(flow), ...lintProtection(flow), ...lintFields(flow), ...lintRecovery(flow), ...lintLevers(flow), ...lintProbes(flow), ...lintPath(flow), ...lintTables(flow)];
 }
 
 function lintLifecycle({ metadata, spec }: FlowContract): Finding[] {

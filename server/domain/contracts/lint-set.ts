@@ -110,7 +110,10 @@ function lintFlowReferences({ document, body: { metadata, spec } }: Placed<FlowC
       return;
     }
     const sourceId = 'http' in probe ? probe.http.slice(probe.http.indexOf(' ') + 1, probe.http.indexOf(':')) : probe.source;
-    if (!declared.sources.has(sourceId)) report(document, 'source-unknown', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}", which is not declared in any Sources document.`);
+    const source = declared.sources.get(sourceId);
+    const kind = 'http' in probe ? 'http' : 'postgres';
+    if (!source) report(document, 'source-unknown', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}", which is not declared in any Sources document.`);
+    else if (source.kind !== kind) report(document, 'source-kind', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}" ${kind === 'http' ? 'by a path' : 'by a statement'}, but it is of kind ${source.kind}.`);
   });
   const confirm = spec.replay?.confirm;
   const reportOutcome = (of: string, { flow, hop }: { flow: string; hop: string }, path: DocumentPath) => {

@@ -11,6 +11,7 @@ const changed = (from: string, to: string) => {
 };
 const processText = (steps: string) => `apiVersion: signalbox/v1\nkind: Process\nmetadata: { id: p }\nspec:\n  caseKey: claim\n  steps:\n${steps}`;
 const stages = (...told: string[]) => `replay: { class: R2, approval: none, confirm: { stages: [${told.map((stage) => stage.replace('{', '{ flow: orders, hop: post, leg: leave,')).join(', ')}] } }`;
+const probed = (probe: string) => flowText({ spec: `fields: { order: { from: ["attr:order"] } }\nreplay: { class: R2, approval: none, preconditions: [{ check: target-absence-proven, probe: ${probe} }] }` });
 
 describe('rules of one document', () => {
   it.each<[ContractRule, string]>([
@@ -37,6 +38,14 @@ describe('rules of one document', () => {
     ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, maxStale: P2D } }' })],
     ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, verifyAfter: PT9S } }' })],
     ['pause-gate', flowText({ spec: 'pause: { allowed: true, gate: { onUnavailable: open, verifyAfter: PT61M } }' })],
+    ['probe-question', probed('{ http: "GET erp-api:/issues/{orderNumber}", absentWhen: 404 }')],
+    ['probe-question', probed('{ http: "GET erp-api:/issues/{Order Number}", absentWhen: 404 }').replace('{Order Number}', '{Order-Number}')],
+    ['probe-question', probed('{ http: "GET erp-api:/issues/{order}/../all", absentWhen: 404 }')],
+    ['probe-question', probed('{ http: "GET erp-api:/issues/{order}" }')],
+    ['probe-question', probed('{ http: "GET erp-api:/issues/{order}", absentSays: { /code: GONE }, openWhen: { /a: b } }')],
+    ['probe-question', probed('{ http: "HEAD erp-api:/issues/{order}", openWhen: { /status: open } }')],
+    ['probe-question', probed('{ source: erp-db, sql: "SELECT FROM t WHERE a = {orderNumber}", absentWhen: no-rows }')],
+    ['probe-question', probed(`{ source: erp-db, sql: "SELECT FROM t WHERE a = '{order}'", absentWhen: no-rows }`)],
     ['reroute-max-duration', flowText({ spec: 'reroute: { allowed: false, maxDuration: P31D }' })],
     ['reroute-max-duration', flowText({ spec: 'reroute: { allowed: false, maxDuration: PT0S }' })],
     ['reroute-needs-alternate', changed('reroute: { allowed: false', 'reroute: { allowed: true')],
@@ -72,6 +81,13 @@ describe('rules of one document', () => {
     expect(rulesOf(flowText({ spec: 'replay: { class: R2, approval: none, confirm: { flow: orders, hop: post, leg: leave, within: PT5M } }' }))).toEqual([]);
     expect(rulesOf(flowText({ spec: 'replay: { class: R2, approval: none, confirm: { flow: orders, hop: post, leg: leave } }' }))).toEqual(['missing-key']);
     expect(rulesOf(flowText({ spec: 'replay: { class: R2, approval: none, confirm: { stages: [] } }' }))).toEqual(['invalid-value']);
+  });
+
+  it('takes probes that can be asked', () => {
+    for (const probe of [
+      '{ http: "GET erp-api:/issues/{order}?full=1", absentWhen: [404, 410], absentSays: { /code: GONE } }', '{ http: "HEAD erp-api:/issues/{order}", absentWhen: 404 }',
+      '{ http: "GET erp-api:/periods/current", openWhen: { /status: open } }', '{ source: erp-db, sql: "SELECT FROM t WHERE a = {order}", absentWhen: no-rows }',
+    ]) expect(rulesOf(probed(probe))).toEqual([]);
   });
 
   it('accepts steps that share a predecessor', () => {

@@ -106,6 +106,7 @@ describe('parseContractFile', () => {
     expect(parseContractFile('x.yaml', text).problems.map((problem) => problem.message)).toEqual([message]);
   });
 
+  const probed = (probe: string) => connected('http', probe).replace('connect:', 'probe:');
   const connected = (kind: string, connect: string) => `apiVersion: signalbox/v1\nkind: Sources\nsystems: [{ id: erp, name: ERP }]\nsources:\n  - id: it\n    system: erp\n    kind: ${kind}\n    connect: ${connect}\n`;
   it.each([
     [connected('rabbitmq', '{ management: "https://broker", user: signalbox, password: secret }'), 8, 'sources[0].connect.password: must be { env: NAME } or { file: /path }: passwords do not belong into contract files.'],
@@ -118,6 +119,15 @@ describe('parseContractFile', () => {
     [connected('postgres', '{ host: db, database: erp, encryption: maybe, user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.encryption: must be one of disable, require, verify-full.'],
     [connected('postgres', '{ host: db, database: erp, pollSeconds: 1, user: signalbox, password: { env: P } }'), 8, 'sources[0].connect.pollSeconds: must be at least 2 seconds.'],
     [connected('postgres', '{ host: db, database: erp, user: signalbox, password: { env: P }, levers: { user: signalbox, password: { env: L } } }'), 8, 'Source it would act as "signalbox", the user for looking. Give levers a user of their own, or leave them out: the source is then observe-only.'],
+    [probed('{ url: "https://me:secret@erp" }'), 8, 'sources[0].probe.url: must not carry a user or a password; they have fields of their own.'],
+    [probed('{ url: "https://erp/?a=1" }'), 8, 'sources[0].probe.url: must not carry a query or a fragment.'],
+    [probed('{ url: "ftp://erp" }'), 8, 'sources[0].probe.url: must be an address such as https://erp.internal:8443.'],
+    [probed('{ url: "https://erp", bearer: secret }'), 8, 'sources[0].probe.bearer: must be { env: NAME } or { file: /path }: passwords do not belong into contract files.'],
+    [probed('{ url: "https://erp", user: me }'), 8, 'sources[0].probe: needs user and password together.'],
+    [probed('{ url: "https://erp", user: me, password: { env: P }, bearer: { env: T } }'), 8, 'sources[0].probe: has a bearer token or a user, not both.'],
+    [probed('{ url: "https://erp", headers: { authorization: secret } }'), 8, 'sources[0].probe.headers.authorization: cannot be set here: use "bearer", or "user" and "password".'],
+    [probed('{ url: "https://erp", headers: { host: other } }'), 8, 'sources[0].probe.headers.host: cannot be set by a contract.'],
+    [probed('{ url: "https://erp", timeoutSeconds: 60 }'), 8, 'sources[0].probe.timeoutSeconds: must be at most 10.'],
     [connected('http', '{ host: db }'), 8, 'sources[0].connect: this key is not part of the contract language.'],
     [connected('kafka', '{ host: db }'), 7, 'sources[0].kind: kind must be http, postgres or rabbitmq.'],
     [connected('postgres', '[]'), 8, 'sources[0].connect: must be a map.'],

@@ -16,7 +16,8 @@ const process = (flow: string, hop = 'post') => `apiVersion: signalbox/v1\nkind:
 describe('rules between documents', () => {
   it.each<[string, string, Files]>([
     ['source-unknown', 'a channel', { 'b.yaml': flowText({ channel: '{ source: nowhere, kind: route, method: GET, path: /a }' }) }],
-    ['source-unknown', 'a probe', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, preconditions: [{ check: not-voided, probe: { http: "GET nowhere:/x" } }] }' }) }],
+    ['source-unknown', 'a probe', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, preconditions: [{ check: not-voided, probe: { http: "GET nowhere:/x", absentWhen: 404 } }] }' }) }],
+    ['source-kind', 'a statement to an API', { 'b.yaml': flowText({ spec: 'replay: { class: R2, approval: none, preconditions: [{ check: not-voided, probe: { source: erp-api, sql: SELECT 1, absentWhen: no-rows } }] }' }) }],
     ['source-kind', 'a table in an API', { 'b.yaml': flowText({ channel: '{ source: erp-api, kind: table, table: t }' }) }],
     ['system-unknown', 'takenBy', { 'b.yaml': flowText({ hop: 'takenBy: nobody' }) }],
     ['lookup-unknown', 'a field', { 'b.yaml': flowText({ spec: 'fields:\n  payer: { from: ["attr:a"], lookup: payers }' }) }],

@@ -7,12 +7,12 @@ export type ConnectableKind = (typeof CONNECTABLE_KINDS)[number];
 
 const pollSeconds = z.int().min(2, { error: 'must be at least 2 seconds' }).max(60, { error: 'must be at most 60 seconds' }).default(5);
 
-const urlOf = (protocols: RegExp, example: string) => z.url({ protocol: protocols, hostname: /./, error: `must be an address such as ${example}` })
+export const urlOf = (protocols: RegExp, example: string) => z.url({ protocol: protocols, hostname: /./, error: `must be an address such as ${example}` })
   // What is no address at all has its own sentence above.
   .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), { error: 'must not carry a user or a password; they have fields of their own' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-const tls = z.strictObject({
+export const tls = z.strictObject({
   /** PEM of the authority that signed the server's certificate; empty: those that the system trusts. */
   ca: z.string().max(65_536).optional(),
   /** The name that the certificate carries, where it is not the address. */
