@@ -20,18 +20,23 @@ describe('what levers need', () => {
 
   it('is named where a pattern leaves something out', () => {
     const findings = leverFindings(user(['administrator'], [{ configure: '^signalbox\\.', write: '^claims$', read: '^signalbox\\.' }]), wired, ['/']);
-    expect(of('replay', findings)).toMatchObject([{ granted: false, note: 'Missing: read on claims.dead; write on claims.dlx.' }]);
-    expect(of('canary', findings)).toMatchObject([{ granted: false, note: 'Missing: write on names that begin with "signalbox.".' }]);
+    expect(of('replay', findings)).toMatchObject([
+      { granted: false, note: 'Missing: write on names that begin with "signalbox."; read on claims.dead; write on claims.work, claims.dead.' },
+      { granted: false, note: 'Missing: read on claims.dead; write on claims.dlx.' },
+    ]);
+    expect(of('canary', findings)).toMatchObject([{ granted: false, note: 'Missing: write on names that begin with "signalbox."; write on claims.work, claims.dead.' }]);
   });
 
   it('is not there without an entry for the virtual host, and never matches by an empty pattern', () => {
-    expect(of('replay', leverFindings(user(['administrator'], []), wired, ['/']))).toMatchObject([{ granted: false, note: expect.stringContaining('no permission in virtual host /') }]);
-    expect(of('replay', leverFindings(user(['administrator'], [{ read: '', write: '' }]), wired, ['/']))).toMatchObject([{ granted: false }]);
+    expect(of('replay', leverFindings(user(['administrator'], []), wired, ['/']))).toMatchObject(Array(2).fill({ granted: false, note: expect.stringContaining('no permission in virtual host /') }));
+    expect(of('replay', leverFindings(user(['administrator'], [{ read: '', write: '' }]), wired, ['/']))).toMatchObject([{ granted: false }, { granted: false }]);
   });
 
   it('is unknown where the user may not read its own permissions', () => {
-    expect(of('reroute', leverFindings(user(['management'], null), wired, ['/']))).toMatchObject([{ granted: null, note: expect.stringContaining('Only an administrator may read permissions') }]);
-    expect(of('release', leverFindings(user(['management'], null), wired, ['/']))).toMatchObject([{ granted: false, note: expect.stringContaining('lacks the tag administrator') }]);
+    expect(of('reroute', leverFindings(user(['policymaker'], null), wired, ['/']))).toMatchObject([{ granted: null, note: expect.stringContaining('Only an administrator may read permissions') }]);
+    expect(of('release', leverFindings(user(['management'], null), wired, ['/']))).toMatchObject([
+      { granted: false, note: expect.stringContaining('lacks the tag administrator') }, { granted: false, note: expect.stringContaining('lacks the tag policymaker') },
+    ]);
   });
 
   it('is nothing for a source without credentials for levers', () => {

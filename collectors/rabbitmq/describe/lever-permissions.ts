@@ -1,5 +1,6 @@
 /** What the levers of a broker need, and whether the credentials for levers have it, in words. */
 import type { PermissionFinding } from '@/server/domain/sources/description';
+import { isOurs } from '../own-names';
 import { shellQuoted } from '../shell-text';
 import type { BrokerTopology } from '../topology';
 import type { BrokerUser, VhostPermissions } from './broker-user';
@@ -22,13 +23,20 @@ interface Need {
 
 const own = (...rights: Right[]) => rights.map((right) => ({ right, names: [OWN] }));
 
+const ANY = ['management', 'policymaker', 'monitoring', 'administrator'] as const;
+
 const NEEDS: readonly Need[] = [
   { for: 'pause', permission: 'limit and close the connections of a consuming user', tags: ['administrator'], rights: () => [] },
   { for: 'pause', permission: 'park new messages: set a policy on an exchange, bind and unbind work queues', tags: ['policymaker', 'administrator'], rights: (topology, vhost) => [...own('configure', 'write', 'read'), ...binding(topology, vhost)] },
-  { for: 'canary', permission: 'let some held messages through: publish to an exchange of our own', tags: ['management', 'policymaker', 'monitoring', 'administrator'], rights: () => own('configure', 'write', 'read') },
-  { for: 'release', permission: 'lift limits of connections, bind work queues again', tags: ['administrator'], rights: binding },
-  { for: 'replay', permission: 'take from dead-letter queues and publish to exchanges', tags: ['management', 'policymaker', 'monitoring', 'administrator'], rights: (topology, vhost) => [{ right: 'read', names: deadLetterQueues(topology, vhost) }, { right: 'write', names: exchangeNames(topology, vhost) }] },
-  { for: 'reroute', permission: 'bind and unbind queues', tags: ['management', 'policymaker', 'monitoring', 'administrator'], rights: binding },
+  { for: 'canary', permission: 'let some held messages through: publish to an exchange of our own', tags: ANY, rights: (topology, vhost) => [...own('configure', 'write', 'read'), ...workQueues(topology, vhost)] },
+  { for: 'release', permission: 'lift limits of connections', tags: ['administrator'], rights: () => [] },
+  { for: 'release', permission: 'send on what was parked, bind work queues again', tags: ['policymaker', 'administrator'], rights: (topology, vhost) => [...own('configure', 'write', 'read'), ...binding(topology, vhost)] },
+  {
+    for: 'replay', permission: 'take from dead-letter queues and send to work queues', tags: ANY,
+    rights: (topology, vhost) => [...own('configure', 'write', 'read'), { right: 'read', names: deadLetterQueues(topology, vhost) }, ...workQueues(topology, vhost)],
+  },
+  { for: 'replay', permission: 'publish to exchanges again', tags: ANY, rights: (topology, vhost) => [{ right: 'read', names: deadLetterQueues(topology, vhost) }, { right: 'write', names: exchangeNames(topology, vhost) }] },
+  { for: 'reroute', permission: 'set a policy on an exchange, bind and unbind queues', tags: ['policymaker', 'administrator'], rights: (topology, vhost) => [...own('configure', 'write', 'read'), ...binding(topology, vhost)] },
 ];
 
 /** @param user null: no credentials for levers are stored */
@@ -65,14 +73,16 @@ function matches(pattern: string, name: string): boolean {
 }
 
 function binding(topology: BrokerTopology, vhost: string): { right: Right; names: readonly string[] }[] {
-  return [
-    { right: 'write', names: topology.queues.filter((queue) => queue.vhost === vhost && queue.type !== 'stream').map(({ name }) => name) },
-    { right: 'read', names: exchangeNames(topology, vhost) },
-  ];
+  return [...workQueues(topology, vhost), { right: 'read', names: exchangeNames(topology, vhost) }];
+}
+
+/** To bind and unbind them; binding a queue is writing to it. */
+function workQueues(topology: BrokerTopology, vhost: string): { right: Right; names: readonly string[] }[] {
+  return [{ right: 'write', names: topology.queues.filter((queue) => queue.vhost === vhost && queue.type !== 'stream' && !isOurs(queue.name)).map(({ name }) => name) }];
 }
 
 function exchangeNames(topology: BrokerTopology, vhost: string): string[] {
-  return topology.exchanges.filter((exchange) => exchange.vhost === vhost && exchange.name !== '' && !exchange.name.startsWith('amq.')).map(({ name }) => name);
+  return topology.exchanges.filter((exchange) => exchange.vhost === vhost && exchange.name !== '' && !exchange.name.startsWith('amq.') && !isOurs(exchange.name)).map(({ name }) => name);
 }
 
 function deadLetterQueues({ queues, bindings }: BrokerTopology, vhost: string): string[] {

@@ -12,6 +12,7 @@ import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { parkNames } from '../own-names';
 import { rabbitmqLevers } from './index';
 import { leverSuite, type LeverBench } from './testing/lever-suite';
+import { KeptRun } from './testing/kept-run';
 import type { LeverProcess } from './testing/lever-process';
 import { doubled } from './testing/publishers';
 
@@ -102,6 +103,32 @@ describe('a release that is killed again and again', () => {
   }, 300_000);
 });
 
+describe('a former life that sleeps', () => {
+  it('loses the queue to the next one and does nothing more when it wakes up', async () => {
+    const { vhost, channel, bench } = await topology();
+    const hold = await bench.hold('park');
+    const ids = await publish(channel, 1_000);
+    const request: LeverRequest = { kind: 'release', hold, perSecond: 500 };
+    const plan = await bench.plan(request);
+    const { admin, managementUrl } = suite.broker;
+    const argument: LeverProcess = {
+      request, plan, operationId: randomUUID(), file: join(directory, `${randomUUID()}.json`), vhost, channel: CHANNEL,
+      source: { management: managementUrl, amqp: bench.source.settings.amqp!, observe: admin, levers: admin, vhosts: [vhost] },
+    };
+    const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, JSON.stringify(argument)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); });
+    const ended = new Promise<void>((resolve) => { child.on('exit', () => resolve()); });
+    await vi.waitFor(async () => expect((await channel.checkQueue('work')).messageCount).toBeGreaterThan(100), { timeout: 100_000 });
+    child.kill('SIGSTOP');
+    expect(await rabbitmqLevers.execute(bench.source, bench.target, { ...request, perSecond: null }, plan, bench.run())).toMatchObject({ complete: true });
+    child.kill('SIGCONT');
+    await ended;
+    expect(out).toContain('away');
+    expect(await idsIn(channel, 'work')).toEqual(ids);
+  }, 300_000);
+});
+
 describe('a replay that is killed again and again', () => {
   it('sends each of 1,500 once, and its journal says so', async () => {
     const { vhost, channel, bench } = await topology();
@@ -123,7 +150,6 @@ describe('a replay that is killed again and again', () => {
     const got = await idsIn(channel, 'work');
     expect(doubled(got)).toEqual([]);
     expect(got).toEqual(ids);
-    const { KeptRun } = await import('./testing/kept-run');
     const kept = new KeptRun(run.operationId, () => bench.contracts, join(directory, 'replay.json'));
     expect(kept.in('sent')).toHaveLength(1_500);
   }, 300_000);

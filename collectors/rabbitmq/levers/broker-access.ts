@@ -41,7 +41,7 @@ export async function withBroker<T>(source: ConnectedSource<'rabbitmq'>, vhost: 
   try {
     return await act({ source, vhost, signal, read, write, amqp });
   } catch (error) {
-    throw leverProblem(error, connection as LeverConnection | null);
+    throw leverProblem(error, connection);
   } finally {
     read.close();
     write.close();

@@ -16,7 +16,7 @@ export function leverProblem(error: unknown, connection: { isLost: boolean; erro
   if (connection?.isLost) {
     const code = codeOf(connection.error);
     // A broker that refuses by closing the connection refuses the next time, too.
-    if (code !== null && code !== CONNECTION_FORCED) return new LeverError(`The broker refuses it and closes the connection: ${quoted(String((connection.error as Error).message))}.`);
+    if (code !== null && code !== CONNECTION_FORCED) return new LeverError(`The broker refuses it and closes the connection: ${quoted((connection.error as Error).message)}.`);
     return new SourceAway('The connection to the broker was lost. The operation goes on when it is back.');
   }
   return amqpProblem(error);

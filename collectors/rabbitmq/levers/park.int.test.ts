@@ -210,6 +210,35 @@ describe('parking', () => {
     expect(await bench.observe(hold)).toMatchObject({ state: 'dropped', outsideActs: [expect.stringContaining('deleted our queue')] });
   });
 
+  it('needs no more than what the how-to says', async () => {
+    const { vhost, channel, publish } = await topology();
+    await channel.assertQueue('work.dead', { durable: true });
+    const levers = await suite.broker.createUser({
+      tags: ['policymaker', 'monitoring'],
+      permissions: { vhost, configure: String.raw`^signalbox\.`, write: String.raw`^(signalbox\..*|work|work\.dead)$`, read: String.raw`^(signalbox\..*|claims|work\.dead)$` },
+    });
+    const bench = suite.bench(vhost, CHANNEL, { levers });
+    const hold = await bench.hold('park');
+    await publish(numbered(0, 3));
+    expect(await bench.pull({ kind: 'canary', hold, which: { by: 'count', count: 1 } })).toMatchObject({ moved: 1 });
+    expect(await bench.pull({ kind: 'release', hold, perSecond: null })).toMatchObject({ moved: 2, complete: true });
+    expect((await bench.plan({ kind: 'pause', holdId: randomUUID(), method: 'stop-consumers' })).locks.map(({ code }) => code)).toContain('lever-permission');
+    channel.sendToQueue('work.dead', Buffer.from('x'), { messageId: 'dead', persistent: true });
+    await channel.waitForConfirms();
+    const run = bench.run();
+    run.want(['dead']);
+    expect(await bench.pull({ kind: 'replay', items: [{ itemKey: 'dead', position: 0, messageId: 'dead' }], to: 'queue', perSecond: null, order: 'fifo' }, run)).toMatchObject({ moved: 1 });
+
+    const weak = await suite.broker.createUser({ tags: ['policymaker', 'monitoring'], permissions: { vhost, configure: String.raw`^signalbox\.`, write: String.raw`^signalbox\.`, read: String.raw`^(signalbox\..*|claims)$` } });
+    const weakBench = suite.bench(vhost, CHANNEL, { levers: weak });
+    const request = { kind: 'pause', holdId: randomUUID(), method: 'park' } as const;
+    const plan = await weakBench.plan(request);
+    await expect(rabbitmqLevers.execute(weakBench.source, weakBench.target, request, plan, weakBench.run())).rejects.toThrow(/no access to queue 'work'/);
+    // Nothing was taken off: messages still reach the queue.
+    await publish(['still']);
+    expect(idsOf(await drain(channel, 'work'))).toContain('still');
+  });
+
   it('is undone from half way without losing what was parked so far', async () => {
     const { channel, publish, bench } = await topology();
     const request = { kind: 'pause', holdId: randomUUID(), method: 'park' } as const;

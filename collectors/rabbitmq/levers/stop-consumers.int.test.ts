@@ -105,7 +105,7 @@ describe('stopping the consumers', () => {
   });
 
   it('is locked where a message that is out may be at its delivery limit, whatever happens to it then', async () => {
-    const { channel, publish, bench, url, codes } = await topology({ 'x-queue-type': 'quorum', 'x-delivery-limit': 2 });
+    const { channel, publish, url, codes } = await topology({ 'x-queue-type': 'quorum', 'x-delivery-limit': 2 });
     await publish(20);
     // Takes and settles nothing, and is cut off: each time the messages come one nearer to their limit.
     const hang = async () => {

@@ -45,15 +45,15 @@ export function keepExactProperties(model: ChannelModel): void {
   connection.recvFrame = () => {
     const header = headerIn(connection.rest);
     if (header === null) return read();
-    let frame: { fields: Record<symbol, Buffer> };
+    let readFrame: { fields: Record<symbol, Buffer> };
     try {
-      frame = read() as typeof frame;
+      readFrame = read() as typeof readFrame;
     } catch {
       // The library has taken the frame off before it failed to read what is in it.
-      frame = { id: CLASS_BASIC, channel: header.channel, size: header.size, fields: {} } as unknown as typeof frame;
+      readFrame = { id: CLASS_BASIC, channel: header.channel, size: header.size, fields: {} } as unknown as typeof readFrame;
     }
-    frame.fields[EXACT] = header.properties;
-    return frame;
+    readFrame.fields[EXACT] = header.properties;
+    return readFrame;
   };
 }
 

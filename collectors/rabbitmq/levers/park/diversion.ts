@@ -18,13 +18,13 @@ import { LeverError } from '../lever-problem';
 import { mustHold } from '../pace';
 import type { LeverRun } from '@/collectors/runtime/operations/levers';
 
-const rule = z.object({ key: z.string(), args: z.record(z.string(), z.json()) });
+const removedBinding = z.object({ key: z.string(), args: z.record(z.string(), z.json()) });
 const policy = z.object({ priority: z.number().int(), definition: z.record(z.string(), z.json()) });
 
 export const diversion = z.object({
   vhost: z.string(), exchange: z.string(), exchangeType: z.string(), workQueue: z.string(),
   /** Of the work queue on the exchange: taken off, and put back at the end. */
-  bindings: z.array(rule).min(1),
+  bindings: z.array(removedBinding).min(1),
   names: z.object({ exchange: z.string(), queue: z.string().nullable(), out: z.string(), queuePolicy: z.string() }),
   /** Which queue gets the messages meanwhile. */
   target: z.string(),

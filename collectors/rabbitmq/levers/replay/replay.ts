@@ -67,7 +67,8 @@ async function settleFormerLife(run: LeverRun, open: readonly JournalItem[], dea
   if (!way.isAtomic) for (const { itemKey } of open.filter(({ state, itemKey: key }) => state === 'sent' && isThere(key))) index?.channel.ack(dead.found.get(itemKey)!.message);
   const undecided = open.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey);
   if (undecided.length === 0) return;
-  const wasRestarted = before === null || Object.entries(nodes).some(([name, processId]) => before.nodes[name] !== processId);
+  // A user that may not see the nodes cannot tell either.
+  const wasRestarted = before === null || Object.keys(nodes).length === 0 || Object.entries(nodes).some(([name, processId]) => before.nodes[name] !== processId);
   const failedAgain = undecided.filter((itemKey) => dead.rejectedAgain.has(itemKey));
   const rest = undecided.filter((itemKey) => !dead.rejectedAgain.has(itemKey));
   await run.journal.sent(failedAgain);
