@@ -22,7 +22,7 @@ const TRANSITIONS: Record<HoldState, readonly HoldState[]> = {
   requested: ['draining', 'held', 'leaking', 'active', 'releasing', 'released', 'restored'],
   draining: ['held', 'leaking', 'releasing', 'released'],
   held: ['draining', 'leaking', 'releasing', 'released'],
-  leaking: ['draining', 'held', 'releasing', 'released'],
+  leaking: ['draining', 'held', 'active', 'expiring', 'releasing', 'released', 'restored'],
   releasing: ['held', 'draining', 'leaking', 'released', 'active', 'restored'],
   active: ['expiring', 'leaking', 'releasing', 'restored'],
   expiring: ['active', 'releasing', 'restored'],
