@@ -8,10 +8,18 @@ export interface BrokerSettings {
   managementUrl: string;
 }
 
+/** Where batch jobs ask before each run whether they may. */
+export interface GateSettings {
+  url: string;
+  token: string;
+}
+
 export interface Settings {
   databaseUrl: string;
   /** Undefined: every flow runs over interface tables. */
   broker: BrokerSettings | undefined;
+  /** Undefined: batch jobs ask nobody. */
+  gate: GateSettings | undefined;
   controlPort: number;
   otlpUrl: string;
   otlpProtocol: 'protobuf' | 'json';
@@ -44,6 +52,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     databaseUrl,
     broker: brokerSettings(env),
+    gate: gateSettings(env),
     controlPort: port(env, 'SANDBOX_CONTROL_PORT', 3100),
     otlpUrl: (env['SANDBOX_OTLP_URL'] || 'http://127.0.0.1:4318').replace(/\/$/, ''),
     otlpProtocol,
@@ -72,6 +81,17 @@ function brokerSettings(env: NodeJS.ProcessEnv): BrokerSettings | undefined {
   }
   const { hostname } = new URL(url);
   return { url, managementUrl: (env['SANDBOX_RABBITMQ_MANAGEMENT_URL'] || `http://${hostname}:15672`).replace(/\/$/, '') };
+}
+
+function gateSettings(env: NodeJS.ProcessEnv): GateSettings | undefined {
+  const url = env['SANDBOX_GATE_URL'];
+  if (!url) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new Error(`SANDBOX_GATE_URL is "${url}": it must be an address such as http://127.0.0.1:3000`);
+  }
+  const token = env['SANDBOX_GATE_TOKEN'];
+  if (!token) throw new Error('SANDBOX_GATE_URL is set and SANDBOX_GATE_TOKEN is not: the gate answers nobody without a token');
+  return { url: url.replace(/\/$/, ''), token };
 }
 
 function port(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

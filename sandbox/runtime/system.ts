@@ -18,6 +18,8 @@ import type { Consumer, Delivery } from './consumer';
 import { startConsumer } from './consumer';
 import type { DatabaseAddress } from './database';
 import { databaseAddress, openPool } from './database';
+import type { Gate } from './gate-client';
+import { followGate } from './gate-client';
 import type { Call } from './http-client';
 import { createCall } from './http-client';
 import type { ServedRoute } from './http-server';
@@ -52,6 +54,8 @@ export interface SystemParts {
   ): Promise<Consumer>;
   agenda(tasks: Record<string, AgendaTask>): Promise<void>;
   tick(name: string, busiestPerMinute: number, emit: () => Promise<void>): void;
+  /** The gate that a batch job of this flow asks before each run; undefined where nobody keeps one. */
+  gate(flow: string): Gate | undefined;
 }
 
 export interface SystemDefinition {
@@ -117,6 +121,13 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
     },
     async agenda(tasks) {
       running.push(await startAgenda({ ...context, schema: definition.id, tasks }));
+    },
+    gate(flow) {
+      if (settings.gate === undefined) return undefined;
+      // Agreed for both batch jobs: analytics may be stale, but not for want of an answer.
+      const gate = followGate({ ...settings.gate, flow, beforeFirstAnswer: 'open' });
+      running.push(gate);
+      return gate;
     },
     tick(name, busiestPerMinute, emit) {
       running.push(startTicker({ name, busiestPerMinute, emit }));

@@ -13,6 +13,7 @@ const secrets = {
   clickHouseReaderPassword: 'r',
   rabbitMqPassword: 'mq',
   nextAuthSecret: 'auth',
+  sandboxGateToken: 'gate',
   signalboxSecret: 'key',
 };
 const stores = {
@@ -76,4 +77,13 @@ test('contracts come from the sandbox unless the user has some', () => {
   expect(compose({}).collectors.CONTRACTS_DIR).toBe('/data/contracts');
   expect(compose({ CONTRACTS_DIR: '/mine' }).collectors.CONTRACTS_DIR).toBe('/mine');
   expect(compose({ CONTRACTS_DIR: '/mine' }).sandbox.SANDBOX_CONTRACTS_OUT).toBe('/data/contracts');
+});
+
+test('the sandbox asks the gate of the web with a token that is made for it, and nobody else gets one', () => {
+  const { sandbox, migration, web, collectors } = compose({ SANDBOX_GATE_TOKEN: 'of another installation' }, ['--port', '8080']);
+  expect(sandbox).toMatchObject({ SANDBOX_GATE_URL: 'http://127.0.0.1:8080', SANDBOX_GATE_TOKEN: 'gate' });
+  expect(compose({ HOST: '0.0.0.0' }).sandbox.SANDBOX_GATE_URL).toBe('http://127.0.0.1:3000');
+  expect(migration.SANDBOX_GATE_TOKEN).toBe('gate');
+  expect([web.SANDBOX_GATE_TOKEN, collectors.SANDBOX_GATE_TOKEN]).toEqual([undefined, undefined]);
+  expect(compose({}, ['--no-sandbox']).migration.SANDBOX_GATE_TOKEN).toBeUndefined();
 });

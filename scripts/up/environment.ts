@@ -26,7 +26,7 @@ export interface Environments {
 }
 
 /** Variables of the user's that only some of our processes may see. */
-const PRIVATE = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_READ_URL', 'SIGNALBOX_SECRET', 'NEXTAUTH_SECRET', 'AUDIT_SINK_TOKEN', 'SANDBOX_DATABASE_URL', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL'];
+const PRIVATE = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'CLICKHOUSE_URL', 'CLICKHOUSE_READ_URL', 'SIGNALBOX_SECRET', 'NEXTAUTH_SECRET', 'AUDIT_SINK_TOKEN', 'SANDBOX_DATABASE_URL', 'SANDBOX_GATE_TOKEN', 'RABBITMQ_URL', 'RABBITMQ_MANAGEMENT_URL'];
 
 /** What the sandbox is told beside its environment when it has a broker. */
 export function brokerEnvironment(broker: Broker | undefined): Record<string, string> {
@@ -58,9 +58,10 @@ export function composeEnvironments(
     OTLP_HTTP_PORT: String(options.otlpPort),
     OTLP_HTTP_HOST: otlpHost,
   };
+  const gateToken = options.sandbox ? { SANDBOX_GATE_TOKEN: secrets.sandboxGateToken } : {};
   const writer = { ...product, CLICKHOUSE_URL: stores.clickHouseWriter };
   return {
-    migration: { ...writer, DATABASE_OWNER_URL: stores.databaseOwner },
+    migration: { ...writer, DATABASE_OWNER_URL: stores.databaseOwner, ...gateToken },
     collectors: { ...writer, AUDIT_SINK_TOKEN: inherited.AUDIT_SINK_TOKEN },
     web: {
       ...product,
@@ -76,6 +77,8 @@ export function composeEnvironments(
       SANDBOX_CONTROL_PORT: String(options.sandboxPort),
       SANDBOX_BASE_PORT: inherited.SANDBOX_BASE_PORT ?? String(options.sandboxPort + 1000),
       SANDBOX_OTLP_URL: otlpUrl,
+      SANDBOX_GATE_URL: `http://${reachable(host)}:${options.port}`,
+      ...gateToken,
       SANDBOX_CONTRACTS_OUT: directory.contracts,
       SANDBOX_CREDENTIALS_OUT: directory.credentials,
       SANDBOX_SEED: inherited.SANDBOX_SEED ?? 'meridian',
@@ -85,4 +88,10 @@ export function composeEnvironments(
     webUrl,
     otlpUrl,
   };
+}
+
+/** How a process on this machine reaches what listens on a host. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }

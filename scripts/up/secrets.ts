@@ -15,6 +15,8 @@ export interface Secrets {
   clickHouseReaderPassword: string;
   rabbitMqPassword: string;
   nextAuthSecret: string;
+  /** By which the sandbox's batch jobs ask the gate. */
+  sandboxGateToken: string;
   /** 32 bytes in base64: the key of tokens that stand for business keys. */
   signalboxSecret: string;
 }
@@ -32,6 +34,7 @@ export function loadSecrets(file: string): Secrets {
     clickHouseReaderPassword: password(),
     rabbitMqPassword: password(),
     nextAuthSecret: randomBytes(32).toString('base64'),
+    sandboxGateToken: `sbx_${randomBytes(32).toString('base64url')}`,
     signalboxSecret: randomBytes(32).toString('base64'),
     ...stored,
   };

@@ -20,6 +20,9 @@ await runSystem({
     await parts.consume(INTERFACES.claimStatus, 'billing', (message) => noteAccepted(context, message));
     await parts.consume(INTERFACES.remittance, 'billing', (message) => loadRemittance(context, message));
     await parts.consume(INTERFACES.remittancePosting, 'billing', (message) => postRemittance(context, message));
-    parts.tick('cycle-extracts', EXTRACTS_PER_MINUTE, () => sendNextExtract(context, 'cycle-extracts', INTERFACES.cycleExtract, 'BX'));
+    const gate = parts.gate('billing-cycle-refresh');
+    parts.tick('cycle-extracts', EXTRACTS_PER_MINUTE, async () => {
+      if (gate?.mayRun() !== false) await sendNextExtract(context, 'cycle-extracts', INTERFACES.cycleExtract, 'BX');
+    });
   },
 });

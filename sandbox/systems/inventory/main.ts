@@ -32,8 +32,9 @@ await runSystem({
     parts.tick('procedures', PROCEDURES_PER_MINUTE, async () => {
       if (!faults.isOn('feed-silent', 'procedures')) await recordNextProcedure(context);
     });
-    parts.tick('utilization-extracts', EXTRACTS_PER_MINUTE, () =>
-      sendNextExtract(context, 'utilization-extracts', INTERFACES.utilizationExtract, 'UX'),
-    );
+    const gate = parts.gate('supply-utilization-refresh');
+    parts.tick('utilization-extracts', EXTRACTS_PER_MINUTE, async () => {
+      if (gate?.mayRun() !== false) await sendNextExtract(context, 'utilization-extracts', INTERFACES.utilizationExtract, 'UX');
+    });
   },
 });
