@@ -78,14 +78,3 @@ export function doubled(ids: readonly string[]): string[] {
   const seen = new Set<string>();
   return ids.filter((id) => seen.size === seen.add(id).size);
 }
-
-/** Where each publisher's own numbers went back: empty when the order of each was kept. */
-export function outOfOrder(ids: readonly string[]): string[] {
-  const last = new Map<string, number>();
-  return ids.filter((id) => {
-    const [name = '', number = ''] = id.split('-');
-    const before = last.get(name) ?? -1;
-    last.set(name, Math.max(before, Number(number)));
-    return Number(number) < before;
-  });
-}

@@ -1,0 +1,181 @@
+/** The control plane against a real broker, with collectors that are killed: nothing lost, nothing doubled, nothing done that was not agreed to. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askFailedMessages } from '@/server/queries/failed-messages';
+import { scopesAsParams } from '@/server/queries/fields';
+import { verifyAudit } from '@/server/services/audit/verify-audit';
+import { confirmOperation } from '@/server/services/operations/confirm-operation';
+import { listItems } from '@/server/services/operations/list-items';
+import { stopOperation } from '@/server/services/operations/stop-operation';
+import { Consumer, doubled, Publisher } from './rabbitmq/levers/testing/publishers';
+import { DEAD, EXCHANGE, FLOW_ID, openControlRoom, ROUTING_KEY, WORK, type ControlRoom } from './testing/control-room';
+import type { CollectorProcess } from './testing/collector-process';
+
+const MESSAGES = 10_000;
+const soon = () => new Date(Date.now() + 3_600_000).toISOString();
+
+let room: ControlRoom;
+let collectors: CollectorProcess;
+
+beforeAll(async () => {
+  room = await openControlRoom();
+  collectors = await room.startCollectors();
+}, 180_000);
+afterAll(() => room.close());
+beforeEach(async () => {
+  const channel = await room.channel();
+  await channel.purgeQueue(WORK);
+  await channel.purgeQueue(DEAD);
+});
+
+/** Ends it without a chance to clean up, at some point of what it does, and starts another. */
+async function killAndReplace(): Promise<void> {
+  await collectors.kill();
+  collectors = await room.startCollectors();
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(50);
+}
+
+async function failedKeys(): Promise<string[]> {
+  const now = Date.now();
+  const rows = await askFailedMessages(room.clickhouse, {
+    flowId: FLOW_ID, fromMs: now - 3_600_000, toMs: now + 60_000, reason: '', payer: '', facility: '', ...scopesAsParams([{ facilities: null, payers: null }]), afterMs: now + 60_001, afterSource: '', afterChannel: '', afterItem: '', limit: 501,
+  });
+  return rows.map(({ itemKey }) => itemKey);
+}
+
+/** Publishes, rejects each once, and waits until the tap has seen all of them as dead letters. */
+async function killedMessages(name: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  const channel = await room.channel();
+  const { consumerTag } = await channel.consume(WORK, (message) => { if (message) channel.nack(message, false, false); });
+  for (const messageId of ids) channel.publish(EXCHANGE, ROUTING_KEY, Buffer.from('{}'), { persistent: true, messageId, headers: { charge: `c-${messageId}`, amount: '10.00' } });
+  await channel.waitForConfirms();
+  await until(async () => (await channel.checkQueue(DEAD)).messageCount >= count);
+  await channel.cancel(consumerTag);
+  await until(async () => { const known = new Set(await failedKeys()); return ids.every((id) => known.has(id)); });
+  return ids;
+}
+
+const everything = () => ({ by: 'all' as const, failedFrom: new Date(Date.now() - 3_600_000).toISOString(), failedUntil: new Date(Date.now() + 60_000).toISOString() });
+
+describe('a hold by parking', () => {
+  it('loses none of 10,000 messages and doubles none, through canary, release, kill -9 and a broker restart', async () => {
+    const consumers = [await Consumer.begin(room.url, WORK), await Consumer.begin(room.url, WORK)];
+    const received = () => consumers.flatMap(({ ids }) => ids);
+    const publishers = ['a', 'b', 'c'].map((name) => new Publisher(room.url, name, EXCHANGE, ROUTING_KEY));
+    const sent = () => publishers.reduce((sum, publisher) => sum + publisher.sent, 0);
+    await until(() => sent() > MESSAGES / 10);
+
+    const paused = await room.begin({ kind: 'pause', method: 'park', reviewBy: soon() });
+    await room.ended(paused.id);
+    const held = await room.holdUntil(paused.holdId!, ({ state }) => state === 'held');
+    expect(held).toMatchObject({ observation: expect.stringMatching(/./) as string, owner: 'user:engineer@hospital.example' });
+    const whileHeld = received().length;
+    await until(() => sent() > MESSAGES / 3);
+    expect(received()).toHaveLength(whileHeld);
+
+    await killAndReplace();
+    const canary = await room.begin({ kind: 'canary', holdId: paused.holdId!, which: { by: 'count', count: 5 } });
+    expect(await room.ended(canary.id)).toMatchObject({ state: 'done', items: { sent: 5 } });
+    await until(() => received().length === whileHeld + 5);
+
+    await until(() => sent() > MESSAGES / 2);
+    const release = await room.begin({ kind: 'release', holdId: paused.holdId!, perSecond: 5_000 });
+    await until(() => received().length > whileHeld + 500);
+    await killAndReplace();
+    await until(() => received().length > whileHeld + 1_500);
+    await killAndReplace();
+    await until(() => sent() > MESSAGES);
+    const counts = await Promise.all(publishers.map((publisher) => publisher.stop()));
+    await room.broker.restart();
+    const after = [await Consumer.begin(room.url, WORK), await Consumer.begin(room.url, WORK)];
+    expect(await room.ended(release.id)).toMatchObject({ state: 'done' });
+    await room.holdUntil(paused.holdId!, ({ state }) => state === 'released');
+
+    const published = ['a', 'b', 'c'].flatMap((name, index) => Array.from({ length: counts[index]! }, (_, number) => `${name}-${number}`));
+    const all = () => [...received(), ...after.flatMap(({ ids }) => ids)];
+    await until(() => new Set(all()).size >= published.length);
+    // What a consumer had taken and not acknowledged when the broker stopped comes again, and says so.
+    const again = new Set(after.flatMap(({ redelivered }) => redelivered));
+    expect(doubled(all()).filter((id) => !again.has(id))).toEqual([]);
+    expect(new Set(all())).toEqual(new Set(published));
+    for (const consumer of [...consumers, ...after]) await consumer.stop();
+  }, 400_000);
+
+  it('is put back when somebody takes it away behind our back, and says who did what', async () => {
+    const paused = await room.begin({ kind: 'pause', method: 'park', reviewBy: soon() });
+    await room.holdUntil(paused.holdId!, ({ state }) => state === 'held');
+    await (await room.channel()).bindQueue(WORK, EXCHANGE, 'charge.#');
+    const found = await room.holdUntil(paused.holdId!, ({ outsideActs }) => outsideActs.length > 0);
+    expect(found.outsideActs.join(' ')).toMatch(/bound|binding/i);
+    await room.holdUntil(paused.holdId!, ({ state }) => state === 'held');
+    const release = await room.begin({ kind: 'release', holdId: paused.holdId! });
+    expect(await room.ended(release.id)).toMatchObject({ state: 'done' });
+  }, 180_000);
+
+  it('does nothing when the source is another one than in the plan', async () => {
+    const planned = await room.plan({ kind: 'pause', method: 'park', reviewBy: soon() });
+    const channel = await room.channel();
+    await channel.bindQueue(WORK, EXCHANGE, 'refund.#');
+    await confirmOperation(room.as(room.engineer), { id: planned.id, planHash: planned.planHash!, reason: 'test' });
+    expect(await room.ended(planned.id)).toMatchObject({ state: 'failed', summary: expect.stringMatching(/has changed since the plan was made/) as string });
+    await channel.unbindQueue(WORK, EXCHANGE, 'refund.#');
+  }, 120_000);
+});
+
+describe('a replay', () => {
+  it('sends each dead letter once, though its collectors are killed on the way, and leaves them failed no more', async () => {
+    const ids = await killedMessages('replayed', 900);
+    const planned = await room.plan({ kind: 'replay', selection: everything(), to: 'queue', perSecond: 300, overrideUnknown: false });
+    expect(planned).toMatchObject({ state: 'planned', locks: [], plan: { items: { count: 900 }, extent: { messages: '900', cases: 900, money: [{ amount: '9000.00', currency: 'USD' }] }, dimensions: { payers: ['aetna'], facilities: ['north'] } } });
+    const replay = await room.begin({ kind: 'replay', selection: everything(), to: 'queue', perSecond: 300, overrideUnknown: false });
+    const consumer = await Consumer.begin(room.url, WORK);
+    await until(() => consumer.ids.length > 100);
+    await killAndReplace();
+    await until(() => consumer.ids.length > 500);
+    await killAndReplace();
+    const ended = await room.ended(replay.id);
+    expect(ended.items).toEqual({ sent: 900 });
+    expect(ended.state).toBe('done');
+    await until(() => consumer.ids.length >= 900);
+    expect(doubled(consumer.ids)).toEqual([]);
+    expect(consumer.ids).toEqual(ids);
+    expect((await (await room.channel()).checkQueue(DEAD)).messageCount).toBe(0);
+    expect(await failedKeys()).toEqual([]);
+    await consumer.stop();
+  }, 240_000);
+
+  it('stops within a moment, says what it did not do, and another one does the rest', async () => {
+    await killedMessages('stopped', 200);
+    const replay = await room.begin({ kind: 'replay', selection: everything(), to: 'queue', perSecond: 20, overrideUnknown: false });
+    const consumer = await Consumer.begin(room.url, WORK);
+    await until(() => consumer.ids.length > 10);
+    await stopOperation(room.as(room.engineer), { id: replay.id, reason: 'Too fast' });
+    const stopped = await room.ended(replay.id);
+    expect(stopped).toMatchObject({ state: 'aborted', items: { sent: expect.any(Number) as number, skipped: expect.any(Number) as number } });
+    expect(stopped.items.sent! + stopped.items.skipped!).toBe(200);
+    const rest = await room.begin({ kind: 'replay', selection: everything(), to: 'queue', perSecond: 600, overrideUnknown: false });
+    expect(await room.ended(rest.id)).toMatchObject({ state: 'done', items: { sent: stopped.items.skipped } });
+    await until(() => consumer.ids.length >= 200);
+    expect(doubled(consumer.ids)).toEqual([]);
+    await consumer.stop();
+  }, 240_000);
+
+  it('takes the picked ones only, and says that somebody else is at it', async () => {
+    const ids = await killedMessages('picked', 5);
+    const replay = await room.begin({ kind: 'replay', selection: { by: 'items', itemKeys: [ids[1]!, ids[3]!] }, to: 'queue', overrideUnknown: false });
+    expect(await room.ended(replay.id)).toMatchObject({ state: 'done', items: { sent: 2 } });
+    const channel = await room.channel();
+    expect((await channel.checkQueue(DEAD)).messageCount).toBe(3);
+    expect((await channel.checkQueue(WORK)).messageCount).toBe(2);
+    const items = await listItems(room.as(room.engineer), { id: replay.id });
+    expect(items.items.map(({ itemKey, state, payerId }) => [itemKey, state, payerId])).toEqual([[ids[1], 'sent', 'aetna'], [ids[3], 'sent', 'aetna']]);
+  }, 120_000);
+});
+
+it('has left an unbroken audit trail', async () => {
+  expect(await verifyAudit({ ...room, actor: { kind: 'system', name: 'test' }, now: () => new Date() })).toMatchObject({ state: 'intact' });
+});

@@ -1,0 +1,166 @@
+/** A whole control plane on real parts for a suite: stores, a broker with one flow, collector processes, and people who act. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, type ConfirmChannel } from 'amqplib';
+import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
+import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
+import { uuidv7 } from '@/server/domain/ids';
+import type { OperationRequest } from '@/server/domain/operations/request';
+import type { Person } from '@/server/domain/roles/actor';
+import { approveOperation } from '@/server/services/operations/approve-operation';
+import { confirmOperation } from '@/server/services/operations/confirm-operation';
+import { listHolds } from '@/server/services/operations/list-holds';
+import type { HoldView, OperationView } from '@/server/services/operations/operation-view';
+import { readOperation } from '@/server/services/operations/read-operation';
+import { requestOperation } from '@/server/services/operations/request-operation';
+import { person } from '@/server/services/operations/testing/planned-operations';
+import { openStores, type TestStores } from '@/server/services/testing/stores';
+import type { ServiceContext } from '@/server/services/service-context';
+import { schema } from '@/server/store/postgres';
+import { startCollectors, type CollectorProcess } from './collector-process';
+
+export const FLOW_ID = 'charges';
+export const HOP_ID = 'outbox';
+export const WORK = 'charges.work';
+export const DEAD = 'charges.dead';
+export const EXCHANGE = 'events';
+export const ROUTING_KEY = 'charge.north.aetna';
+
+type Asked = OperationRequest extends infer R ? (R extends { id: string } ? Omit<R, 'id' | 'flowId' | 'hopId'> : never) : never;
+
+export interface ControlRoom extends TestStores {
+  broker: TestBroker;
+  vhost: string;
+  /** Of the user for levers, e.g. to take its rights away. */
+  operator: BrokerUser;
+  /** Of the administrator, in the flow's virtual host. */
+  url: string;
+  /** A channel on a new connection; closed with the room. */
+  channel(): Promise<ConfirmChannel>;
+  engineer: Person;
+  approver: Person;
+  as(who: Person): ServiceContext;
+  startCollectors(): Promise<CollectorProcess>;
+  /** Asks, and waits for the plan. */
+  plan(asked: Asked): Promise<OperationView>;
+  /** Plans, confirms, and has the second person agree where one is needed. */
+  begin(asked: Asked): Promise<OperationView>;
+  until(id: string, holds: (operation: OperationView) => boolean): Promise<OperationView>;
+  ended(id: string): Promise<OperationView>;
+  hold(holdId: string): Promise<HoldView>;
+  holdUntil(holdId: string, is: (hold: HoldView) => boolean): Promise<HoldView>;
+  close(): Promise<void>;
+}
+
+const LOOK_MS = 100;
+const ENDED = ['done', 'partly-done', 'failed', 'aborted'];
+
+export async function openControlRoom(told: { replay?: string; queueType?: 'quorum' | 'classic' } = {}): Promise<ControlRoom> {
+  const [postgres, engine, broker] = await Promise.all([createTestPostgres(), createTestClickHouse(), startTestBroker()]);
+  const stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-control-room-'));
+  const vhost = await broker.createVhost();
+  const url = broker.amqpUrl(undefined, vhost);
+  const connections: { close(): Promise<void> }[] = [];
+  const channel = async () => {
+    const connection = await connect(url);
+    connection.on('error', () => undefined);
+    connections.push(connection);
+    const opened = await connection.createConfirmChannel();
+    opened.on('error', () => undefined);
+    return opened;
+  };
+  await declare(await channel(), told.queueType ?? 'quorum');
+  const operator = await broker.createUser({ tags: ['administrator'], permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
+  await writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s'));
+  const [engineer, approver] = [person('engineer', ['engineer']), person('approver', ['approver'])];
+  for (const { id, email, name } of [engineer, approver]) await stores.db.insert(schema.users).values({ id, email, name });
+  const running: CollectorProcess[] = [];
+  const as = (actor: Person): ServiceContext => ({ ...stores, actor, now: () => new Date() });
+  const until = async (id: string, holds: (operation: OperationView) => boolean) => {
+    for (;;) {
+      const operation = await readOperation(as(engineer), { id });
+      if (holds(operation)) return operation;
+      await pause(LOOK_MS);
+    }
+  };
+  const plan = async (asked: Asked) => {
+    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: FLOW_ID, hopId: HOP_ID } as OperationRequest);
+    return until(id, ({ state }) => state !== 'draft');
+  };
+  const holdUntil = async (holdId: string, is: (hold: HoldView) => boolean) => {
+    for (;;) {
+      const found = (await listHolds(as(engineer), {})).items.find(({ id }) => id === holdId);
+      if (found && is(found)) return found;
+      await pause(LOOK_MS);
+    }
+  };
+
+  return {
+    ...stores, broker, vhost, operator, url, channel, engineer, approver, as, plan, until, holdUntil,
+    hold: (holdId) => holdUntil(holdId, () => true),
+    ended: (id) => until(id, ({ state }) => ENDED.includes(state)),
+    startCollectors: async () => {
+      const collectors = await startCollectors({
+        DATABASE_URL: postgres.url, CLICKHOUSE_URL: engine.writerUrl, CONTRACTS_DIR: folder, SIGNALBOX_DATA_DIR: join(folder, String(running.length)), COLLECTORS_ROLES: 'taps,operations',
+        SIGNALBOX_SECRET: Buffer.alloc(32, 3).toString('base64'), BROKER_PASSWORD: broker.admin.password, OPERATOR_PASSWORD: operator.password,
+      });
+      running.push(collectors);
+      return collectors;
+    },
+    begin: async (asked) => {
+      const planned = await plan(asked);
+      if (planned.state !== 'planned') throw new Error(`No plan: ${planned.summary}`);
+      const confirmed = await confirmOperation(as(engineer), { id: planned.id, planHash: planned.planHash!, reason: 'test' });
+      return confirmed.state === 'awaiting-approval' ? approveOperation(as(approver), { id: planned.id, planHash: planned.planHash! }) : confirmed;
+    },
+    close: async () => {
+      for (const collectors of running) await collectors.kill();
+      for (const connection of connections) await connection.close().catch(() => undefined);
+      await stores.close();
+      await Promise.all([postgres.drop(), engine.drop(), broker.stop()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function declare(channel: ConfirmChannel, type: 'quorum' | 'classic'): Promise<void> {
+  await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
+  await channel.assertExchange('dead', 'topic', { durable: true });
+  await channel.assertQueue(DEAD, { durable: true, arguments: { 'x-queue-type': 'classic' } });
+  await channel.bindQueue(DEAD, 'dead', '#');
+  await channel.assertQueue(WORK, { durable: true, arguments: { 'x-queue-type': type, 'x-dead-letter-exchange': 'dead' } });
+  await channel.bindQueue(WORK, EXCHANGE, 'charge.#');
+}
+
+function contracts(broker: TestBroker, vhost: string, operator: string, replay: string): string {
+  const management = new URL(broker.managementUrl);
+  const amqp = new URL(broker.amqpUrl());
+  return `apiVersion: signalbox/v1
+kind: Sources
+systems: [{ id: middleware, name: Middleware }]
+sources:
+  - id: broker
+    system: middleware
+    kind: rabbitmq
+    connect: { management: "${management.origin}", amqp: "amqp://${amqp.host}", vhosts: ["${vhost}"], pollSeconds: 2, user: admin, password: { env: BROKER_PASSWORD }, levers: { user: "${operator}", password: { env: OPERATOR_PASSWORD } } }
+---
+apiVersion: signalbox/v1
+kind: Flow
+metadata: { id: ${FLOW_ID}, owner: { technical: integration-billing } }
+spec:
+  path:
+    - id: ${HOP_ID}
+      channel: { source: broker, kind: queue, vhost: "${vhost}", exchange: ${EXCHANGE}, keys: ["charge.#"], name: ${WORK}, deadLetter: { exchange: dead, queue: ${DEAD} } }
+  fields:
+    message: { from: ["header:message_id"] }
+    facility: { from: ["key:2"] }
+    payer: { from: ["key:3"] }
+    charge: { from: ["header:charge"], case: true }
+    amount: { from: ["header:amount"], currency: USD }
+  pause: { allowed: true, maxHold: PT4H }
+  replay: { ${replay} }
+`;
+}
