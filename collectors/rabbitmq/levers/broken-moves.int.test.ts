@@ -179,8 +179,8 @@ describe('a broker that goes away', () => {
     const levers = await suite.broker.createUser({ tags: ['administrator'], permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
     const ours = suite.bench(vhost, CHANNEL, { levers });
     const hold = await bench.hold('park');
-    const ids = await publish(channel, 400);
-    const request: LeverRequest = { kind: 'release', hold, perSecond: 100 };
+    const ids = await publish(channel, 2_000);
+    const request: LeverRequest = { kind: 'release', hold, perSecond: 20 };
     const plan = await ours.plan(request);
     const run = ours.run();
     const going = rabbitmqLevers.execute(ours.source, ours.target, request, plan, run).then(() => null, (error: unknown) => error);
@@ -192,7 +192,7 @@ describe('a broker that goes away', () => {
     expect(second).not.toBeInstanceOf(SourceAway);
     expect(String(second)).toMatch(/refused the user or the password/);
     expect(String(second)).not.toContain(levers.password);
-    await bench.pull(request);
+    await bench.pull({ ...request, perSecond: null });
     expect(await idsIn(channel, 'work')).toEqual(ids);
   }, 300_000);
 });

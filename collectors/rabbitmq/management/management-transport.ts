@@ -130,7 +130,8 @@ export class ManagementTransport {
       port: this.#base.port === '' ? (isTls ? 443 : 80) : this.#base.port,
       path: `${this.#base.pathname.replace(/\/+$/, '')}/api/${path}`,
       agent: this.#agent,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(this.#authorization === null ? {} : { authorization: this.#authorization }) },
+      // Writing the limits of a user is refused (406) to whoever accepts JSON only.
+      headers: { accept: method === 'GET' ? 'application/json' : '*/*', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(this.#authorization === null ? {} : { authorization: this.#authorization }) },
     };
     if (!isTls) return httpRequest(options);
     return httpsRequest({ ...options, ...(this.#tls?.ca ? { ca: this.#tls.ca } : {}), ...(this.#tls?.serverName ? { servername: this.#tls.serverName } : {}) });

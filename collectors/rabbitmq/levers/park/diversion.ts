@@ -108,7 +108,7 @@ export async function isDiverted(broker: BrokerAccess, act: Diversion): Promise<
 }
 
 /** Name of the policy in force on an exchange; null: none, or no such exchange. @throws ManagementError */
-export async function policyInForce({ read, vhost, signal }: BrokerAccess, exchange: string): Promise<string | null> {
+async function policyInForce({ read, vhost, signal }: BrokerAccess, exchange: string): Promise<string | null> {
   const { body } = await read.get(`${apiPath`exchanges/${vhost}`}?columns=name,policy&disable_stats=true`, 'the exchanges', signal);
   const list = Array.isArray(body) ? (body as { name?: unknown; policy?: unknown }[]) : [];
   const found = list.find(({ name }) => name === exchange)?.policy;
