@@ -91,7 +91,7 @@ async function acting<K extends ConnectableKind>(dialect: TableDialect<SettingsB
     const updatable = tables.filter((table) => table.canUpdate && table !== gate);
     return needs.map((need) => {
       if (need.permission.includes('gate')) {
-        return { ...need, granted: gate?.canUpdate ?? false, note: gate ? (gate.canUpdate ? '' : 'GRANT SELECT, INSERT, UPDATE ON signalbox.gate to the levers user.') : 'There is no table signalbox.gate: a database administrator installs it once.' };
+        return { ...need, granted: gate?.canUpdate ?? false, note: gate ? (gate.canUpdate ? '' : 'GRANT SELECT, UPDATE (closed, allow, changed_at) ON signalbox.gate to the levers user.') : 'There is no table signalbox.gate: a database administrator installs it once.' };
       }
       return { ...need, granted: updatable.length > 0, note: updatable.length > 0 ? `Granted for ${updatable.length} tables: ${namesOf(updatable)}.` : 'GRANT UPDATE on that column to the levers user.' };
     });

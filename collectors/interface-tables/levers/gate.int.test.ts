@@ -100,7 +100,7 @@ describe('the row gate', { timeout: 60_000 }, () => {
     const hold = await flow.pause();
     const during = async (statement: string) => {
       const looking = flow.observe(hold);
-      await vi.waitFor(async () => expect(await database.run(`SELECT FROM pg_stat_activity WHERE application_name = 'signalbox-lever' AND state = 'idle in transaction'`)).not.toEqual([]), { interval: 10, timeout: 5_000 });
+      await database.lookIsOpen();
       await database.run(statement);
       return looking;
     };
@@ -183,6 +183,29 @@ describe('the row gate', { timeout: 60_000 }, () => {
     await holding(contracts, 'to-billing').act({ kind: 'release', hold, perSecond: null });
     await vi.waitFor(() => expect(consumers!.claimed.toSorted()).toEqual(['1', '2', '3', '4']), patiently);
     expect(await holding(contracts, 'to-stock').observe(stock)).toMatchObject({ state: 'held', figures: { waiting: '1' } });
+  });
+
+  it('is noticed by the application as the documents say', async () => {
+    const asConsumer = async (statement: string) => {
+      const client = await database.session();
+      await client.query(`SET ROLE ${database.consumer.user}`);
+      return (await client.query<Record<string, string>>(statement)).rows;
+    };
+    for (const [table, holds] of [['seen', 'locking'], ['unseen', 'reading']] as const) {
+      await database.table(table);
+      await database.guard(table, { holds });
+      await database.run(`GRANT INSERT ON ${table} TO ${database.consumer.user}; INSERT INTO ${table} (status) VALUES ('N'), ('P')`);
+      await holding(contractsOf({ id: table, table, fields: FIELDS }), table).pause();
+      expect(await asConsumer(`SELECT id FROM ${table} WHERE status = 'N' FOR UPDATE SKIP LOCKED`)).toEqual([]);
+      expect(await asConsumer(`UPDATE ${table} SET status = 'P' WHERE status = 'N' RETURNING id`)).toEqual([]);
+      await asConsumer(`INSERT INTO ${table} (status) VALUES ('N')`);
+    }
+    expect(await asConsumer(`SELECT id FROM unseen ORDER BY id`)).toEqual([{ id: '2' }]);
+    await expect(asConsumer(`UPDATE unseen SET status = 'N' WHERE id = 2`)).rejects.toThrow(/row-level security/);
+    await expect(asConsumer(`INSERT INTO unseen (status) VALUES ('N') RETURNING id`)).rejects.toThrow(/row-level security/);
+    expect(await asConsumer(`SELECT id FROM seen ORDER BY id`)).toHaveLength(3);
+    expect(await asConsumer(`UPDATE seen SET status = 'N' WHERE id = 2 RETURNING id`)).toHaveLength(1);
+    expect(await asConsumer(`UPDATE unseen SET status = 'C' WHERE id = 2 RETURNING id`)).toHaveLength(1);
   });
 
   it('is undone where a pause breaks off, and a life that has lost its fence does nothing', async () => {

@@ -87,9 +87,9 @@ async function executionOf<K extends ConnectableKind>({ target, table, session }
 
 function observationOf<K extends ConnectableKind>({ table, session, sessions }: GateWork<K> & { sessions: Sessions }, hold: HoldInPlace, context: LeverContext): Promise<HoldObservation> {
   switch (hold.method) {
-    case 'row-gate': return observeGate(table, sessions, hold, context);
+    case 'row-gate': return observeGate(table, session, sessions, hold, context);
     case 'destination': return observeReroute(table, session, hold);
-    default: return observeSwap(table, sessions, hold, context);
+    default: return observeSwap(table, session, sessions, hold, context);
   }
 }
 

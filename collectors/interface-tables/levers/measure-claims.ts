@@ -1,6 +1,6 @@
 /** How many rows were taken within a while: two looks at the same rows, each one snapshot, compared by key and version. */
 import type { OpenState, TableQuestion } from '../dialect';
-import type { ChangedRow, LeverSnapshot } from '../lever-dialect';
+import type { ChangedRow, LeverSession, LeverSnapshot } from '../lever-dialect';
 import { rowsBy } from './plan-parts';
 import { waitFor, type Sessions } from './sessions';
 
@@ -35,15 +35,15 @@ export interface Claims {
  * The first look stays open until the second is done, so that rows can be asked for as they were. A row that is taken,
  * finished and deleted within the while, and was not there before it, leaves no trace.
  *
+ * @param second takes the later look, and is free until then
  * @param mark the number of the change that made the hold; null: everything in between counts
  * @param meanwhile done again and again while time passes
  */
 export async function measureClaims(
-  sessions: Sessions, question: TableQuestion,
+  sessions: Sessions, second: LeverSession, question: TableQuestion,
   { mark, allowed, signal, meanwhile }: { mark: bigint | null; allowed: ReadonlySet<string>; signal: AbortSignal; meanwhile?: (until: number) => Promise<void> },
 ): Promise<Claims> {
   const first = await sessions.open();
-  const second = await sessions.open();
   return first.inSnapshot(question, async (before) => {
     const waitingBefore = rowsBy(await before.countOpen())('pending');
     const horizon = await before.horizon();

@@ -10,7 +10,9 @@ import { measureClaims, type Claims } from './measure-claims';
 import { blankPlan, countRows, countWords, takerOf } from './plan-parts';
 import { stillOurs, type Sessions } from './sessions';
 
-export type GateAction = { lever: 'row-gate'; share: string };
+const SLOW_FROM = 100_000n;
+
+type GateAction = { lever: 'row-gate'; share: string };
 
 export interface GateWork<K extends ConnectableKind> {
   dialect: LeverDialect<SettingsByKind[K]>;
@@ -37,7 +39,7 @@ export async function planGatePause<K extends ConnectableKind>({ dialect, source
       inFlight: 'Rows in process are finished by the application. Nothing is cut off.',
     },
     willNot: ['It does not stop rows from being written: they wait, also new ones.', ...(question.statuses.error === undefined ? [] : ['It does not hold rows in error that the application takes again by itself, unless the policies say so.'])],
-    warnings: [...gateWarnings(gate, table), ...(share === '' && table.otherFlows.length > 0 ? [`The gate holds all rows of ${name}, also those of flows ${table.otherFlows.join(', ')}.`] : []), ...gate.otherClosed.map(({ share: other }) => `Another gate of ${name} is closed too: ${other === '' ? 'that of the whole table' : other}.`)],
+    warnings: [...gateWarnings(gate, table), ...slowness(count('pending')), ...(share === '' && table.otherFlows.length > 0 ? [`The gate holds all rows of ${name}, also those of flows ${table.otherFlows.join(', ')}.`] : []), ...gate.otherClosed.map(({ share: other }) => `Another gate of ${name} is closed too: ${other === '' ? 'that of the whole table' : other}.`)],
     waiting: count('pending').toString(),
     unsettled: question.statuses.inProgress === undefined ? null : count('inProgress').toString(),
     canary: { possible: true, sentence: 'Named rows can pass the closed gate: the oldest ones, or those of one payer or facility.' },
@@ -52,6 +54,11 @@ export async function planGatePause<K extends ConnectableKind>({ dialect, source
     estimatedSeconds: 3,
     receivers: [`Nobody while it is closed; then ${takerOf(target, table)}`],
   };
+}
+
+/** The database looks at each row that waits before it answers "none" to the application, whose statements may have a time limit. */
+function slowness(waiting: bigint): string[] {
+  return waiting < SLOW_FROM ? [] : [`${countWords(waiting)} wait. While the gate is closed, each question of the application for rows looks through all of them, about 0.3 s for each 100,000; mind its time limits.`];
 }
 
 /** What has to be the same still when the plan is executed. */
@@ -79,12 +86,12 @@ export async function openGate({ question, share }: LeverTable, session: LeverSe
   return outcome === 'changed' || (await session.gate(question, share)).row?.closed !== true;
 }
 
-export async function observeGate({ question, share, name }: LeverTable, sessions: Sessions, hold: HoldInPlace, context: LeverContext): Promise<HoldObservation> {
-  const gate = await (await sessions.open()).gate(question, share);
+export async function observeGate({ question, share, name }: LeverTable, session: LeverSession, sessions: Sessions, hold: HoldInPlace, context: LeverContext): Promise<HoldObservation> {
+  const gate = await session.gate(question, share);
   const outsideActs = actsOfOthers(gate, name, hold.id);
   const isInPlace = gate.row?.closed === true && gate.isSecured && gate.policies.some(({ hidesFromLocking }) => hidesFromLocking) && gate.roles.some(({ isHeld }) => isHeld);
   if (!isInPlace) return { state: 'dropped', sentence: `The gate of ${name} does not hold any more.`, figures: {}, outsideActs };
-  const claims = await measureClaims(sessions, question, { mark: gate.row?.closedBy ?? null, allowed: new Set(gate.row?.keys), signal: context.signal });
+  const claims = await measureClaims(sessions, session, question, { mark: gate.row?.closedBy ?? null, allowed: new Set(gate.row?.keys), signal: context.signal });
   return { ...judge(claims), outsideActs };
 }
 

@@ -75,12 +75,11 @@ export async function markOnce({ question }: LeverTable, session: LeverSession, 
   }
 }
 
-export async function observeSwap(table: LeverTable, sessions: Sessions, hold: HoldInPlace, context: LeverContext): Promise<HoldObservation> {
+export async function observeSwap(table: LeverTable, session: LeverSession, sessions: Sessions, hold: HoldInPlace, context: LeverContext): Promise<HoldObservation> {
   const { name, question } = table;
   const mark = recorded.safeParse(hold.record).data?.mark;
-  const session = await sessions.open();
   let marked = 0;
-  const claims = await measureClaims(sessions, question, {
+  const claims = await measureClaims(sessions, session, question, {
     mark: mark === undefined ? null : BigInt(mark) - 1n, allowed: NONE, signal: context.signal,
     async meanwhile(until) {
       while (performance.now() < until && !context.signal.aborted) {

@@ -1,5 +1,6 @@
 /** An interface database with an application that takes rows and an operator for the levers, each with its own role. */
 import { randomBytes } from 'node:crypto';
+import { expect, vi } from 'vitest';
 import type { Credentials } from '@/server/domain/sources/connection';
 import type { GatePlan } from '../lever-dialect';
 import { postgresLevers } from '../postgres/levers';
@@ -14,6 +15,8 @@ export interface LeverDatabase extends InterfaceDatabase {
   guard(table: string, plan?: Partial<GatePlan>): Promise<void>;
   /** A table with the rights that both need, and no gate. */
   table(table: string, schema?: string): Promise<void>;
+  /** Resolves when the first look of an observation stands. */
+  lookIsOpen(): Promise<void>;
 }
 
 const columns = ['case_key', 'facility_code', 'amount', 'error_code', 'destination'];
@@ -45,6 +48,11 @@ export async function createLeverDatabase(): Promise<LeverDatabase> {
       await database.run(postgresLevers.gateScript({
         schema: 'public', table, key: ['id'], statusColumn: 'status', pending: 'N', shares: [], columns, consumers: [consumer.user], operator: operator.user, holds: 'reading', ...plan,
       }));
+    },
+    async lookIsOpen() {
+      // A transaction has no snapshot before its first question.
+      const open = `SELECT FROM pg_stat_activity WHERE application_name = 'signalbox-lever' AND state = 'idle in transaction' AND backend_xmin IS NOT NULL AND backend_xid IS NULL AND query NOT LIKE 'BEGIN%'`;
+      await vi.waitFor(async () => expect(await database.run(open)).not.toEqual([]), { interval: 10, timeout: 5_000 });
     },
     async drop() {
       for (const { user } of [consumer, operator]) await database.run(`REASSIGN OWNED BY ${user} TO CURRENT_USER; DROP OWNED BY ${user}; DROP ROLE ${user}`);

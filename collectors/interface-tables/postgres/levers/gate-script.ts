@@ -75,13 +75,13 @@ function passes(plan: GatePlan): string {
   const name = key.length === 1 ? `${quoteIdentifier(key[0]!)}::text` : `json_build_array(${key.map((column) => `${quoteIdentifier(column)}::text`).join(', ')})::text`;
   const held = [{ partition: '', where: {} }, ...shares.filter(({ partition }) => partition !== '')].map(({ partition, where }) => {
     const gate = `FROM signalbox.gate WHERE table_schema = ${quoteLiteral(plan.schema)} AND table_name = ${quoteLiteral(plan.table)} AND share = ${quoteLiteral(partition)}`;
-    // A list that is none is empty.
-    const list = (of: string) => `(ARRAY(SELECT jsonb_array_elements_text(CASE jsonb_typeof(allow -> '${of}') WHEN 'array' THEN allow -> '${of}' ELSE '[]' END) ${gate}))`;
+    // A list that is none is empty. As a subquery and not as an array, because each waiting row is looked up in its hash.
+    const list = (of: string) => `(SELECT jsonb_array_elements_text(CASE jsonb_typeof(allow -> '${of}') WHEN 'array' THEN allow -> '${of}' ELSE '[]' END) ${gate})`;
     const byColumn = columns.length === 0 ? '' : `
-      AND NOT coalesce(CASE (SELECT allow ->> 'column' ${gate}) ${columns.map((column) => `WHEN ${quoteLiteral(column)} THEN ${quoteIdentifier(column)}::text`).join(' ')} END = ANY ${list('values')}, false)`;
+      AND NOT coalesce(CASE (SELECT allow ->> 'column' ${gate}) ${columns.map((column) => `WHEN ${quoteLiteral(column)} THEN ${quoteIdentifier(column)}::text`).join(' ')} END IN ${list('values')}, false)`;
     const inShare = Object.entries(where).map(([column, values]) => `${quoteIdentifier(column)}::text = ANY (ARRAY[${values.map(quoteLiteral).join(', ')}]::text[]) AND `).join('');
     return `(${inShare}(SELECT closed ${gate})
-      AND NOT coalesce(${name} = ANY ${list('keys')}, false)${byColumn})`;
+      AND NOT coalesce(${name} IN ${list('keys')}, false)${byColumn})`;
   });
   return `
     ${quoteIdentifier(statusColumn)}::text IS DISTINCT FROM ${quoteLiteral(pending)}
