@@ -27,8 +27,9 @@ test.describe('an administrator', () => {
     await expect(cli('token', 'create', '--name', name, '--role', 'viewer')).rejects.toThrow(/exists already/);
 
     await page.goto('/audit');
-    await page.getByLabel('Subject').fill(name);
     const table = page.getByRole('table', { name: 'Audit events' });
+    await expect(table).toBeVisible();
+    await page.getByLabel('Subject').fill(name);
     await expect(table.getByRole('row')).toHaveCount(3);
     await expect(page).toHaveURL(new RegExp(`subject=${name}`));
     await page.getByLabel('Outcome').selectOption('refused');
@@ -56,6 +57,7 @@ test.describe('an administrator', () => {
 
   test('verifies the chain and sees where its head is written', async ({ page }) => {
     await page.goto('/audit');
+    await expect(page.getByRole('table', { name: 'Audit events' })).toBeVisible();
     await page.getByRole('button', { name: 'Verify the chain' }).click();
     await expect(page.getByText(/^Intact up to #\d+ of /)).toBeVisible();
     const file = join(product().dataDir, 'audit', 'anchors.jsonl');

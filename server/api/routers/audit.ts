@@ -12,7 +12,8 @@ import { verifyAudit } from '@/server/services/audit/verify-audit';
 const limit = z.number().int().min(1).max(AUDIT_PAGE_SIZE.most).default(AUDIT_PAGE_SIZE.default);
 
 export const auditRouter = router({
-  list: procedureFor('audit:read').input(z.strictObject({ ...auditFilterFields, limit, cursor: auditSeq.optional() })).query(({ ctx, input }) => listAudit(ctx, input)),
+  /** Not strict: pages that are asked for one after the other carry a direction. */
+  list: procedureFor('audit:read').input(z.object({ ...auditFilterFields, limit, cursor: auditSeq.optional() })).query(({ ctx, input }) => listAudit(ctx, input)),
   /** Walks the whole chain: asked for by a button, never by a page that opens. */
   verify: procedureFor('audit:read').query(({ ctx }) => verifyAudit(ctx)),
   anchors: procedureFor('audit:read').query(({ ctx }) => readAnchors(ctx)),

@@ -8,7 +8,7 @@ export function ChangeTable({ before, after }: { before: Json; after: Json }) {
   const changes = memberChanges(before, after);
   if (changes.length === 0) return null;
   return (
-    <section aria-label="Before and after" className="-mx-4">
+    <div className="-mx-4">
       <DataTable
         caption="Before and after"
         rows={changes}
@@ -20,7 +20,7 @@ export function ChangeTable({ before, after }: { before: Json; after: Json }) {
           { header: 'Difference', cell: ({ before: was, after: is, isChanged }) => (isChanged ? (was === null ? 'new' : is === null ? 'gone' : 'changed') : 'same'), className: 'align-top whitespace-nowrap text-muted' },
         ]}
       />
-    </section>
+    </div>
   );
 }
 

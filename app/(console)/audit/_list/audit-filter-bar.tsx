@@ -2,8 +2,8 @@
 
 import { X } from 'lucide-react';
 import { useId } from 'react';
-import { fromLocalField, localZone, toLocalField } from '../../../_ui/form/local-time';
 import { PAGE_SEARCH } from '../../../_ui/keyboard/row-keys';
+import { WhenField } from '../_form/when-field';
 import type { AuditParams } from '../search-params';
 
 /** What is often looked for; any other action can be typed. */
@@ -20,8 +20,8 @@ export function AuditFilterBar({ values, isFiltering, setValues }: Props) {
   const listId = useId();
   return (
     <div role="search" aria-label="Audit events" className="grid grid-cols-2 items-end gap-x-3 gap-y-2 px-4 md:flex md:flex-wrap">
-      <When label={`From (${localZone()})`} value={values.from} onChange={(from) => setValues({ from })} />
-      <When label="Until" value={values.until} onChange={(until) => setValues({ until })} />
+      <WhenField label="From" value={values.from} onChange={(from) => setValues({ from })} />
+      <WhenField label="Until" value={values.until} onChange={(until) => setValues({ until })} />
       <Text label="Actor" placeholder="ada@ or token:" value={values.actor} onChange={(actor) => setValues({ actor })} isSearch />
       <Text label="Action" placeholder="source.update" value={values.action} onChange={(action) => setValues({ action })} list={listId} />
       <datalist id={listId}>
@@ -47,16 +47,6 @@ export function AuditFilterBar({ values, isFiltering, setValues }: Props) {
         </button>
       )}
     </div>
-  );
-}
-
-function When({ label, value, onChange }: { label: string; value: string | null; onChange: (value: string | null) => void }) {
-  const shown = value !== null && !Number.isNaN(Date.parse(value)) ? toLocalField(Date.parse(value)) : '';
-  return (
-    <label className="block min-w-0">
-      <span className="block truncate text-xs text-muted">{label}</span>
-      <input type="datetime-local" className="field w-full min-w-0 md:w-48" value={shown} onChange={(event) => onChange(event.target.value === '' ? null : fromLocalField(event.target.value))} />
-    </label>
   );
 }
 

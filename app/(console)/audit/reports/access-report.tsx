@@ -10,7 +10,7 @@ import { EmptyState } from '../../../_ui/states/empty-state';
 import { FailureState } from '../../../_ui/states/failure-state';
 import { TableSkeleton } from '../../../_ui/states/table-skeleton';
 import { grantWords } from '../_event/grant-words';
-import { WhenField } from './when-field';
+import { WhenField } from '../_form/when-field';
 
 const COLUMNS: readonly Column<Report['holders'][number]>[] = [
   { header: 'Who', cell: ({ label, name }) => <><span className="font-medium break-all">{label}</span><span className="block text-muted">{name}</span></>, className: 'align-top min-w-44' },

@@ -12,7 +12,7 @@ import { FailureState } from '../../../_ui/states/failure-state';
 import { TableSkeleton } from '../../../_ui/states/table-skeleton';
 import { subjectHref } from '../_event/subject-href';
 import { AuditTable } from '../_list/audit-table';
-import { WhenField } from './when-field';
+import { WhenField } from '../_form/when-field';
 
 const listed = (texts: readonly string[]) => (texts.length === 0 ? NOT_KNOWN : texts.join('; '));
 
