@@ -41,7 +41,7 @@ test.describe('an engineer', () => {
   test('disables all levers with one switch, and enables them again', async ({ page }) => {
     await page.goto('/operations');
     await page.getByRole('button', { name: 'Disable all levers …' }).click();
-    await page.getByLabel('Reason').fill('The broker is being upgraded');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The broker is being upgraded');
     await expect(page.getByRole('button', { name: 'Disable all levers', exact: true })).toBeDisabled();
     await page.getByLabel('Type disable to go on').fill('disable');
     await page.getByRole('button', { name: 'Disable all levers', exact: true }).click();
@@ -51,7 +51,7 @@ test.describe('an engineer', () => {
     await expect(leverOf(page, 'Pause')).toHaveCount(0);
     await page.goto('/operations');
     await page.getByRole('button', { name: 'Enable levers again …' }).click();
-    await page.getByLabel('Reason').fill('The upgrade is over');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The upgrade is over');
     await page.getByRole('button', { name: 'Enable levers', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Disable all levers …' })).toBeVisible();
     await page.goto(FLOW);
@@ -88,6 +88,9 @@ test.describe('two people', () => {
     await table.getByRole('checkbox').nth(2).check();
     await page.getByRole('button', { name: 'Replay selected …' }).click();
     await expect(page.getByRole('radio', { name: 'The 2 messages that you selected' })).toBeChecked();
+    // The contract demands proof that no probe of the sandbox gives.
+    await page.getByText('Exceptions that need a second person').click();
+    await page.getByLabel('Evidence for what no probe can tell').fill('CHG-4411, export of billing');
     await planned(page);
     await confirmed(page, 'Ask for approval', 'The mapping is back');
     await expect(page.getByText('Awaiting approval').first()).toBeVisible();
@@ -96,7 +99,7 @@ test.describe('two people', () => {
     const second = await phone.newPage();
     await second.goto('/sign-in?callbackUrl=/approvals');
     await signIn(second, { email, password });
-    await expect(second.getByRole('article', { name: 'Replay of Chargeable usage to billing' })).toContainText('The mapping is back');
+    await expect(second.getByRole('article', { name: 'Replay of Chargeable usage to billing' })).toContainText('CHG-4411, export of billing');
     expect(await second.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect(await second.evaluate(accessibilityProblems)).toEqual([]);
     await second.getByRole('button', { name: 'Approve …' }).click();

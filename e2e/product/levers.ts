@@ -14,7 +14,7 @@ export async function planned(page: Page): Promise<void> {
 /** Confirms the plan that is open, with whatever word it asks for; ends on the page of the operation. */
 export async function confirmed(page: Page, verb: string, reason: string): Promise<void> {
   await page.getByRole('button', { name: 'Go on to confirm' }).click();
-  await page.getByLabel('Reason').fill(reason);
+  await page.getByRole('textbox', { name: 'Reason' }).fill(reason);
   const guard = page.getByLabel(/^Type .+ to go on$/);
   if ((await guard.count()) > 0) await guard.fill(/^Type (.+) to go on$/.exec((await page.locator(`label[for="${await guard.getAttribute('id')}"]`).textContent()) ?? '')?.[1] ?? '');
   await page.getByRole('button', { name: verb }).click();

@@ -64,8 +64,8 @@ export function ConfirmForm({ operation, plan, planHash, onConfirmed, onNewPlan,
         {(control) => <input {...control} className="field w-full" maxLength={100} autoComplete="off" value={ticket} onChange={(event) => setTicket(event.target.value)} />}
       </Field>
       {plan.typedConfirmation !== null && (
-        <Field label={`Type ${plan.typedConfirmation} to go on`} hint="This act is guarded, because it is wide or cannot be undone" className="max-w-80" problem={refused.typed}>
-          {(control) => <input {...control} className="field w-full" autoComplete="off" spellCheck={false} value={typed} onChange={(event) => setTyped(event.target.value)} />}
+        <Field label={`Type ${plan.typedConfirmation} to go on`} hint="This act is guarded, because it is wide or cannot be undone" problem={refused.typed}>
+          {(control) => <input {...control} className="field w-full max-w-80" autoComplete="off" spellCheck={false} value={typed} onChange={(event) => setTyped(event.target.value)} />}
         </Field>
       )}
       {fourEyes && (

@@ -62,14 +62,14 @@ export function Decide({ operation, planHash }: { operation: OperationView; plan
           >
             <p>
               {choice === 'approve'
-                ? `You approve exactly the plan ${shortHash(planHash)}. It begins at once; if anything has changed since, it refuses to run.`
+                ? `You approve the plan ${shortHash(planHash)} and no other. It begins at once; if anything has changed since, it refuses to run.`
                 : 'The operation ends without having done anything. The requester sees your reason.'}
             </p>
             <label className="block">
               <span className="mb-1 block font-medium">{choice === 'approve' ? 'Comment, if you like' : 'Reason'}</span>
               <textarea
                 autoFocus
-                className="field h-auto w-full py-1"
+                className="field h-auto w-full scroll-mb-44 py-1"
                 rows={2}
                 maxLength={500}
                 required={choice === 'reject'}

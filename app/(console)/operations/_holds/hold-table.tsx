@@ -19,7 +19,7 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
       rows={holds.toSorted(byUrgency)}
       rowKey={({ id }) => id}
       columns={[
-        { header: 'State', className: 'align-top whitespace-nowrap w-44', cell: (hold) => <State hold={hold} /> },
+        { header: 'State', className: 'align-top sm:w-44', cell: (hold) => <State hold={hold} /> },
         {
           header: 'Flow',
           className: 'align-top min-w-44',
@@ -31,13 +31,16 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
               <span className="block text-muted">
                 hop {hold.hopId}, {METHOD_WORDS[hold.method].name.toLowerCase()}
               </span>
+              <span className="block sm:hidden">
+                <Seen observation={hold.observation} outsideActs={hold.outsideActs} />
+              </span>
             </>
           ),
         },
-        { header: 'Seen', className: 'align-top min-w-56', cell: ({ observation, outsideActs }) => <Seen observation={observation} outsideActs={outsideActs} /> },
+        { header: 'Seen', className: 'align-top min-w-56 max-sm:hidden', cell: ({ observation, outsideActs }) => <Seen observation={observation} outsideActs={outsideActs} /> },
         { header: 'Earliest harm', className: 'align-top min-w-32', cell: ({ budget }) => <Harm budget={budget} /> },
-        { header: 'Review by', className: 'align-top', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
-        { header: 'Owner', className: 'align-top break-words', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorWords(owner)) },
+        { header: 'Review by', className: 'align-top max-sm:hidden', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
+        { header: 'Owner', className: 'align-top break-words max-sm:hidden', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorWords(owner)) },
       ]}
     />
   );

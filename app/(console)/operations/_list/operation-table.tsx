@@ -11,7 +11,7 @@ import { progressFigures } from '../_words/progress-figures';
 /** One row per operation: how it stands, what it does where, who asked for it. */
 export function OperationTable({ operations, caption, ofFlow = false }: { operations: readonly OperationSummary[]; caption: string; ofFlow?: boolean }) {
   const columns: Column<OperationSummary>[] = [
-    { header: 'State', className: 'align-top whitespace-nowrap w-44', cell: (operation) => <State operation={operation} /> },
+    { header: 'State', className: 'align-top sm:w-44', cell: (operation) => <State operation={operation} /> },
     {
       header: 'Operation',
       className: 'align-top min-w-44',
@@ -21,12 +21,13 @@ export function OperationTable({ operations, caption, ofFlow = false }: { operat
             {ofFlow ? KIND_WORDS[operation.kind].name : operationTitle(operation)}
           </Link>
           <span className="block text-muted">{whereWords(operation)}</span>
+          <span className="block break-words sm:hidden">{plainActors(operation.summary)}</span>
         </>
       ),
     },
-    { header: 'What happens, or how it ended', className: 'align-top min-w-64', cell: ({ summary }) => <span className="break-words">{plainActors(summary)}</span> },
-    { header: 'Acted on', numeric: true, className: 'align-top', cell: (operation) => <Acted operation={operation} /> },
-    { header: 'Asked for by', className: 'align-top break-words', cell: ({ requestedBy }) => actorWords(requestedBy) },
+    { header: 'What happens, or how it ended', className: 'align-top min-w-64 max-sm:hidden', cell: ({ summary }) => <span className="break-words">{plainActors(summary)}</span> },
+    { header: 'Acted on', numeric: true, className: 'align-top max-sm:hidden', cell: (operation) => <Acted operation={operation} /> },
+    { header: 'Asked for by', className: 'align-top break-words max-sm:hidden', cell: ({ requestedBy }) => actorWords(requestedBy) },
     { header: 'Asked for', className: 'align-top', cell: ({ requestedAt }) => <RelativeTime instant={requestedAt} /> },
   ];
   return <DataTable caption={caption} rows={operations} rowKey={({ id }) => id} columns={columns} />;

@@ -2,15 +2,15 @@ import type { OperationView } from '@/server/services/operations/operation-view'
 import type { OperationPlan } from '@/server/domain/operations/plan';
 import { Fact, FactGrid } from '../../../_ui/fact-grid';
 import { formatAge } from '../../../_ui/format/duration';
-import { formatInstant } from '../../../_ui/format/instant';
 import { formatCount, NOT_KNOWN } from '../../../_ui/format/number';
+import { CountdownTo } from '../../../_ui/live/countdown';
 import { RelativeTime } from '../../../_ui/live/relative-time';
-import { Notice } from '../../../_ui/states/notice';
 import { moneyOf } from '../_words/extent-words';
-import { dimensionSentences, duplicateSentence, guaranteeTerms, headline, shortHash } from '../_words/plan-sentences';
+import { choiceSentences, dimensionSentences, duplicateSentence, guaranteeTerms, headline, shortHash } from '../_words/plan-sentences';
 import { LockList } from './lock-list';
 import { NotEligible } from './not-eligible';
 import { PlanPart, Sentences } from './plan-part';
+import { WarningList } from './warning-list';
 
 /** A plan as sentences: what it does to how much, for whom, with which promise, and what it leaves alone. */
 export function PlanView({ operation, plan }: PlanProps) {
@@ -32,13 +32,18 @@ export function PlanSummary({ operation, plan }: PlanProps) {
   const duplicates = duplicateSentence(plan);
   return (
     <div className="space-y-4">
-      <p className="text-base font-medium text-pretty">{headline(operation.request, plan)}</p>
+      <div>
+        <p className="text-base font-medium text-pretty">{headline(operation.request, plan)}</p>
+        {choiceSentences(operation.request).map((sentence) => (
+          <p key={sentence} className="break-words">
+            {sentence}
+          </p>
+        ))}
+      </div>
       <LockList locks={operation.locks} />
-      {plan.act.warnings.map((warning) => (
-        <Notice key={warning} severity="warning" text={warning} />
-      ))}
-      {duplicates !== null && <Notice severity="warning" text={duplicates} />}
       <Extent plan={plan} />
+      <WarningList warnings={[...(duplicates === null ? [] : [duplicates]), ...plan.act.warnings]} />
+      <NotEligible plan={plan} />
     </div>
   );
 }
@@ -59,7 +64,6 @@ export function PlanDetails({ operation, plan }: PlanProps) {
           <p className="break-words">{act.undo}</p>
         </PlanPart>
       )}
-      <NotEligible plan={plan} />
       <PlanPart title="Who receives it">
         <Sentences of={act.receivers} />
       </PlanPart>
@@ -116,7 +120,14 @@ function Extent({ plan }: { plan: OperationPlan }) {
           <Fact term="Takes about">{act.estimatedSeconds === null ? NOT_KNOWN : formatAge(act.estimatedSeconds * 1000)}</Fact>
           {holdBudget !== null && (
             <Fact term="Earliest harm">
-              {holdBudget.earliest?.at == null ? 'none known' : `${formatInstant(holdBudget.earliest.at)}, ${holdBudget.earliest.what}`}
+              {holdBudget.earliest?.at == null ? (
+                'none known'
+              ) : (
+                <>
+                  <CountdownTo at={holdBudget.earliest.at} />
+                  <span className="block text-muted">{holdBudget.earliest.what}</span>
+                </>
+              )}
             </Fact>
           )}
         </FactGrid>

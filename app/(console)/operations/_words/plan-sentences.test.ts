@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operationRequest } from '@/server/domain/operations/request';
 import { extentWords, named } from './extent-words';
-import { dimensionSentences, duplicateSentence, guaranteeTerms, headline, notEligibleCount, shortHash } from './plan-sentences';
+import { choiceSentences, dimensionSentences, duplicateSentence, guaranteeTerms, headline, notEligibleCount, shortHash } from './plan-sentences';
 import { planOf } from './testing/planned';
 
 const ABOUT = { id: '0193a5e0-0000-7000-8000-000000000001', flowId: 'charges', hopId: 'outbox' };
@@ -43,6 +43,27 @@ describe('extent', () => {
   it('counts the names that do not fit', () => {
     expect(named(['a', 'b'])).toBe('a and b');
     expect(named(['a', 'b', 'c', 'd'], 3)).toBe('a, b, and 2 more');
+  });
+});
+
+describe('what was chosen', () => {
+  const asked = (over: object) => choiceSentences(operationRequest.parse({ ...ABOUT, kind: 'replay', to: 'queue', ...over }));
+
+  it('names the conditions and the fixed window', () => {
+    expect(asked({ selection: { by: 'filter', ...WINDOW, filter: { reason: 'ITEM_NOT_MAPPED', payer: 'aetna' } } })).toEqual([
+      expect.stringMatching(/^Chosen: messages of reason ITEM_NOT_MAPPED and payer aetna that failed from 2\d Nov 2026.* until 2\d Nov 2026/),
+    ]);
+    expect(asked({ selection: { by: 'items', itemKeys: ['a', 'b'] } })).toEqual(['Chosen: 2 messages, one by one.']);
+  });
+
+  it('tells the second person what the first one vouches for', () => {
+    expect(asked({ selection: { by: 'items', itemKeys: ['a'] }, attestation: 'CHG-4411', overrideUnknown: true }).slice(1)).toEqual([
+      expect.stringContaining('CHG-4411'), expect.stringContaining('may already have arrived'),
+    ]);
+  });
+
+  it('is said by the headline for the other levers', () => {
+    expect(choiceSentences(operationRequest.parse({ ...HOLD, kind: 'restore' }))).toEqual([]);
   });
 });
 

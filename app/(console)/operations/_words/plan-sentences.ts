@@ -1,5 +1,5 @@
 import type { OperationPlan } from '@/server/domain/operations/plan';
-import type { CanarySelection, OperationRequest, RequestOf } from '@/server/domain/operations/request';
+import type { CanarySelection, OperationRequest, ReplaySelection, RequestOf } from '@/server/domain/operations/request';
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import { formatInstant } from '../../../_ui/format/instant';
 import { countOf, formatCount } from '../../../_ui/format/number';
@@ -21,6 +21,22 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
       return `Leads ${rerouted(request)} of ${flow} to ${request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}. ${waitingWords(plan)}`;
     case 'restore':
       return `Ends the reroute of ${flow}: messages go to their first target again. ${waitingWords(plan)}`;
+  }
+}
+
+/** What was asked for, where the headline does not say it: which messages exactly, and what somebody vouches for. */
+export function choiceSentences(request: OperationRequest): string[] {
+  switch (request.kind) {
+    case 'pause':
+      return [`Review by ${formatInstant(request.reviewBy)}: its owner must decide anew then.`];
+    case 'replay':
+      return [
+        selectionWords(request.selection),
+        ...(request.attestation === undefined ? [] : [`The requester vouches for what no probe can tell, with this reference: ${request.attestation}`]),
+        ...(request.overrideUnknown ? ['What ended as unknown before is replayed too: it may already have arrived.'] : []),
+      ];
+    default:
+      return [];
   }
 }
 
@@ -82,6 +98,19 @@ function canaryWords(which: CanarySelection): string {
   if (which.by === 'count') return which.count === 1 ? 'one message' : `${formatCount(which.count)} messages`;
   const whose = which.by === 'payer' ? `payer ${which.payer}` : `facility ${which.facility}`;
   return `at most ${messagesOf(`${which.atMost}`)} of ${whose}`;
+}
+
+function selectionWords(selection: ReplaySelection): string {
+  if (selection.by === 'items') return `Chosen: ${messagesOf(`${selection.itemKeys.length}`)}, one by one.`;
+  const window = `that failed from ${formatInstant(selection.failedFrom)} until ${formatInstant(selection.failedUntil)}`;
+  if (selection.by === 'all') return `Chosen: all messages ${window}.`;
+  const { reason, payer, facility, caseToken } = selection.filter;
+  const conditions = [...one('reason', reason), ...one('payer', payer), ...one('facility', facility), ...(caseToken === undefined ? [] : ['one case'])];
+  return `Chosen: messages of ${named(conditions)} ${window}.`;
+}
+
+function one(word: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`${word} ${value}`];
 }
 
 function replayWay({ to }: RequestOf<'replay'>): string {

@@ -10,6 +10,7 @@ import { DataTable } from '../../../../_ui/data-table';
 import { formatMoney } from '../../../../_ui/format/money';
 import { formatCount, NOT_KNOWN } from '../../../../_ui/format/number';
 import { useRefreshInterval } from '../../../../_ui/live/refresh';
+import { useReadAgainWhen } from '../../../../_ui/live/read-again';
 import { RelativeTime } from '../../../../_ui/live/relative-time';
 import { EmptyState } from '../../../../_ui/states/empty-state';
 import { FailureState } from '../../../../_ui/states/failure-state';
@@ -36,6 +37,8 @@ export function ItemTable({ operation }: { operation: OperationView }) {
     refetchInterval: isFinal(operation.state) ? false : refetchInterval,
     placeholderData: keepPreviousData,
   });
+  // The rows belong to the counts above them: when those change, at the latest when it ends, they are read again.
+  useReadAgainWhen(JSON.stringify(operation.items), items.refetch);
   if (permitted === false) return <ForbiddenState what="items" permission="messages:read" />;
   const rows = items.data?.pages.flatMap((page) => page.items) ?? [];
   return (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { isFinal } from '@/server/domain/operations/operation-states';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { useTRPC } from '../../../../_api/trpc';
+import { useReadAgainWhen } from '../../../../_ui/live/read-again';
 import { useRefreshInterval } from '../../../../_ui/live/refresh';
 import { Section } from '../../../../_ui/section';
 import { Decide } from '../../_act/decide';
@@ -69,12 +70,15 @@ export function OperationBody({ operation }: { operation: OperationView }) {
 
 /** The hold that it made or acts on, as it stands now. */
 function OperationHold({ operation }: { operation: OperationView }) {
+  const { holdId, state } = operation;
+  const refetchInterval = useRefreshInterval();
   const holds = useQuery({
     ...useTRPC().operations.holds.queryOptions({ flowId: operation.flowId }),
-    enabled: operation.holdId !== null,
-    refetchInterval: useRefreshInterval(),
+    enabled: holdId !== null,
+    refetchInterval,
   });
-  const hold = holds.data?.items.find(({ id }) => id === operation.holdId);
+  useReadAgainWhen(`${state} ${operation.progress.sentence ?? ''}`, holds.refetch);
+  const hold = holds.data?.items.find(({ id }) => id === holdId);
   if (hold === undefined) return null;
   return (
     <Section title={hold.kind === 'pause' ? 'The hold' : 'The reroute'} note="As it is measured now">
