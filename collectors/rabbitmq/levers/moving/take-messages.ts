@@ -10,8 +10,9 @@ import { mustHold } from '../pace';
 import type { LeverRun } from '@/collectors/runtime/operations/levers';
 
 /** A former life of ours that sleeps still has the queue; its connection is closed, and the broker needs a moment for that. */
-const ASK_AGAIN_MS = 250;
-const TRIES = 40;
+const ASK_AGAIN_MS = 500;
+/** Longer than heartbeats need to find out that a client hangs (12 s). */
+const TRIES = 50;
 const MOST_PREFETCH = 65_535;
 
 export interface Taken {
@@ -48,7 +49,7 @@ export class MessageTaker {
         return taker;
       } catch (error) {
         if (!isInExclusiveUse(error) || attempt === TRIES) throw error;
-        if (attempt === 1) await closeFormerLife(broker, run, queue);
+        await closeFormerLife(broker, run, queue);
         await pause(ASK_AGAIN_MS, undefined, { signal: run.signal });
       }
     }
@@ -104,12 +105,12 @@ export async function awaitNoConsumer(broker: BrokerAccess, run: Pick<LeverRun, 
     const consumers = (await connection.look(queue))?.consumers ?? 0;
     if (consumers === 0) return;
     if (attempt === TRIES) throw new LeverError(`Somebody consumes from "${queue}" (consumers: ${consumers}), so its messages cannot be taken in order. End that consumer, then try again.`);
-    if (attempt === 1) await closeFormerLife(broker, run, queue);
+    await closeFormerLife(broker, run, queue);
     await pause(ASK_AGAIN_MS, undefined, { signal: run.signal });
   }
 }
 
-/** Only our own: a consumer of anybody else keeps what it has. */
+/** Only our own: a consumer of anybody else keeps what it has. A consumer shows in the list some seconds after it began. */
 async function closeFormerLife({ read, write, vhost, signal, source }: BrokerAccess, run: Pick<LeverRun, 'isHeld' | 'signal'>, queue: string): Promise<void> {
   const { body } = await read.get(apiPath`consumers/${vhost}`, `the consumers of virtual host ${vhost}`, signal);
   for (const row of rows(body)) {
