@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type ConfirmChannel } from 'amqplib';
 import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
-import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
+import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { uuidv7 } from '@/server/domain/ids';
 import type { OperationRequest } from '@/server/domain/operations/request';
 import type { Person } from '@/server/domain/roles/actor';
@@ -43,6 +43,8 @@ export interface ControlRoom extends TestStores {
   approver: Person;
   as(who: Person): ServiceContext;
   startCollectors(): Promise<CollectorProcess>;
+  /** Resolves when copies of what passes and of what dies are taken: what is published before is not seen. */
+  tapped(): Promise<void>;
   /** Asks, and waits for the plan. */
   plan(asked: Asked): Promise<OperationView>;
   /** Plans, confirms, and has the second person agree where one is needed. */
@@ -57,8 +59,10 @@ export interface ControlRoom extends TestStores {
 const LOOK_MS = 100;
 const ENDED = ['done', 'partly-done', 'failed', 'aborted'];
 
-export async function openControlRoom(told: { replay?: string; queueType?: 'quorum' | 'classic' } = {}): Promise<ControlRoom> {
-  const [postgres, engine, broker] = await Promise.all([createTestPostgres(), createTestClickHouse(), startTestBroker()]);
+/** @param told.databases empty ones of the caller's; of the test run's engines when absent, which only suites have */
+export async function openControlRoom(told: { replay?: string; queueType?: 'quorum' | 'classic'; databases?: { postgres: TestPostgres; clickhouse: TestClickHouse } } = {}): Promise<ControlRoom> {
+  const { databases } = told;
+  const [postgres, engine, broker] = await Promise.all([databases?.postgres ?? createTestPostgres(), databases?.clickhouse ?? createTestClickHouse(), startTestBroker()]);
   const stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-control-room-'));
   const vhost = await broker.createVhost();
@@ -109,6 +113,17 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
       });
       running.push(collectors);
       return collectors;
+    },
+    tapped: async () => {
+      for (const exchange of [EXCHANGE, 'dead']) {
+        const address = `${broker.managementUrl}/api/exchanges/${encodeURIComponent(vhost)}/${exchange}/bindings/source`;
+        const authorization = `Basic ${Buffer.from(`${broker.admin.user}:${broker.admin.password}`).toString('base64')}`;
+        for (;;) {
+          const bindings = (await (await fetch(address, { headers: { authorization } })).json()) as { destination: string }[];
+          if (bindings.some(({ destination }) => destination.startsWith('signalbox.tap.'))) break;
+          await pause(LOOK_MS);
+        }
+      }
     },
     begin: async (asked) => {
       const planned = await plan(asked);

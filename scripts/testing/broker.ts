@@ -36,7 +36,7 @@ export interface TestBroker {
   /** @returns its name, made up when absent */
   createVhost(name?: string): Promise<string>;
   createUser(options: { tags?: string[]; permissions?: BrokerPermissions }): Promise<BrokerUser>;
-  setPlugin(name: 'rabbitmq_management', on: boolean): Promise<void>;
+  setPlugin(name: 'rabbitmq_management' | 'rabbitmq_shovel', on: boolean): Promise<void>;
   setMemoryAlarm(on: boolean): Promise<void>;
   setDiskAlarm(on: boolean): Promise<void>;
 }
