@@ -91,7 +91,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
     }
   };
   const plan = async (asked: Asked) => {
-    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: FLOW_ID, hopId: HOP_ID } as OperationRequest);
+    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: FLOW_ID, hopId: HOP_ID });
     return until(id, ({ state }) => state !== 'draft');
   };
   const holdUntil = async (holdId: string, is: (hold: HoldView) => boolean) => {

@@ -35,6 +35,13 @@ export class DeadLetters {
     if (!this.found.has(itemKey)) this.found.set(itemKey, { message, identified });
   }
 
+  /** In the order of the queue; those that are not there last. */
+  inQueueOrder(items: readonly JournalItem[]): JournalItem[] {
+    const places = new Map([...this.found.keys()].map((itemKey, place) => [itemKey, place]));
+    const placeOf = ({ itemKey }: JournalItem) => places.get(itemKey) ?? Number.POSITIVE_INFINITY;
+    return items.toSorted((a, b) => (placeOf(a) === placeOf(b) ? a.position - b.position : placeOf(a) - placeOf(b)));
+  }
+
   /** Sent by this operation, and here once more: it failed again meanwhile. */
   #isOurs({ properties: { headers } }: ConsumeMessage): boolean {
     const item: unknown = headers?.[ITEM_HEADER];

@@ -40,7 +40,7 @@ export async function replay(broker: BrokerAccess, run: LeverRun, act: Replay, w
 
 async function sendAll(run: LeverRun, act: Replay, way: SendingWay, index: QueueIndex | null, dead: DeadLetters, identity: MessageIdentity, perSecond: number | null): Promise<LeverResult> {
   const items = await run.journal.open();
-  const pending = items.filter(({ state }) => state === 'pending');
+  const pending = dead.inQueueOrder(items.filter(({ state }) => state === 'pending'));
   let sent = items.filter(({ state }) => state === 'sent').length;
   const pace = new Pace(perSecond, run);
   const result = (sentence: string, complete: boolean): LeverResult => ({ sentence: `${sentence}${doublesSentence(dead)}`, moved: sent, possibleDuplicates: 0, complete });
