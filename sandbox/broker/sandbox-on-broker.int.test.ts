@@ -252,6 +252,27 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
     await connection.close();
   });
 
+  it('makes dead letters of one payer’s charges while billing rejects them, and of no others', async () => {
+    const connection = await connectAs('operator');
+    const channel = await connection.createChannel();
+    const before = await waiting('billing.charges.dead');
+    const on = await switchFault({ name: 'payer-charges-rejected', on: true, target: '60410' });
+    await vi.waitFor(async () => expect(await waiting('billing.charges.dead')).toBeGreaterThan(before + 2), patiently);
+    await switchFault({ name: 'payer-charges-rejected', on: false });
+    const dead = [];
+    for (let message = await channel.get('billing.charges.dead'); message; message = await channel.get('billing.charges.dead')) dead.push(message);
+    const rejected = dead.filter(({ properties }) => properties.headers?.['error-code'] === 'CHARGE_REJECTED');
+    expect(rejected.length).toBeGreaterThan(0);
+    expect(new Set(rejected.map(({ properties }) => properties.headers?.['payer']))).toEqual(new Set(['60410']));
+    const charged = leftOf('charge-capture/post', on);
+    await vi.waitFor(() => expect(new Set(leftOf('charge-capture/post', on).map(({ attributes }) => attributes['meridian.payer.id'])).size).toBeGreaterThan(3), patiently);
+    expect(charged.filter(({ attributes }) => attributes['meridian.payer.id'] !== '60410').length).toBeGreaterThan(0);
+    channel.nackAll(true);
+    await connection.close();
+    const off = Date.now();
+    await vi.waitFor(() => expect(leftOf('charge-capture/post', off).some(({ attributes }) => attributes['meridian.payer.id'] === '60410')).toBe(true), patiently);
+  });
+
   it('drains its queues while the broker blocks senders for want of memory, and sends again afterwards', async () => {
     await broker.setMemoryAlarm(true);
     await vi.waitFor(async () => {

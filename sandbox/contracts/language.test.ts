@@ -20,16 +20,17 @@ describe('the contracts of the sandbox', () => {
     expect(documents).toHaveLength(names.length);
   });
 
-  it('are valid as rendered', () => {
-    const rendering = { factor: 60, basePort: 4100, database: { address: '127.0.0.1', port: 5432, name: 'hospital' } };
-    const databaseAccess = {
-      observer: { user: 'observer', passwordFile: '/credentials/password' },
-      operator: { user: 'operator', passwordFile: '/credentials/levers' },
-    };
-    const broker = { address: '127.0.0.1', port: 5672, amqp: 'amqp://127.0.0.1:5672', management: 'http://127.0.0.1:15672', ...databaseAccess };
-    for (const each of [rendering, { ...rendering, databaseAccess }, { ...rendering, broker, databaseAccess }]) {
-      expect(resolve(texts.map(([name, text]) => [name, renderDocument(text, each)] as const)).problems).toEqual([]);
-    }
+  const rendering = { factor: 60, basePort: 4100, database: { address: '127.0.0.1', port: 5432, name: 'hospital' } };
+  const databaseAccess = {
+    observer: { user: 'observer', passwordFile: '/credentials/password' },
+    operator: { user: 'operator', passwordFile: '/credentials/levers' },
+  };
+  const broker = { address: '127.0.0.1', port: 5672, amqp: 'amqp://127.0.0.1:5672', management: 'http://127.0.0.1:15672', ...databaseAccess };
+
+  it.each([
+    ['without access', rendering], ['with access to the database', { ...rendering, databaseAccess }], ['with a broker', { ...rendering, broker, databaseAccess }],
+  ])('are valid as rendered %s', (_, each) => {
+    expect(resolve(texts.map(([name, text]) => [name, renderDocument(text, each)] as const)).problems).toEqual([]);
   });
 
   it('translate every code of the network', () => {

@@ -124,7 +124,9 @@ function placeSource(document: Document, source: YAMLMap, { basePort, database, 
     source.set('match', flow(document, [{ address: database.address, port: database.port, namespace: database.name }]));
     connectBy(document, source, databaseAccess, { host: database.address, port: database.port, database: database.name });
   } else {
-    source.set('match', flow(document, [{ address: HOST, port: portOf(systemOf(source.get('system')), basePort) }]));
+    const port = portOf(systemOf(source.get('system')), basePort);
+    source.set('match', flow(document, [{ address: HOST, port }]));
+    if (source.has('probe')) source.setIn(['probe', 'url'], `http://${HOST}:${port}`);
   }
 }
 

@@ -78,11 +78,14 @@ describe('rendering contracts', () => {
 
   it('puts every source of the network where the running system listens', async () => {
     await renderContracts({ from: OURS, to, ...rendering });
-    const { sources } = parse(await rendered('sources.yaml')) as { sources: { id: string; match: unknown[] }[] };
+    const { sources } = parse(await rendered('sources.yaml')) as { sources: { id: string; match: unknown[]; probe?: unknown }[] };
     const match = Object.fromEntries(sources.map((source) => [source.id, source.match[0]]));
     expect(match['interface-db']).toEqual({ address: '127.0.0.1', port: 5433, namespace: 'hospital' });
     expect(match['erp-api']).toEqual({ address: '127.0.0.1', port: 5201 });
     expect(match['suppliers-api']).toEqual({ address: '127.0.0.1', port: 5207 });
+    const probe = Object.fromEntries(sources.map((source) => [source.id, source.probe]));
+    expect(probe['billing-api']).toEqual({ url: 'http://127.0.0.1:5203' });
+    expect(probe['inventory-api']).toBeUndefined();
   });
 
   interface OwnFlow { spec: { path: { id: string; channel: Record<string, unknown> }[] } }

@@ -5,6 +5,10 @@ export const FAULTS = [
   'slow-payer',
   'facility-feed-broken',
   'erp-errors',
+  'erp-lookup-hangs',
+  'period-closed',
+  'payer-charges-rejected',
+  'accounts-voided',
   'item-mapping',
   'consumer-stopped',
   'everything-slow',
@@ -31,6 +35,9 @@ export const CONSUMERS = [
   'item-changes-inventory', 'item-changes-billing', 'item-changes-analytics', 'utilization-extracts', 'cycle-extracts',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
+
+/** What can be wrong with the ERP's lookups. */
+export const LOOKUP_TROUBLES = ['hangs', 'gone', 'lies'] as const;
 
 /** Feeds that can fall silent at their origin. */
 export const FEEDS = ['remittances', 'procedures', 'item-changes', 'utilization-extracts', 'cycle-extracts'] as const;
@@ -61,6 +68,26 @@ export const FAULT_CATALOGUE: Readonly<Record<FaultName, FaultDescription>> = {
     title: 'The ERP answers with errors',
     effect: 'Six of ten calls to the ERP’s API are answered with 503; callers try again.',
     targets: [],
+  },
+  'erp-lookup-hangs': {
+    title: 'The ERP’s lookups cannot be trusted',
+    effect: 'Whoever asks the ERP whether it knows something gets no answer (hangs), a 404 as if there were no such resource (gone), or the answer that it knows none (lies). What is posted to it is not affected.',
+    targets: LOOKUP_TROUBLES.map(plainTarget),
+  },
+  'period-closed': {
+    title: 'The accounting period is closed',
+    effect: 'The ERP refuses issues, receipts and journals with PERIOD_CLOSED, and says so when it is asked; callers try again, and what fails for ten minutes is given up.',
+    targets: [],
+  },
+  'payer-charges-rejected': {
+    title: 'One payer’s charges are rejected',
+    effect: 'Billing rejects every charge of this payer with CHARGE_REJECTED: after three tries, about twelve seconds, they are dead letters (without a broker they wait in error). Charges of others go on.',
+    targets: defaultFirst(PAYERS.map(partyTarget), DEFAULT_PAYER),
+  },
+  'accounts-voided': {
+    title: 'One payer’s accounts are voided',
+    effect: 'Billing voids the account of every charge of this payer that arrives, and rejects the charge with ACCOUNT_VOIDED. The accounts stay voided afterwards.',
+    targets: defaultFirst(PAYERS.map(partyTarget), DEFAULT_PAYER),
   },
   'item-mapping': {
     title: 'One item is not mapped',

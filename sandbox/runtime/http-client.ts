@@ -14,7 +14,8 @@ export type Call = (route: ApiRoute, message: BusinessMessage, attempt: number, 
 
 /**
  * Makes the function that calls other systems, with a client span per try and the trace in the request's headers.
- * The call fails with the code that the other side answers, or `TARGET_UNREACHABLE`.
+ * The call fails with the code that the other side answers, or `TARGET_UNREACHABLE`; lastingly where the other side has
+ * understood it and will not have it.
  */
 export function createCall({ telemetry, basePort }: { telemetry: Telemetry; basePort: number }): Call {
   return (route, message, attempt, parameters = {}) => {
@@ -44,8 +45,15 @@ export function createCall({ telemetry, basePort }: { telemetry: Telemetry; base
         });
         span.setAttribute(CONVENTION.httpStatus, response.status);
         const answer = (await response.json()) as { code?: string; message?: string };
-        if (!response.ok) throw new Failure(answer.code ?? `HTTP_${response.status}`, answer.message ?? `${route.system} refused`);
+        if (!response.ok) {
+          const refusal = answer.message ?? `${route.system} refused`;
+          throw new Failure(answer.code ?? `HTTP_${response.status}`, refusal, 500, isLasting(response.status) ? { isLasting: true } : {});
+        }
       },
     );
   };
+}
+
+function isLasting(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

@@ -7,6 +7,8 @@ import type { ApiRoute } from '../network/routes';
 import { HOST } from '../settings';
 import type { Faults } from './active-faults';
 import { CONVENTION } from './conventions';
+import type { ServedLookup } from './lookups';
+import { answerLookup } from './lookups';
 import { Failure, failureCode } from './failure';
 import type { Telemetry } from './telemetry';
 import { contextOf } from './telemetry';
@@ -20,12 +22,20 @@ export interface ServedRoute {
 
 /** Serves a system's HTTP interface with server spans in the caller's trace. Rejects when the port is taken. */
 export async function serve(
-  { routes, port, telemetry, faults }: { routes: readonly ServedRoute[]; port: number; telemetry: Telemetry; faults: Faults },
+  { routes, lookups, port, telemetry, faults }: {
+    routes: readonly ServedRoute[]; lookups: readonly ServedLookup[]; port: number; telemetry: Telemetry; faults: Faults;
+  },
 ): Promise<Server> {
   const served = routes.map((entry) => ({ ...entry, pattern: patternOf(entry.route.template) }));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      await faults.slowdown();
+      const found = await answerLookup(lookups, path);
+      // Never answered: who asked ends it.
+      return found === 'silence' ? undefined : reply(response, found.status, found.body);
+    }
     const match = served.find(({ route, pattern }) => route.method === request.method && pattern.test(path));
     if (match === undefined) {
       request.resume();

@@ -13,7 +13,7 @@ const KEEP_OPEN = '6 hours';
 const RECORDS: Readonly<Record<SystemId, readonly string[]>> = {
   erp: ['stock_issue', 'purchase_order', 'goods_receipt', 'gl_journal'],
   inventory: [],
-  billing: ['charge', 'claim', 'remittance'],
+  billing: ['charge', 'claim', 'remittance', 'voided_account'],
   clearinghouse: ['claim'],
   analytics: ['product_batch'],
   middleware: [],

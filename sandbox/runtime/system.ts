@@ -24,6 +24,7 @@ import type { Call } from './http-client';
 import { createCall } from './http-client';
 import type { ServedRoute } from './http-server';
 import { serve } from './http-server';
+import type { ServedLookup } from './lookups';
 import { startPurge } from './purge';
 import { startQueueConsumer } from './queue-consumer';
 import type { Telemetry } from './telemetry';
@@ -61,6 +62,7 @@ export interface SystemParts {
 export interface SystemDefinition {
   id: SystemId;
   routes(context: SystemContext): ServedRoute[];
+  lookups?(context: SystemContext): ServedLookup[];
   start(context: SystemContext, parts: SystemParts): Promise<void>;
 }
 
@@ -144,7 +146,7 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
   });
 
   try {
-    const server = await serve({ routes: definition.routes(context), port: portOf(definition.id, settings.basePort), telemetry, faults });
+    const server = await serve({ routes: definition.routes(context), lookups: definition.lookups?.(context) ?? [], port: portOf(definition.id, settings.basePort), telemetry, faults });
     running.push({ stop: () => void server.close() });
     tell({ type: 'listening' });
   } catch (error) {

@@ -1,11 +1,11 @@
 import { INTERFACES } from '../../network/interfaces';
-import { ROUTES } from '../../network/routes';
+import { LOOKUPS, ROUTES } from '../../network/routes';
 import { sendNextExtract } from '../../runtime/extract';
 import { takeItemVersion } from '../../runtime/item-subscription';
 import { runSystem } from '../../runtime/system';
-import { bookCharge } from './charges';
+import { bookCharge, findAccount, findCharge } from './charges';
 import { noteAccepted, noteReceived } from './claims';
-import { loadRemittance, postRemittance } from './remittances';
+import { findPosting, loadRemittance, postRemittance } from './remittances';
 
 const EXTRACTS_PER_MINUTE = 75;
 
@@ -14,6 +14,11 @@ await runSystem({
   routes: (context) => [
     { route: ROUTES.postCharge, handle: (message) => bookCharge(context, message) },
     { route: ROUTES.putItemInBilling, handle: (message) => takeItemVersion(context.pool, 'billing', message) },
+  ],
+  lookups: (context) => [
+    { lookup: LOOKUPS.charge, find: (charge) => findCharge(context, charge) },
+    { lookup: LOOKUPS.account, find: (account) => findAccount(context, account) },
+    { lookup: LOOKUPS.posting, find: (reference) => findPosting(context, reference) },
   ],
   async start(context, parts) {
     await parts.consume(INTERFACES.claimAcknowledgement, 'billing', (message) => noteReceived(context, message));

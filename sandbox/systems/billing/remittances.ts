@@ -39,3 +39,12 @@ export async function postRemittance(context: SystemContext, message: BusinessMe
     });
   });
 }
+
+/** A posted remittance by the message that asked for its posting, `PST-<trace number>`. */
+export async function findPosting({ pool }: SystemContext, reference: string): Promise<object | undefined> {
+  const { rows } = await pool.query(
+    'SELECT trace_number AS remittance, amount::text, posted_at AS "postedAt" FROM billing.remittance WHERE trace_number = $1 AND posted_at IS NOT NULL',
+    [reference.replace(/^PST-/, '')],
+  );
+  return rows[0] as object | undefined;
+}

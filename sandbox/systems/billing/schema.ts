@@ -19,6 +19,10 @@ export const BILLING_DDL = `
     status          text NOT NULL CHECK (status IN ('SUBMITTED', 'RECEIVED', 'ACCEPTED', 'PAID')),
     recorded_at     timestamptz NOT NULL DEFAULT now()
   );
+  CREATE TABLE billing.voided_account (
+    control_number  text PRIMARY KEY,
+    recorded_at     timestamptz NOT NULL DEFAULT now()
+  );
   CREATE TABLE billing.remittance (
     trace_number    text PRIMARY KEY,
     control_number  text NOT NULL,

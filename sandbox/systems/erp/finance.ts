@@ -18,3 +18,22 @@ export async function issueStock({ pool }: SystemContext, message: BusinessMessa
     [fact(message, 'usageLine'), fact(message, 'facility'), fact(message, 'item'), message.details['quantity'], fact(message, 'amount')],
   );
 }
+
+/** A booked journal by the message that brought it, `JRN-<batch>`. */
+export async function findJournal({ pool }: SystemContext, reference: string): Promise<object | undefined> {
+  const { rows } = await pool.query('SELECT batch, amount::text, recorded_at AS "recordedAt" FROM erp.gl_journal WHERE batch = $1', [reference.replace(/^JRN-/, '')]);
+  return rows[0] as object | undefined;
+}
+
+/** A booked issue by its usage line. */
+export async function findIssue({ pool }: SystemContext, usageLine: string): Promise<object | undefined> {
+  const { rows } = await pool.query(
+    'SELECT usage_line AS "usageLine", quantity, amount::text, recorded_at AS "recordedAt" FROM erp.stock_issue WHERE usage_line = $1', [usageLine],
+  );
+  return rows[0] as object | undefined;
+}
+
+/** The accounting period, e.g. `2026-03`; the fault closes it. */
+export async function currentPeriod({ faults }: SystemContext): Promise<object> {
+  return { period: new Date().toISOString().slice(0, 7), status: faults.isOn('period-closed') ? 'closed' : 'open' };
+}

@@ -43,3 +43,23 @@ export async function receiveGoods({ pool }: SystemContext, message: BusinessMes
     await client.query(`UPDATE erp.purchase_order SET status = 'RECEIVED' WHERE po_number = $1`, [purchaseOrder]);
   });
 }
+
+/** What has become of a requisition. */
+export async function findRequisition({ pool }: SystemContext, requisition: string): Promise<object | undefined> {
+  const { rows } = await pool.query('SELECT requisition, po_number AS "purchaseOrder", status FROM erp.purchase_order WHERE requisition = $1', [requisition]);
+  return rows[0] as object | undefined;
+}
+
+/** How far an order is. */
+export async function findOrder({ pool }: SystemContext, purchaseOrder: string): Promise<object | undefined> {
+  const { rows } = await pool.query('SELECT po_number AS "purchaseOrder", status FROM erp.purchase_order WHERE po_number = $1', [purchaseOrder]);
+  return rows[0] as object | undefined;
+}
+
+/** A booked receipt by the message that brought it, `GRN-<receipt number>`. */
+export async function findReceipt({ pool }: SystemContext, reference: string): Promise<object | undefined> {
+  const { rows } = await pool.query(
+    'SELECT receipt_number AS receipt, po_number AS "purchaseOrder" FROM erp.goods_receipt WHERE receipt_number = $1', [reference.replace(/^GRN-/, '')],
+  );
+  return rows[0] as object | undefined;
+}

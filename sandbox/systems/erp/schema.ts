@@ -23,6 +23,7 @@ export const ERP_DDL = `
     status         text NOT NULL CHECK (status IN ('RELEASED', 'ACKNOWLEDGED', 'RECEIVED')),
     recorded_at    timestamptz NOT NULL DEFAULT now()
   );
+  CREATE INDEX purchase_order_requisition ON erp.purchase_order (requisition);
   CREATE TABLE erp.goods_receipt (
     receipt_number  text PRIMARY KEY,
     po_number       text NOT NULL,

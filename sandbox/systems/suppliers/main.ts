@@ -1,7 +1,7 @@
 import { untilMs } from '../../network/durations';
 import type { BusinessMessage } from '../../network/message';
 import { fact } from '../../network/message';
-import { ROUTES } from '../../network/routes';
+import { LOOKUPS, ROUTES } from '../../network/routes';
 import { putOnAgenda } from '../../runtime/agenda';
 import type { SystemContext } from '../../runtime/system';
 import { runSystem } from '../../runtime/system';
@@ -25,6 +25,13 @@ async function takeOrder({ pool, settings }: SystemContext, message: BusinessMes
 await runSystem({
   id: 'suppliers',
   routes: (context) => [{ route: ROUTES.sendPurchaseOrder, handle: (message) => takeOrder(context, message) }],
+  lookups: ({ pool }) => [{
+    lookup: LOOKUPS.supplierOrder,
+    async find(purchaseOrder) {
+      const { rows } = await pool.query('SELECT po_number AS "purchaseOrder", recorded_at AS "receivedAt" FROM suppliers.purchase_order WHERE po_number = $1', [purchaseOrder]);
+      return rows[0] as object | undefined;
+    },
+  }],
   async start({ call }, parts) {
     await parts.agenda({
       'send 855': {
