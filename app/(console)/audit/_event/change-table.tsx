@@ -1,7 +1,7 @@
 import type { Json } from '@/server/domain/canonical-json';
 import { DataTable } from '../../../_ui/data-table';
 import { NOT_KNOWN } from '../../../_ui/format/number';
-import { memberChanges } from './member-changes';
+import { memberChanges, type MemberChange } from './member-changes';
 
 /** What was before and after, member by member; what differs is marked in words too. */
 export function ChangeTable({ before, after }: { before: Json; after: Json }) {
@@ -14,13 +14,21 @@ export function ChangeTable({ before, after }: { before: Json; after: Json }) {
         rows={changes}
         rowKey={({ member }) => member}
         columns={[
-          { header: 'What', cell: ({ member }) => member || 'value', className: 'align-top whitespace-nowrap' },
-          { header: 'Before', cell: ({ before: value }) => <Value value={value} />, className: 'align-top break-all min-w-40' },
-          { header: 'After', cell: ({ after: value, isChanged }) => <Value value={value} strong={isChanged} />, className: 'align-top break-all min-w-40' },
-          { header: 'Difference', cell: ({ before: was, after: is, isChanged }) => (isChanged ? (was === null ? 'new' : is === null ? 'gone' : 'changed') : 'same'), className: 'align-top whitespace-nowrap text-muted' },
+          { header: 'What', cell: What, className: 'align-top break-words' },
+          { header: 'Before', cell: ({ before: value }) => <Value value={value} />, className: 'align-top [overflow-wrap:anywhere] md:min-w-40' },
+          { header: 'After', cell: ({ after: value, isChanged }) => <Value value={value} strong={isChanged} />, className: 'align-top [overflow-wrap:anywhere] md:min-w-40' },
         ]}
       />
     </div>
+  );
+}
+
+function What({ member, before: was, after: is, isChanged }: MemberChange) {
+  return (
+    <>
+      {member || 'value'}
+      <span className="ml-2 text-muted max-md:ml-0 max-md:block">{isChanged ? (was === null ? 'new' : is === null ? 'gone' : 'changed') : 'as before'}</span>
+    </>
   );
 }
 
