@@ -22,7 +22,7 @@ import { schema } from '@/server/store/postgres';
 import { startCollectors, type CollectorProcess } from './collector-process';
 
 export const FLOW_ID = 'charges';
-export const HOP_ID = 'outbox';
+const HOP_ID = 'outbox';
 export const WORK = 'charges.work';
 export const DEAD = 'charges.dead';
 export const EXCHANGE = 'events';

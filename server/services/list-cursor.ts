@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Refusal } from './refusal';
 
 /** Positions of a keyset list as opaque text. */
-export function listCursor<S extends z.ZodType>(position: S): { encode(at: z.output<S>): string; decode(cursor: string): z.output<S> } {
+export function listCursor<S extends z.ZodType>(position: S): { encode: (at: z.output<S>) => string; decode: (cursor: string) => z.output<S> } {
   return {
     encode: (at) => Buffer.from(JSON.stringify(at)).toString('base64url'),
     /** @throws Refusal invalid */

@@ -91,7 +91,7 @@ export const leversSwitch = (disabled: boolean): Command => async (context, { op
 
 /** Asks for the plan and shows it; with `--execute` it is confirmed as well. */
 async function plan(context: CommandContext, { options, flags }: CliArguments, request: Request extends infer R ? (R extends { id: string } ? Omit<R, 'id'> : never) : never): Promise<CommandAnswer> {
-  const asked = await requestOperation(context, { ...request, id: uuidv7() } as Request);
+  const asked = await requestOperation(context, { ...request, id: uuidv7() });
   const planned = await until(context, asked.id, ({ state }) => state !== 'draft');
   if (!flags.has('execute') || planned.state !== 'planned' || planned.locks.length > 0) {
     return { data: planned, text: operationText(planned) + nextStep(planned), exitCode: planned.state === 'planned' && planned.locks.length === 0 ? 0 : 1 };
@@ -130,15 +130,15 @@ async function holdPlace({ db }: CommandContext, { options }: CliArguments): Pro
 }
 
 /** `--review-by` is an instant; an hour from now where it is left out. */
-function reviewOf({ now }: CommandContext, { options }: CliArguments): string {
-  return options['review-by'] ?? new Date(now().getTime() + DEFAULT_REVIEW_MS).toISOString();
+function reviewOf(context: CommandContext, { options }: CliArguments): string {
+  return options['review-by'] ?? new Date(context.now().getTime() + DEFAULT_REVIEW_MS).toISOString();
 }
 
-function selectionOf({ now }: CommandContext, { options, flags }: CliArguments): Extract<Request, { kind: 'replay' }>['selection'] {
+function selectionOf(context: CommandContext, { options, flags }: CliArguments): Extract<Request, { kind: 'replay' }>['selection'] {
   const itemKeys = listOf(options.items);
   if (itemKeys !== null) return { by: 'items', itemKeys };
   // Made absolute here, before anybody looks at the plan.
-  const failedUntil = options.until ?? now().toISOString();
+  const failedUntil = options.until ?? context.now().toISOString();
   const failedFrom = options.from ?? new Date(Date.parse(failedUntil) - DEFAULT_WINDOW_MS).toISOString();
   if (flags.has('all')) return { by: 'all', failedFrom, failedUntil };
   const { 'reason-code': reason, payer, facility } = options;

@@ -13,7 +13,7 @@ const money = z.object({ amount: z.string(), currency: z.string() });
 const kind = z.enum(OPERATION_KINDS);
 const method = z.enum(HOLD_METHODS);
 
-export const operationSummarySchema = z.object({
+const operationSummarySchema = z.object({
   id: z.string(), kind, flowId: z.string(), flowName: z.string(), hopId: z.string(), channelId: z.string(), method: method.nullable(), holdId: z.string().nullable(),
   state: z.enum(OPERATION_STATES), summary: z.string().describe('What happens now, or how it ended'), requestedBy: z.string(), requestedAt: z.string(), approvedBy: z.string().nullable(),
   emergency: z.boolean(), reviewOpen: z.boolean(), owner: z.string(), startAt: z.string().nullable(), finishedAt: z.string().nullable(),

@@ -34,9 +34,6 @@ export function isFinal(state: OperationState): boolean {
   return TRANSITIONS[state].length === 0;
 }
 
-/** From here on a collector may be acting on the source: the channel is the operation's alone. */
-export const ACTING_STATES: readonly OperationState[] = ['approved', 'running', 'verifying'];
-
 export const OPERATION_STATE_WORDS: Record<OperationState, string> = {
   draft: 'Planning', planned: 'Planned', 'awaiting-approval': 'Awaiting approval', approved: 'Approved', running: 'Running', verifying: 'Verifying',
   'awaiting-confirmation': 'Awaiting business confirmation', done: 'Done', 'partly-done': 'Partly done', failed: 'Failed', aborted: 'Stopped',

@@ -15,7 +15,6 @@ const filter = z.strictObject({
   /** The case by its token or, where the contract does not protect it, by its key; made by search, never typed into an address. */
   caseToken: nativeText.optional(),
 }).refine((value) => Object.values(value).some((one) => one !== undefined), { error: 'must name at least one of reason, payer, facility, caseToken; to take everything ask for all' });
-export type ItemFilter = z.infer<typeof filter>;
 
 const window = { failedFrom: instant, failedUntil: instant };
 const selection = z.discriminatedUnion('by', [

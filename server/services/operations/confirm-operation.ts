@@ -79,7 +79,7 @@ async function confirm(context: ServiceContext, input: z.input<typeof confirmInp
 }
 
 /** @throws Refusal conflict */
-export function confirmable(row: OperationRow, planHash: string, now: Date): OperationPlan {
+function confirmable(row: OperationRow, planHash: string, now: Date): OperationPlan {
   if (row.planHash !== planHash) throw new Refusal('conflict', 'The plan is another one than the one you read. Read it again, then confirm that one.');
   const plan = operationPlan.parse(row.plan);
   const locks = locksOf(plan);

@@ -1,11 +1,13 @@
 /** What collectors write: plans, journals and holds, under fences. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { operationPlan } from '@/server/domain/operations/plan';
 import { operationRequest } from '@/server/domain/operations/request';
 import { verifyAudit } from '@/server/services/audit/verify-audit';
 import { plantContracts } from '@/server/services/testing/planted';
 import { openStores, type TestStores } from '@/server/services/testing/stores';
+import { schema } from '@/server/store/postgres';
 import { confirmInEmergency, confirmOperation } from '../confirm-operation';
 import { loadHold, loadOperation } from '../operation-rows';
 import { requestOperation } from '../request-operation';
@@ -28,7 +30,7 @@ const now = new Date();
 beforeAll(async () => {
   [postgres, engine] = await Promise.all([createTestPostgres(), createTestClickHouse()]);
   stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
-  await plantContracts(stores.db, ['charges', 'a', 'b', 'c', 'd', 'e', 'f'].map((id) => leverFlow(id)));
+  await plantContracts(stores.db, ['charges', ...'abcdefgh'].map((id) => leverFlow(id)));
 });
 afterAll(async () => {
   await stores.close();
@@ -59,6 +61,28 @@ describe('the journal', () => {
     await settleItems(stores.db, operation, 'sent', operation.keys.slice(0, 200).map((itemKey) => ({ itemKey })), now);
     expect((await claimItems(stores.db, operation, operation.keys)).size).toBe(200);
     expect((await openItems(stores.db, operation.id)).map(({ state }) => state)).toEqual([...Array.from({ length: 200 }, () => 'sent'), ...Array.from({ length: 200 }, () => 'sending'), ...Array.from({ length: 50 }, () => 'pending')]);
+  });
+
+  it('lets two who claim different items at once have no more than 200 together', async () => {
+    const operation = await running('g', 400);
+    const [first, second] = await Promise.all([claimItems(stores.db, operation, operation.keys.slice(0, 200)), claimItems(stores.db, operation, operation.keys.slice(200))]);
+    expect(first.size + second.size).toBe(200);
+  });
+
+  it('writes nothing for one who was overtaken while it waited to write', async () => {
+    const operation = await running('h', 3);
+    await claimItems(stores.db, operation, ['m0', 'm1']);
+    let late: Promise<PromiseSettledResult<unknown>[]> | undefined;
+    await stores.db.transaction(async (tx) => {
+      await tx.update(schema.operations).set({ fence: 11n }).where(eq(schema.operations.id, operation.id));
+      late = Promise.allSettled([settleItems(stores.db, operation, 'sent', [{ itemKey: 'm0' }], now), claimItems(stores.db, operation, ['m2'])]);
+      await vi.waitFor(async () => {
+        const { rows } = await stores.db.execute<{ waiting: number }>(sql`SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+        expect(rows[0]!.waiting).toBe(2);
+      }, 30_000);
+    });
+    expect(await late).toMatchObject([{ reason: expect.any(OperationFenceLost) as Error }, { reason: expect.any(OperationFenceLost) as Error }]);
+    expect((await openItems(stores.db, operation.id)).map(({ state }) => state)).toEqual(['sending', 'sending', 'pending']);
   });
 
   it('never turns back what was settled', async () => {

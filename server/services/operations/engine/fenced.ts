@@ -1,5 +1,5 @@
 /** Writes of a collector that works on an operation: refused once another one has taken it over. */
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq, lt, sql, type SQL } from 'drizzle-orm';
 import { schema, type Database } from '@/server/store/postgres';
 import type { Transaction } from '../../contracts/console-state';
 import type { OperationRow } from '../operation-rows';
@@ -18,17 +18,37 @@ export async function raiseFence(db: Database, id: string, fence: bigint): Promi
   return row ?? null;
 }
 
+interface Working { id: string; fence: bigint }
+
 /**
  * Runs a write while the fence is still this one. The row stays locked against a successor until the transaction ends, so
  * whoever was stopped between looking and writing cannot write late.
  *
  * @throws OperationFenceLost
  */
-export async function fenced<T>(db: Database, { id, fence }: { id: string; fence: bigint }, write: (tx: Transaction, row: OperationRow) => Promise<T>): Promise<T> {
+export async function fenced<T>(db: Database, operation: Working, write: (tx: Transaction, row: OperationRow) => Promise<T>): Promise<T> {
   const { operations } = schema;
   return db.transaction(async (tx) => {
-    const [row] = await tx.select().from(operations).where(and(eq(operations.id, id), eq(operations.fence, fence))).for('no key update');
-    if (!row) throw new OperationFenceLost(id);
+    const [row] = await tx.select().from(operations).where(and(eq(operations.id, operation.id), eq(operations.fence, operation.fence))).for('no key update');
+    if (!row) throw new OperationFenceLost(operation.id);
     return write(tx, row);
   });
+}
+
+/** Like `fenced`, for what is written once per batch of items: the row, with its plan, is locked and not read. */
+export async function fencedUnread<T>(db: Database, operation: Working, write: (tx: Transaction) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    const { rowCount } = await tx.execute(lockedByFence(operation));
+    if (rowCount !== 1) throw new OperationFenceLost(operation.id);
+    return write(tx);
+  });
+}
+
+/**
+ * Locks the operation's row and answers its `id`, or no row once another one has taken it over: also as the first part of a
+ * single statement, whose writes then depend on it.
+ */
+export function lockedByFence({ id, fence }: Working): SQL {
+  const { operations } = schema;
+  return sql`SELECT ${operations.id} FROM ${operations} WHERE ${operations.id} = ${id} AND ${operations.fence} = ${fence} FOR NO KEY UPDATE`;
 }

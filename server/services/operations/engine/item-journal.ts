@@ -1,10 +1,9 @@
 /** The journal of an operation: states of its items, written under the fence before and after each act. */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { itemStatesBefore, MOST_SENDING, type ItemState } from '@/server/domain/operations/item-states';
 import { schema, type Database } from '@/server/store/postgres';
-import type { Transaction } from '../../contracts/console-state';
 import type { ItemRow } from '../operation-rows';
-import { fenced } from './fenced';
+import { fenced, fencedUnread, lockedByFence, OperationFenceLost } from './fenced';
 import type { PlannedItem } from './store-plan';
 
 interface Working { id: string; fence: bigint }
@@ -27,45 +26,54 @@ export async function addItems(db: Database, operation: Working, found: readonly
 }
 
 /**
- * `pending` → `sending`, as many as may be in the air at once.
+ * `pending` → `sending`, as many as may be in the air at once. Counted after the operation is locked, so that two who claim
+ * at once do not count past each other.
  *
  * @returns the keys that were claimed
  */
 export async function claimItems(db: Database, operation: Working, itemKeys: readonly string[]): Promise<Set<string>> {
   const { operationItems: items } = schema;
-  return fenced(db, operation, async (tx) => {
-    const [sending] = await tx.select({ n: sql<number>`count(*)::int` }).from(items).where(and(eq(items.operationId, operation.id), eq(items.state, 'sending')));
-    const room = Math.max(0, MOST_SENDING - (sending?.n ?? 0));
-    if (room === 0 || itemKeys.length === 0) return new Set();
-    const next = await tx.select({ itemKey: items.itemKey }).from(items)
-      .where(and(eq(items.operationId, operation.id), inArray(items.itemKey, [...itemKeys]), eq(items.state, 'pending'))).orderBy(asc(items.position)).limit(room);
-    return new Set(await move(tx, operation.id, next.map(({ itemKey }) => itemKey), 'sending', {}));
+  const isOfOperation = sql`${items.operationId} = ${operation.id}`;
+  return fencedUnread(db, operation, async (tx) => {
+    const { rows } = await tx.execute<{ itemKey: string }>(sql`
+UPDATE ${items} SET state = 'sending'
+WHERE ${isOfOperation} AND ${stateMayBecome('sending')} AND ${items.itemKey} IN (
+  SELECT ${items.itemKey} FROM ${items} WHERE ${isOfOperation} AND ${items.itemKey} = ANY(${textArray(itemKeys)}) AND ${stateMayBecome('sending')}
+  ORDER BY ${items.position}
+  LIMIT greatest(0, ${MOST_SENDING} - (SELECT count(*) FROM ${items} WHERE ${isOfOperation} AND ${items.state} = 'sending')))
+RETURNING ${items.itemKey} AS "itemKey"`);
+    return new Set(rows.map(({ itemKey }) => itemKey));
   });
 }
 
-/** Moves items to a state that they may take from where they are; others are left. @returns how many were moved */
+/**
+ * Moves items to a state that they may take from where they are; others are left. One statement, because it is waited for
+ * between two batches: it writes nothing unless it locked the operation under this fence.
+ *
+ * @returns how many were moved
+ */
 export async function settleItems(db: Database, operation: Working, to: ItemState, settled: readonly { itemKey: string; note?: string; instead?: string | undefined }[], now: Date): Promise<number> {
   if (settled.length === 0) return 0;
-  const byNote = new Map<string, { note: string; instead: string; itemKeys: string[] }>();
-  for (const { itemKey, note = '', instead = '' } of settled) {
-    const words = JSON.stringify([note, instead]);
-    const group = byNote.get(words) ?? { note, instead, itemKeys: [] };
-    group.itemKeys.push(itemKey);
-    byNote.set(words, group);
-  }
-  return fenced(db, operation, async (tx) => {
-    let moved = 0;
-    for (const { note, instead, itemKeys } of byNote.values()) {
-      moved += (await move(tx, operation.id, itemKeys, to, { note, instead, ...(to === 'sent' ? { sentAt: now } : to === 'pending' ? {} : { settledAt: now }) })).length;
-    }
-    return moved;
-  });
+  const { operationItems: items } = schema;
+  const at = to === 'sent' ? sql`, sent_at = ${now.toISOString()}` : to === 'pending' ? sql`` : sql`, settled_at = ${now.toISOString()}`;
+  const { rows } = await db.execute<{ held: number; moved: number }>(sql`
+WITH held AS MATERIALIZED (${lockedByFence(operation)}),
+moved AS (
+  UPDATE ${items} SET state = ${to}, note = told.note, instead = told.instead${at}
+  FROM held, unnest(${textArray(settled.map(({ itemKey }) => itemKey))}, ${textArray(settled.map(({ note = '' }) => note))}, ${textArray(settled.map(({ instead = '' }) => instead))}) AS told(item_key, note, instead)
+  WHERE ${items.operationId} = held.id AND ${items.itemKey} = told.item_key AND ${stateMayBecome(to)}
+  RETURNING 1)
+SELECT (SELECT count(*) FROM held)::int AS held, (SELECT count(*) FROM moved)::int AS moved`);
+  const { held, moved } = rows[0]!;
+  if (held !== 1) throw new OperationFenceLost(operation.id);
+  return moved;
 }
 
-async function move(tx: Transaction, operationId: string, itemKeys: readonly string[], to: ItemState, change: Partial<typeof schema.operationItems.$inferInsert>): Promise<string[]> {
-  if (itemKeys.length === 0) return [];
-  const { operationItems: items } = schema;
-  const rows = await tx.update(items).set({ ...change, state: to })
-    .where(and(eq(items.operationId, operationId), inArray(items.itemKey, [...itemKeys]), inArray(items.state, itemStatesBefore(to)))).returning({ itemKey: items.itemKey });
-  return rows.map(({ itemKey }) => itemKey);
+function stateMayBecome(to: ItemState): SQL {
+  return sql`${schema.operationItems.state} = ANY(${textArray(itemStatesBefore(to))})`;
+}
+
+/** As one parameter, however many there are. */
+function textArray(values: readonly string[]): SQL {
+  return sql`${sql.param(values)}::text[]`;
 }

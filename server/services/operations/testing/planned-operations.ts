@@ -33,7 +33,7 @@ export function person(name: string, roles: readonly Role[], scope: Scope = { fa
   return { kind: 'user', id: randomUUID(), email: `${name}@hospital.example`, name, grants: roles.map((role) => ({ role, scope })) };
 }
 
-export const inTwoHours = (now: Date) => new Date(now.getTime() + 2 * 3_600_000).toISOString();
+const inTwoHours = (now: Date) => new Date(now.getTime() + 2 * 3_600_000).toISOString();
 
 export function pauseRequest(now: Date, told: Partial<Extract<OperationRequest, { kind: 'pause' }>> = {}) {
   return { kind: 'pause' as const, id: uuidv7(), flowId: FLOW_ID, hopId: 'outbox', method: 'park' as const, reviewBy: inTwoHours(now), ...told };
@@ -46,7 +46,7 @@ export function replayRequest(now: Date, told: Partial<Extract<OperationRequest,
   };
 }
 
-export const ACT: ConnectorPlan = {
+const ACT: ConnectorPlan = {
   steps: ['Bind a queue.'], receivers: ['charges.work'], guarantee: { delivery: 'exactly-once', order: 'kept', survivesRestart: 'yes', inFlight: 'worked off' },
   willNot: [], warnings: [], locks: [], waiting: '0', unsettled: '0', limits: [], canary: null, nativeCommands: [], undo: 'Release it.', estimatedSeconds: null, topology: {}, action: {},
 };
