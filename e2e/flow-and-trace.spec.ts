@@ -1,17 +1,69 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './product/test';
 
 const FLOW = '/flows/po-to-supplier';
+const CHARTS = ['Throughput and errors', 'Latency', 'Backlog'];
 
 test('a flow shows its contract, its hops and the last hour', async ({ page }) => {
   await page.goto(FLOW);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Purchase order to supplier');
   await expect(page.getByRole('main')).toContainText('po-to-supplier.yaml');
   await expect(page.getByRole('heading', { name: 'Supplier network', level: 3 })).toBeVisible();
-  await expect(page.getByRole('img', { name: /^Messages per minute over/ })).toBeVisible();
-  await page.getByText('Show as a table').click();
+  await expect(pointInTime(page, 'Throughput and errors')).toBeVisible();
+  await page.getByText('Show as a table: Throughput and errors').click();
   // Newest first; in the first moments of a minute the one before is not complete either.
-  await expect(page.getByRole('table', { name: 'Messages per minute' }).getByText('still filling').first()).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Throughput and errors' }).getByText('still filling').first()).toBeVisible();
+});
+
+test('a hop is selected with mouse and keyboard, stands in the address, and is seen over time', async ({ page }) => {
+  await page.goto(FLOW);
+  const hops = page.getByRole('list', { name: 'Hops of the flow' });
+  const [interfaceTable, network] = ['Purchase order interface', 'Supplier network'].map((name) => hops.getByRole('button', { name }));
+  await interfaceTable!.click();
+  await expect(page).toHaveURL(/[?&]hop=outbound/);
+  await expect(interfaceTable!).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('heading', { name: 'Purchase order interface', level: 2, exact: true })).toBeVisible();
+  for (const chart of CHARTS) await expect(pointInTime(page, chart)).toBeVisible({ timeout: 60_000 });
+
+  await interfaceTable!.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(network!).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/[?&]hop=transmit/);
+  await expect(page.getByRole('heading', { name: 'Supplier network', level: 2, exact: true })).toBeVisible();
+  // An API has no backlog, and says so where the chart would be.
+  await expect(page.getByText('Nothing waits in front of an API')).toBeVisible();
+
+  await page.goto(`${FLOW}?hop=outbound`);
+  await expect(interfaceTable!).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('the charts of a hop share one point in time and one range', async ({ page }) => {
+  await page.goto(`${FLOW}?hop=outbound`);
+  const sliders = CHARTS.map((chart) => pointInTime(page, chart));
+  for (const slider of sliders) await expect(slider).toBeVisible({ timeout: 60_000 });
+  const [throughput, latency] = [sliders[0]!, sliders[1]!];
+  // Minutes move on while this looks, so it asks where about the charts point, and that they agree.
+  const pointed = async () => [...new Set(await Promise.all(sliders.map(async (slider) => Number(await slider.getAttribute('aria-valuenow')))))];
+  const expectAllAt = (isThere: (minute: number) => boolean) => expect.poll(async () => (await pointed()).map(isThere)).toEqual([true]);
+
+  await throughput.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('PageUp');
+  await expectAllAt((minute) => minute < 20);
+  await expect(throughput).toHaveAttribute('aria-valuetext', /^\d\d:\d\d: In .+, Out .+, Failed attempts /);
+  await page.keyboard.press('Escape');
+  await expect.poll(async () => Math.min(...(await pointed()))).toBeGreaterThan(40);
+  await latency.hover();
+  await expectAllAt((minute) => minute > 20 && minute < 40);
+
+  const sixHours = page.getByRole('group', { name: 'How far back from now' }).getByRole('button', { name: '6 h' });
+  await sixHours.click();
+  await expect(page).toHaveURL(/[?&]range=6h/);
+  await expect(throughput).toHaveAttribute('aria-valuemax', '359');
+  await page.reload();
+  await expect(sixHours).toHaveAttribute('aria-pressed', 'true');
+  await expect(throughput).toHaveAttribute('aria-valuemax', '359');
 });
 
 test('an unknown flow says so', async ({ page }) => {
@@ -67,6 +119,11 @@ test('looking up a trace refuses what is no id and says when there is none', asy
   await expect(page).toHaveURL(/\/traces\/4bf92f3577b34da6a3ce929d0e0e4736$/);
   await expect(page.getByRole('heading', { name: 'No such trace' })).toBeVisible();
 });
+
+/** Where one points into a chart. */
+function pointInTime(page: Page, chart: string): Locator {
+  return page.getByRole('slider', { name: `${chart}: point in time` });
+}
 
 async function openRecentTrace(page: Page): Promise<void> {
   await page.goto(FLOW);

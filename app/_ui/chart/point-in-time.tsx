@@ -46,7 +46,8 @@ export function PointInTime({ title, describedBy, measures, buckets, fillingFrom
       style={{ left: PLOT.left, right: PLOT.right, top: PLOT.top, bottom: PLOT.bottom }}
       onPointerMove={onPointer}
       onPointerDown={onPointer}
-      onPointerLeave={() => pointAt(null)}
+      // A finger that is lifted leaves too, and what it pointed at is still to be read.
+      onPointerLeave={(event) => event.pointerType === 'mouse' && pointAt(null)}
       onBlur={() => pointAt(null)}
       onKeyDown={onKeyDown}
     />

@@ -1,4 +1,5 @@
 import { Loading, Skeleton } from '../../../../_ui/states/skeleton';
+import { ChartShapes } from './hop-charts/charts-skeleton';
 
 export function FlowSkeleton() {
   return (
@@ -14,8 +15,8 @@ export function FlowSkeleton() {
             <Skeleton key={hop} className="h-full w-full" />
           ))}
         </div>
-        <div className="border-y border-line bg-panel p-4">
-          <Skeleton className="h-48 w-full" />
+        <div className="border-y border-line bg-panel">
+          <ChartShapes />
         </div>
       </div>
     </Loading>
