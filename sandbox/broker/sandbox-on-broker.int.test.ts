@@ -88,10 +88,14 @@ async function refused(connection: ChannelModel, act: (channel: Channel) => Prom
   await expect(act(channel)).rejects.toThrow(/ACCESS_REFUSED/);
 }
 
+/** Messages that are ready: asked over AMQP, whose answer is of now, by a connection that survives no restart. */
 async function waiting(queue: string): Promise<number> {
-  const answer = await broker.ctl('list_queues', '--vhost', 'meridian', '--formatter', 'json', 'name', 'messages');
-  const queues = JSON.parse(answer) as { name: string; messages: number }[];
-  return queues.find(({ name }) => name === queue)?.messages ?? Number.NaN;
+  const connection = await connect(broker.amqpUrl(broker.admin, 'meridian'));
+  try {
+    return (await (await connection.createChannel()).checkQueue(queue)).messageCount;
+  } finally {
+    await connection.close();
+  }
 }
 
 const leftOf = (hop: string, since: number): ReceivedSpan[] => {
