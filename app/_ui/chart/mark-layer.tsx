@@ -11,7 +11,7 @@ export function MarkLayer({ marks }: { marks: readonly PlacedMark[] }) {
         <div
           // Two marks may be of one instant and one word.
           key={`${mark.at} ${mark.word} ${index}`}
-          className="pointer-events-none absolute border-l border-dashed border-muted"
+          className="pointer-events-none absolute border-l border-dashed border-line-strong"
           style={{ left: PLOT.left + mark.x, top: mark.side === null ? PLOT.top : 0, bottom: PLOT.bottom }}
         >
           {mark.side !== null && <Word mark={mark} side={mark.side} />}

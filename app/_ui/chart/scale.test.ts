@@ -19,7 +19,8 @@ describe('ticks of counts', () => {
 
 describe('ticks of durations', () => {
   it.each([
-    [0, [0, 1]],
+    [0, [0, 1_000]],
+    [0.4, [0, 1]],
     [830, [0, 500, 1_000]],
     [3 * MINUTE + 1, [0, MINUTE, 2 * MINUTE, 3 * MINUTE, 4 * MINUTE]],
     [90 * MINUTE, [0, 30 * MINUTE, HOUR, 90 * MINUTE]],

@@ -23,6 +23,7 @@ export function countTicks(max: number): number[] {
 
 /** Ticks of a scale of milliseconds that begins at 0 and reaches `max`, at most four steps. */
 export function durationTicks(max: number): number[] {
+  if (max === 0) return [0, SECOND];
   return ticksTo(max, DURATION_STEPS.find((step) => step * 4 >= max) ?? DAY * Math.ceil(max / DAY / 4));
 }
 
