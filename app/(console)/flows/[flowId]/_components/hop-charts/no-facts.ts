@@ -1,7 +1,7 @@
 import type { HopFigures } from '@/server/domain/health/flow-view';
 import type { SeriesRange } from '@/server/domain/health/series/hop-series';
 
-export const RANGE_WORDS: Record<SeriesRange, string> = { '1h': 'last hour', '6h': 'last 6 hours', '24h': 'last 24 hours' };
+const RANGE_WORDS: Record<SeriesRange, string> = { '1h': 'last hour', '6h': 'last 6 hours', '24h': 'last 24 hours' };
 
 /** Why a chart has nothing to draw, and what to do about it. */
 export interface NoFacts {
