@@ -13,9 +13,15 @@ export interface ProbeAddress {
   serverName?: string | undefined;
 }
 
+export interface HttpRequest {
+  method: 'GET' | 'HEAD';
+  path: string;
+  needsBody: (status: number) => boolean;
+}
+
 export interface HttpClient {
   /** @throws NoAnswer */
-  ask(address: ProbeAddress, question: { method: 'GET' | 'HEAD'; path: string; needsBody: (status: number) => boolean }, signal: AbortSignal): Promise<HttpAnswer>;
+  ask(address: ProbeAddress, question: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   close(): void;
 }
 
@@ -33,7 +39,7 @@ export function createHttpClient(): HttpClient {
   const plain = new HttpAgent(kept);
   const secured = new HttpsAgent(kept);
 
-  async function ask(...[address, question, signal]: Parameters<HttpClient['ask']>): Promise<HttpAnswer> {
+  async function ask(address: ProbeAddress, question: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const deadline = AbortSignal.timeout(address.timeoutMs);
     const either = AbortSignal.any([deadline, signal]);
     try {
@@ -48,7 +54,7 @@ export function createHttpClient(): HttpClient {
   }
 
   /** A connection that the target closed while it was idle says nothing about the target: asked once more on a new one. */
-  async function send(address: ProbeAddress, { method, path }: { method: string; path: string }, signal: AbortSignal): Promise<IncomingMessage> {
+  async function send(address: ProbeAddress, { method, path }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
     try {
       return await once(address, method, path, signal, true);
     } catch (error) {
@@ -86,7 +92,7 @@ export function createHttpClient(): HttpClient {
 
 class StaleConnection extends Error {}
 
-async function bodyOf(response: IncomingMessage, { method, needsBody }: { method: string; needsBody: (status: number) => boolean }): Promise<HttpAnswer['body']> {
+async function bodyOf(response: IncomingMessage, { method, needsBody }: HttpRequest): Promise<HttpAnswer['body']> {
   if (!needsBody(response.statusCode ?? 0)) {
     readAway(response);
     return undefined;
