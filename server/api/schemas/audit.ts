@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { AuditEventView, AuditPage, AuditVerification } from '@/server/domain/audit/audit-event-view';
 import { AUDIT_OUTCOMES } from '@/server/domain/audit/audit-filter';
-import type { Json } from '@/server/domain/canonical-json';
 
 const instant = z.iso.datetime();
 const text = z.string().nullable();
-const told = z.unknown().transform((value) => value as Json).describe('What was before or after; no payload, no secret');
+const told = z.json().describe('What was before or after; no payload, no secret');
 
 const auditEventSchema = z.object({
   seq: z.string().describe('Number in the chain'), id: z.string(), at: instant, actor: z.string().describe('E.g. user:ada@hospital.example, token:reporting, system:contract-loader'), actorUser: text,
