@@ -7,7 +7,7 @@ import { exactProperties, publishExactly } from '../amqp/exact-messages';
 import { commit } from '../amqp/transaction';
 import { changedProperties } from '../amqp/wire-properties';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
-import { LeverError } from '../lever-problem';
+import { codeOf, LeverError } from '../lever-problem';
 import { transactional } from '../moving/move-in-order';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { firstRoutingKey, type Sending } from './choose-next';
@@ -31,9 +31,16 @@ export function sendingWay(broker: BrokerAccess, run: LeverRun, act: Replay): Se
 
 function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQueue }: Replay): SendingWay {
   const names = replayNames(run.operationId);
+  // Asked after every batch, so the channel is kept; a refusal ends it, and the replay with it.
+  let asking: Promise<Channel> | null = null;
   const mustExist = async (note: string) => {
-    const connection = await broker.amqp();
-    if ((await connection.look(workQueue)) === null) throw new LeverError(`Queue "${workQueue}" does not exist any more. ${note}`);
+    asking ??= broker.amqp().then((connection) => connection.channel());
+    try {
+      await (await asking).checkQueue(workQueue);
+    } catch (error) {
+      asking = null;
+      throw codeOf(error) === 404 ? new LeverError(`Queue "${workQueue}" does not exist any more. ${note}`) : error;
+    }
   };
   return {
     isAtomic: true,

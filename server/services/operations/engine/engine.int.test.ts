@@ -151,7 +151,7 @@ describe('a hold', () => {
     const due = new Date(now.getTime() + 3 * 3_600_000);
     await remindOfReviews(stores.db, due);
     await remindOfReviews(stores.db, due);
-    const events = await stores.db.query.operationEvents.findMany({ where: (event, { eq }) => eq(event.operationId, id) });
+    const events = await stores.db.query.operationEvents.findMany({ where: (event, { eq: is }) => is(event.operationId, id) });
     expect(events.map(({ kind }) => kind).toSorted()).toEqual(['approved', 'draft', 'held', 'leaking', 'outside-act', 'planned', 'review-due', 'running', 'verifying']);
     expect((await openHolds(stores.db)).map((hold) => hold.id)).toEqual([row.holdId]);
     await changeState(stores.db, operation, 'done', { sentence: 'Released.', now, hold: { state: 'released', observation: 'Released.' } });

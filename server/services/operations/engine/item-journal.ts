@@ -27,20 +27,19 @@ export async function addItems(db: Database, operation: Working, found: readonly
 
 /**
  * `pending` → `sending`, as many as may be in the air at once. Counted after the operation is locked, so that two who claim
- * at once do not count past each other.
+ * at once do not count past each other. Found by their keys alone: a table that was just filled has no statistics, and an
+ * index over states would be read from end to end for every batch (hence IS TRUE, which no index serves).
  *
  * @returns the keys that were claimed
  */
 export async function claimItems(db: Database, operation: Working, itemKeys: readonly string[]): Promise<Set<string>> {
   const { operationItems: items } = schema;
-  const isOfOperation = sql`${items.operationId} = ${operation.id}`;
   return fencedUnread(db, operation, async (tx) => {
+    const isNext = (keys: SQL) => sql`${items.operationId} = ${operation.id} AND ${items.itemKey} = ANY(${keys}) AND (${stateMayBecome('sending')}) IS TRUE`;
     const { rows } = await tx.execute<{ itemKey: string }>(sql`
-UPDATE ${items} SET state = 'sending'
-WHERE ${isOfOperation} AND ${stateMayBecome('sending')} AND ${items.itemKey} IN (
-  SELECT ${items.itemKey} FROM ${items} WHERE ${isOfOperation} AND ${items.itemKey} = ANY(${textArray(itemKeys)}) AND ${stateMayBecome('sending')}
-  ORDER BY ${items.position}
-  LIMIT greatest(0, ${MOST_SENDING} - (SELECT count(*) FROM ${items} WHERE ${isOfOperation} AND ${items.state} = 'sending')))
+UPDATE ${items} SET state = 'sending' WHERE ${isNext(sql`ARRAY(
+  SELECT ${items.itemKey} FROM ${items} WHERE ${isNext(textArray(itemKeys))} ORDER BY ${items.position}
+  LIMIT greatest(0, ${MOST_SENDING} - (SELECT count(*) FROM ${items} WHERE ${items.operationId} = ${operation.id} AND ${items.state} = 'sending')))`)}
 RETURNING ${items.itemKey} AS "itemKey"`);
     return new Set(rows.map(({ itemKey }) => itemKey));
   });
@@ -60,8 +59,8 @@ export async function settleItems(db: Database, operation: Working, to: ItemStat
 WITH held AS MATERIALIZED (${lockedByFence(operation)}),
 moved AS (
   UPDATE ${items} SET state = ${to}, note = told.note, instead = told.instead${at}
-  FROM held, unnest(${textArray(settled.map(({ itemKey }) => itemKey))}, ${textArray(settled.map(({ note = '' }) => note))}, ${textArray(settled.map(({ instead = '' }) => instead))}) AS told(item_key, note, instead)
-  WHERE ${items.operationId} = held.id AND ${items.itemKey} = told.item_key AND ${stateMayBecome(to)}
+  FROM unnest(${textArray(settled.map(({ itemKey }) => itemKey))}, ${textArray(settled.map(({ note = '' }) => note))}, ${textArray(settled.map(({ instead = '' }) => instead))}) AS told(item_key, note, instead)
+  WHERE EXISTS (SELECT 1 FROM held) AND ${items.operationId} = ${operation.id} AND ${items.itemKey} = told.item_key AND ${stateMayBecome(to)}
   RETURNING 1)
 SELECT (SELECT count(*) FROM held)::int AS held, (SELECT count(*) FROM moved)::int AS moved`);
   const { held, moved } = rows[0]!;
