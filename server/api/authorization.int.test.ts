@@ -8,6 +8,9 @@ import { createSource } from '@/server/services/sources/create-source';
 import type { SourceInput } from '@/server/domain/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
 import { createToken } from '@/server/services/tokens/create-token';
+import { requestOperation } from '@/server/services/operations/request-operation';
+import { item, leverFlow, pauseRequest, planIt, replayRequest } from '@/server/services/operations/testing/planned-operations';
+import { uuidv7 } from '@/server/domain/ids';
 import { schema } from '@/server/store/postgres';
 import { withBox } from './installation-box';
 import { handleRest } from './rest/handle-rest';
@@ -16,6 +19,7 @@ import { appRouter, type createCaller } from './root';
 import { startWebUnderTest, type WebUnderTest } from './testing/web-process';
 
 type Caller = ReturnType<typeof createCaller>;
+type Confirmable = { id: string; planHash: string; reason: string };
 
 const TRACE = hex(0xabc, 32);
 const SPAN = hex(0xdef, 16);
@@ -23,11 +27,13 @@ let web: WebUnderTest;
 let spareToken: string;
 /** Made anew for each procedure and route: what may be changed and removed. */
 let spare: { sourceId: string; flowId: string; requestId: string };
+/** What operations, holds and levers are called with. */
+let control: { pause: Confirmable; replay: Confirmable; holdId: string };
 let serial = 0;
 
 beforeAll(async () => {
   web = await startWebUnderTest();
-  await plantContracts(web.db, [flowContract('orders')]);
+  await plantContracts(web.db, [flowContract('orders'), leverFlow()]);
   await plantSpans(web.clickhouse, [{ traceId: TRACE, spanId: SPAN, atMs: Date.now() - 5_000, flowId: 'orders', hopId: 'work', leg: 'leave', facilityId: 'mercy-north', payerId: 'aetna' }]);
   await makeSource('plant');
 });
@@ -39,13 +45,36 @@ const sources = () => withBox(web.system);
 const makeSource = (id: string) => createSource(sources(), newSource(id));
 const next = (word: string) => `${word}-${(serial += 1)}`;
 
-async function makeSpare(): Promise<void> {
+/** @param name of the procedure or route: operations take a while to make */
+async function makeSpare(name: string): Promise<void> {
+  if (/operation|hold|lever/i.test(name)) await makeControl();
   await web.db.delete(schema.sourceRequests);
   const sourceId = (await makeSource(next('source'))).id;
   const flowId = (await activateDraft(web.system, { yaml: newFlow(next('flow')) })).id;
   spare = { sourceId, flowId, requestId: (await testSource(sources(), { sourceId })).id };
   spareToken = (await createToken(web.system, { name: next('spare'), role: 'viewer' })).token.id;
 }
+
+async function makeControl(): Promise<void> {
+  const now = new Date();
+  await web.db.delete(schema.channelLocks);
+  await web.db.delete(schema.holds);
+  const planned = async (request: Parameters<typeof requestOperation>[1], told: Parameters<typeof planIt>[3] = {}): Promise<Confirmable> => {
+    await requestOperation(web.system, request);
+    return { id: request.id, planHash: await planIt(web.db, request.id, now, told), reason: 'test' };
+  };
+  const pause = await planned(pauseRequest(now));
+  const replay = await planned(replayRequest(now), { items: [item(next('item'))] });
+  const holdId = uuidv7();
+  await web.db.insert(schema.holds).values({
+    id: holdId, kind: 'pause', flowId: 'charges', hopId: 'outbox', sourceId: 'broker', channelId: next('channel'), method: 'park', state: 'held', observation: 'Nothing passes.',
+    openedBy: pause.id, owner: 'system:test', reviewBy: new Date(now.getTime() + 3_600_000), requestedAt: now,
+  });
+  control = { pause, replay, holdId };
+}
+
+const agreed = ({ planHash, reason }: Confirmable) => ({ planHash, reason });
+const soon = () => new Date(Date.now() + 7_200_000).toISOString();
 
 /** Every procedure with the permission it must ask for, and a call that succeeds for whoever holds it. */
 const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller: Caller): Promise<unknown> }> = {
@@ -80,6 +109,24 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'audit.export': { needs: 'audit:read', call: (caller) => caller.audit.export({ format: 'csv', filter: { action: 'audit' } }) },
   'audit.reports.access': { needs: 'audit:read', call: (caller) => caller.audit.reports.access({ at: '2026-01-31T08:00:00Z' }) },
   'audit.reports.period': { needs: 'audit:read', call: (caller) => caller.audit.reports.period({ from: '2026-01-01T00:00:00Z', until: '2026-01-31T00:00:00Z' }) },
+  'operations.frame': { needs: 'flows:read', call: (caller) => caller.operations.frame({ flowId: 'charges' }) },
+  'operations.holds': { needs: 'flows:read', call: (caller) => caller.operations.holds({}) },
+  'operations.switch': { needs: 'flows:read', call: (caller) => caller.operations.switch() },
+  'operations.list': { needs: 'operations:read', call: (caller) => caller.operations.list({}) },
+  'operations.byId': { needs: 'operations:read', call: (caller) => caller.operations.byId({ id: control.pause.id }) },
+  'operations.items': { needs: 'messages:read', call: (caller) => caller.operations.items({ id: control.replay.id }) },
+  'operations.approvals': { needs: 'operations:read', call: (caller) => caller.operations.approvals() },
+  'operations.request': { needs: 'operations:plan', call: (caller) => caller.operations.request(pauseRequest(new Date())) },
+  'operations.confirm': { needs: 'operations:run', call: (caller) => caller.operations.confirm(control.pause) },
+  'operations.emergency': { needs: 'operations:run', call: (caller) => caller.operations.emergency(control.replay) },
+  'operations.approve': { needs: 'operations:approve', call: (caller) => caller.operations.approve({ id: control.replay.id, planHash: control.replay.planHash }) },
+  'operations.reject': { needs: 'operations:approve', call: (caller) => caller.operations.reject({ id: control.replay.id, reason: 'test' }) },
+  'operations.review': { needs: 'operations:approve', call: (caller) => caller.operations.review({ id: control.replay.id, comment: 'test' }) },
+  'operations.stop': { needs: 'operations:run', call: (caller) => caller.operations.stop({ id: control.pause.id }) },
+  'operations.cancel': { needs: 'operations:run', call: (caller) => caller.operations.cancel({ id: control.pause.id }) },
+  'operations.takeOver': { needs: 'operations:run', call: (caller) => caller.operations.takeOver({ holdId: control.holdId, reason: 'test' }) },
+  'operations.extend': { needs: 'operations:run', call: (caller) => caller.operations.extend({ holdId: control.holdId, reviewBy: soon(), reason: 'test' }) },
+  'operations.setSwitch': { needs: 'operations:run', call: (caller) => caller.operations.setSwitch({ disabled: false, reason: 'test' }) },
   'contracts.remove': { needs: 'contracts:manage', call: (caller) => caller.contracts.remove({ flowId: spare.flowId }) },
 };
 
@@ -107,6 +154,22 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   removeConsoleContract: { needs: 'contracts:manage', method: 'DELETE', path: () => `/contracts/console/${spare.flowId}` },
   listAuditEvents: { needs: 'audit:read', path: () => '/audit?action=audit' },
   verifyAudit: { needs: 'audit:read', path: () => '/audit/verification' },
+  readLevers: { needs: 'flows:read', path: () => '/flows/charges/levers' },
+  listHolds: { needs: 'flows:read', path: () => '/holds' },
+  readLeverSwitch: { needs: 'flows:read', path: () => '/lever-switch' },
+  listOperations: { needs: 'operations:read', path: () => '/operations' },
+  readOperation: { needs: 'operations:read', path: () => `/operations/${control.pause.id}` },
+  listOperationItems: { needs: 'messages:read', path: () => `/operations/${control.replay.id}/items` },
+  requestOperation: { needs: 'operations:plan', method: 'POST', path: () => '/operations', body: () => pauseRequest(new Date()) },
+  confirmOperation: { needs: 'operations:run', method: 'POST', path: () => `/operations/${control.pause.id}/confirm`, body: () => agreed(control.pause) },
+  confirmOperationInEmergency: { needs: 'operations:run', method: 'POST', path: () => `/operations/${control.replay.id}/emergency`, body: () => agreed(control.replay) },
+  approveOperation: { needs: 'operations:approve', method: 'POST', path: () => `/operations/${control.replay.id}/approve`, body: () => ({ planHash: control.replay.planHash }) },
+  rejectOperation: { needs: 'operations:approve', method: 'POST', path: () => `/operations/${control.replay.id}/reject`, body: () => ({ reason: 'test' }) },
+  reviewOperation: { needs: 'operations:approve', method: 'POST', path: () => `/operations/${control.replay.id}/review`, body: () => ({ comment: 'test' }) },
+  stopOperation: { needs: 'operations:run', method: 'POST', path: () => `/operations/${control.pause.id}/stop`, body: () => ({}) },
+  takeOverHold: { needs: 'operations:run', method: 'POST', path: () => `/holds/${control.holdId}/take-over`, body: () => ({ reason: 'test' }) },
+  extendHold: { needs: 'operations:run', method: 'POST', path: () => `/holds/${control.holdId}/extend`, body: () => ({ reviewBy: soon(), reason: 'test' }) },
+  setLeverSwitch: { needs: 'operations:run', method: 'POST', path: () => '/lever-switch', body: () => ({ disabled: false, reason: 'test' }) },
   validateContract: { needs: 'contracts:manage', method: 'POST', path: () => '/contracts/validate', body: () => ({ yaml: newFlow(spare.flowId) }) },
 };
 
@@ -116,6 +179,8 @@ const stateNow = async () => JSON.stringify([
   await web.db.query.sourceConnections.findMany({ orderBy: (row, { asc }) => asc(row.sourceId) }),
   await web.db.query.sourceRequests.findMany({ orderBy: (row, { asc }) => asc(row.id) }),
   await web.db.query.consoleDocuments.findMany({ orderBy: (row, { asc }) => asc(row.documentId) }),
+  await web.db.query.operations.findMany({ columns: { id: true, state: true, reviewedBy: true, stopRequestedBy: true }, orderBy: (row, { asc }) => asc(row.id) }),
+  await web.db.query.holds.findMany({ columns: { id: true, owner: true, reviewBy: true }, orderBy: (row, { asc }) => asc(row.id) }),
 ]);
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
@@ -146,7 +211,7 @@ describe('tRPC procedures', () => {
     const call = (caller: Caller) => procedure.call(caller);
     const answers: Record<string, string> = {};
     const expected: Record<string, string> = { nobody: 'UNAUTHORIZED' };
-    await makeSpare();
+    await makeSpare(name);
     const before = await stateNow();
     answers.nobody = await codeOf(call(await web.callerOf(null)));
     const allowed: Role[] = [];
@@ -158,7 +223,7 @@ describe('tRPC procedures', () => {
     }
     expect(await stateNow()).toEqual(before);
     for (const role of allowed) {
-      await makeSpare();
+      await makeSpare(name);
       answers[role] = await codeOf(call(await web.callerOf(web.tokens[role])));
     }
     expect(answers).toEqual(expected);
@@ -172,7 +237,7 @@ describe('REST routes', () => {
 
   it.each(Object.keys(REST).filter((name) => REST[name]?.needs !== 'open'))('%s asks for its permission, and outsiders change nothing', async (name) => {
     const { needs, method = 'GET', path, body } = REST[name]!;
-    await makeSpare();
+    await makeSpare(name);
     const before = await stateNow();
     const nobody = await ask(method, path(), undefined, body?.());
     expect(nobody.status).toBe(401);
@@ -182,7 +247,7 @@ describe('REST routes', () => {
     for (const role of others) expect([role, (await ask(method, path(), web.tokens[role], body?.())).status]).toEqual([role, 404]);
     expect(await stateNow()).toEqual(before);
     for (const role of allowed) {
-      if (method !== 'GET') await makeSpare();
+      if (method !== 'GET') await makeSpare(name);
       expect([role, (await ask(method, path(), web.tokens[role], body?.())).ok]).toEqual([role, true]);
     }
   });
