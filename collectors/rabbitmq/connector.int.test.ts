@@ -80,7 +80,8 @@ describe('testing the connection of a broker', () => {
     expect(without.permissions.filter((finding) => finding.for === 'message-tap').map(({ granted }) => granted)).toEqual([false, false, false, null]);
     expect(without.capabilities.find(({ id }) => id === 'message-tap')).toMatchObject({ available: false });
     const forReplay = without.permissions.filter((finding) => finding.for === 'replay');
-    expect(forReplay.map(({ granted, note }) => [granted, note])).toEqual(Array(2).fill([false, 'No credentials for levers are stored: the source is observe-only.']));
+    expect(forReplay).toHaveLength(2);
+    for (const finding of forReplay) expect(finding).toMatchObject({ granted: false, note: 'No credentials for levers are stored: the source is observe-only.' });
   });
 
   it('never throws: refused, no management user, no virtual host, nobody there, no RabbitMQ', async () => {
