@@ -8,7 +8,7 @@ import { OutcomeMark } from '../_event/outcome-mark';
 
 const COLUMNS: readonly Column<AuditEventView>[] = [
   { header: 'Event', cell: ({ seq }) => `#${seq}`, numeric: true, className: 'align-top text-muted max-md:hidden' },
-  { header: 'Time', cell: ({ at }) => <time dateTime={at}>{formatInstant(at)}</time>, className: 'align-top max-md:w-28 md:whitespace-nowrap' },
+  { header: 'Time', cell: ({ at }) => <time dateTime={at}>{formatInstant(at)}</time>, className: 'align-top max-md:w-28 max-md:pl-4! md:whitespace-nowrap' },
   { header: 'Outcome', cell: ({ outcome }) => <OutcomeMark outcome={outcome} />, className: 'align-top' },
   { header: 'Action', cell: (event) => <Action event={event} />, className: 'align-top md:whitespace-nowrap' },
   { header: 'Subject', cell: ({ subject }) => subject, className: 'align-top break-words max-md:hidden min-w-52 max-w-80' },
