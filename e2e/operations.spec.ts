@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { accessibilityProblems } from './product/accessibility-problems';
 import { cli } from './product/command-line';
 import { confirmed, leverOf, planned } from './product/levers';
@@ -36,26 +37,6 @@ test.describe('an engineer', () => {
     await planned(page);
     await confirmed(page, 'Release now', 'The canary passed');
     await expect(page.getByRole('article', { name: 'Hold at outbox' })).toContainText('Released', { timeout: 2 * 60_000 });
-  });
-
-  test('disables all levers with one switch, and enables them again', async ({ page }) => {
-    await page.goto('/operations');
-    await page.getByRole('button', { name: 'Disable all levers …' }).click();
-    await page.getByRole('textbox', { name: 'Reason' }).fill('The broker is being upgraded');
-    await expect(page.getByRole('button', { name: 'Disable all levers', exact: true })).toBeDisabled();
-    await page.getByLabel('Type disable to go on').fill('disable');
-    await page.getByRole('button', { name: 'Disable all levers', exact: true }).click();
-    await expect(page.getByRole('alert')).toContainText('All levers are disabled');
-    await page.goto(FLOW);
-    await expect(page.getByRole('alert')).toContainText('The broker is being upgraded');
-    await expect(leverOf(page, 'Pause')).toHaveCount(0);
-    await page.goto('/operations');
-    await page.getByRole('button', { name: 'Enable levers again …' }).click();
-    await page.getByRole('textbox', { name: 'Reason' }).fill('The upgrade is over');
-    await page.getByRole('button', { name: 'Enable levers', exact: true }).click();
-    await expect(page.getByRole('button', { name: 'Disable all levers …' })).toBeVisible();
-    await page.goto(FLOW);
-    await expect(leverOf(page, 'Pause')).toBeVisible();
   });
 
   test('reads and leaves a sheet by keyboard alone', async ({ page }) => {
@@ -123,3 +104,37 @@ test.describe('somebody who only looks', () => {
     await expect(page.getByRole('heading', { name: 'You may not see operations' })).toBeVisible();
   });
 });
+
+test.describe('the switch of all levers', () => {
+  test.use({ role: 'engineer' });
+  test.afterEach(({ page }) => enableLevers(page));
+
+  test('disables all levers with one switch, and enables them again', async ({ page }) => {
+    await page.goto('/operations');
+    await page.getByRole('button', { name: 'Disable all levers …' }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('The broker is being upgraded');
+    await expect(page.getByRole('button', { name: 'Disable all levers', exact: true })).toBeDisabled();
+    await page.getByLabel('Type disable to go on').fill('disable');
+    await page.getByRole('button', { name: 'Disable all levers', exact: true }).click();
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('All levers are disabled');
+    await page.goto(FLOW);
+    await expect(page.getByRole('main').getByRole('alert')).toContainText('The broker is being upgraded');
+    await expect(leverOf(page, 'Pause')).toHaveCount(0);
+    await enableLevers(page);
+    await expect(page.getByRole('button', { name: 'Disable all levers …' })).toBeVisible();
+    await page.goto(FLOW);
+    await expect(leverOf(page, 'Pause')).toBeVisible();
+  });
+});
+
+/** Does nothing where they are enabled. */
+async function enableLevers(page: Page): Promise<void> {
+  await page.goto('/operations');
+  const enable = page.getByRole('button', { name: 'Enable levers again …' });
+  await enable.or(page.getByRole('button', { name: 'Disable all levers …' })).waitFor();
+  if ((await enable.count()) === 0) return;
+  await enable.click();
+  await page.getByRole('textbox', { name: 'Reason' }).fill('The upgrade is over');
+  await page.getByRole('button', { name: 'Enable levers', exact: true }).click();
+  await enable.waitFor({ state: 'detached' });
+}
