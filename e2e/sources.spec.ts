@@ -34,7 +34,7 @@ test.describe('the NOC', () => {
     await page.goto('/settings/sources');
     const row = page.getByRole('table', { name: 'Sources', exact: true }).getByRole('row').filter({ hasText: 'Interface database' });
     await expect(row).toContainText('Tapping', TAPPED);
-    await expect(row).toContainText('observe-only');
+    await expect(row).toContainText('levers');
     await expect(row).toContainText('declared in sources.yaml');
     await expect(page.getByRole('link', { name: 'Add a source' })).toHaveCount(0);
 
