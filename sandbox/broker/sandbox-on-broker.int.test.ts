@@ -98,14 +98,6 @@ async function waiting(queue: string): Promise<number> {
   }
 }
 
-/** What the management API lists, as the administrator. */
-async function listed(path: string): Promise<Record<string, unknown>[]> {
-  const { user, password } = broker.admin;
-  const response = await fetch(`${broker.managementUrl}/api/${path}`, { headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` } });
-  expect(response.status).toBe(200);
-  return (await response.json()) as Record<string, unknown>[];
-}
-
 const leftOf = (hop: string, since: number): ReceivedSpan[] => {
   const leg = legs.find(({ name }) => name === `${hop}/leave`);
   return sink.spans.filter((span) => span.endedAt > since && !span.isError && leg?.recognises(span));
@@ -288,7 +280,8 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
   it('drains its queues while the broker blocks senders for want of memory, and sends again afterwards', async () => {
     await broker.setMemoryAlarm(true);
     await vi.waitFor(async () => {
-      expect(await listed('connections?columns=user,state')).toContainEqual({ user: 'meridian-inventory', state: 'blocked' });
+      const connections = JSON.parse(await broker.ctl('list_connections', '--formatter', 'json', 'user', 'state')) as { user: string; state: string }[];
+      expect(connections).toContainEqual({ user: 'meridian-inventory', state: 'blocked' });
       expect(await waiting('erp.usage')).toBe(0);
     }, patiently);
     await broker.setMemoryAlarm(false);
@@ -305,13 +298,12 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
   });
 
   it('gives every application a user of its own that may do what it does and nothing else', async () => {
-    const permissions = await listed('vhosts/meridian/permissions');
-    const of = (user: string) => permissions.find((each) => each['user'] === user);
+    const answer = await broker.ctl('list_permissions', '--vhost', 'meridian', '--formatter', 'json');
+    const permissions = JSON.parse(answer) as { user: string; configure: string; write: string; read: string }[];
+    const of = (user: string) => permissions.find((each) => each.user === user);
     expect(of('meridian-inventory')).toMatchObject({ configure: '^$', write: '^(inventory\\.events$|inventory\\.notices$)', read: '^$' });
     expect(of('meridian-billing')).toMatchObject({ configure: '^$', read: '^(billing\\.remittances$)' });
-    await vi.waitFor(async () => {
-      const connections = await listed('connections?columns=user');
-      expect(new Set(connections.map(({ user }) => user))).toEqual(new Set(['meridian-inventory', 'meridian-integration-engine', 'meridian-billing']));
-    }, patiently);
+    const connections = JSON.parse(await broker.ctl('list_connections', '--formatter', 'json', 'user')) as { user: string }[];
+    expect(new Set(connections.map(({ user }) => user))).toEqual(new Set(['meridian-inventory', 'meridian-integration-engine', 'meridian-billing']));
   });
 });
