@@ -88,14 +88,19 @@ async function refused(connection: ChannelModel, act: (channel: Channel) => Prom
   await expect(act(channel)).rejects.toThrow(/ACCESS_REFUSED/);
 }
 
-/** Messages that are ready: asked over AMQP, whose answer is of now, by a connection that survives no restart. */
+/** Messages of a queue, as of a few seconds ago. */
 async function waiting(queue: string): Promise<number> {
-  const connection = await connect(broker.amqpUrl(broker.admin, 'meridian'));
-  try {
-    return (await (await connection.createChannel()).checkQueue(queue)).messageCount;
-  } finally {
-    await connection.close();
-  }
+  return Number((await listed('queues/meridian?columns=name,messages')).find(({ name }) => name === queue)?.['messages']);
+}
+
+/** What the management API lists, as the administrator, or an error within 10 s: what hangs cannot be asked again. */
+async function listed(path: string): Promise<Record<string, unknown>[]> {
+  const { user, password } = broker.admin;
+  const response = await fetch(`${broker.managementUrl}/api/${path}`, {
+    headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }, signal: AbortSignal.timeout(10_000),
+  });
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, unknown>[];
 }
 
 const leftOf = (hop: string, since: number): ReceivedSpan[] => {
@@ -280,8 +285,7 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
   it('drains its queues while the broker blocks senders for want of memory, and sends again afterwards', async () => {
     await broker.setMemoryAlarm(true);
     await vi.waitFor(async () => {
-      const connections = JSON.parse(await broker.ctl('list_connections', '--formatter', 'json', 'user', 'state')) as { user: string; state: string }[];
-      expect(connections).toContainEqual({ user: 'meridian-inventory', state: 'blocked' });
+      expect(await listed('connections?columns=user,state')).toContainEqual({ user: 'meridian-inventory', state: 'blocked' });
       expect(await waiting('erp.usage')).toBe(0);
     }, patiently);
     await broker.setMemoryAlarm(false);
@@ -298,12 +302,13 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
   });
 
   it('gives every application a user of its own that may do what it does and nothing else', async () => {
-    const answer = await broker.ctl('list_permissions', '--vhost', 'meridian', '--formatter', 'json');
-    const permissions = JSON.parse(answer) as { user: string; configure: string; write: string; read: string }[];
-    const of = (user: string) => permissions.find((each) => each.user === user);
+    const permissions = await listed('vhosts/meridian/permissions');
+    const of = (user: string) => permissions.find((each) => each['user'] === user);
     expect(of('meridian-inventory')).toMatchObject({ configure: '^$', write: '^(inventory\\.events$|inventory\\.notices$)', read: '^$' });
     expect(of('meridian-billing')).toMatchObject({ configure: '^$', read: '^(billing\\.remittances$)' });
-    const connections = JSON.parse(await broker.ctl('list_connections', '--formatter', 'json', 'user')) as { user: string }[];
-    expect(new Set(connections.map(({ user }) => user))).toEqual(new Set(['meridian-inventory', 'meridian-integration-engine', 'meridian-billing']));
+    await vi.waitFor(async () => {
+      const connections = await listed('connections?columns=user');
+      expect(new Set(connections.map(({ user }) => user))).toEqual(new Set(['meridian-inventory', 'meridian-integration-engine', 'meridian-billing']));
+    }, patiently);
   });
 });
