@@ -1,4 +1,5 @@
 /** Operations of a period with everybody who had a part in them. */
+import { OPERATION_KINDS, requestAction } from '../operations/kinds';
 import type { AuditEventView } from './audit-event-view';
 
 type Told = Pick<AuditEventView, 'at' | 'actor' | 'action' | 'subject' | 'flowId' | 'outcome' | 'reason' | 'ticket'>;
@@ -24,9 +25,10 @@ export interface OperationActs {
   lastAction: string | null;
 }
 
-const REQUEST = /^operation\.request$/;
-const CONFIRM = /^operation\.confirm/;
-const APPROVE = /^operation\.(approve|review)$/;
+const REQUESTS: ReadonlySet<string> = new Set(OPERATION_KINDS.map(requestAction));
+const isRequest = (action: string) => REQUESTS.has(action);
+const isConfirmation = (action: string) => action.startsWith('operation.confirm');
+const isApproval = (action: string) => /^operation\.(approve|review)$/.test(action);
 
 /** @param events about operations, in the order of time @returns by their first event, newest first */
 export function operationActs(events: readonly Told[]): OperationActs[] {
@@ -34,10 +36,10 @@ export function operationActs(events: readonly Told[]): OperationActs[] {
   for (const event of events) bySubject.set(event.subject, [...(bySubject.get(event.subject) ?? []), event]);
   return [...bySubject].map(([subject, own]): OperationActs => {
     const done = own.filter(({ outcome }) => outcome === 'done');
-    const who = (action: RegExp) => [...new Set(done.filter((event) => action.test(event.action)).map(({ actor }) => actor))];
+    const who = (is: (action: string) => boolean) => [...new Set(done.filter(({ action }) => is(action)).map(({ actor }) => actor))];
     return {
       subject, flowId: own.find(({ flowId }) => flowId !== null)?.flowId ?? null, from: own[0]!.at, until: own.at(-1)!.at,
-      requestedBy: who(REQUEST), confirmedBy: who(CONFIRM), approvedBy: who(APPROVE),
+      requestedBy: who(isRequest), confirmedBy: who(isConfirmation), approvedBy: who(isApproval),
       emergency: done.some(({ action }) => action === 'operation.confirm-in-emergency'),
       tickets: distinct(done.map(({ ticket }) => ticket)), reasons: distinct(done.map(({ reason }) => reason)),
       refusals: own.flatMap(({ outcome, reason }) => (outcome === 'refused' && reason !== null ? [reason] : [])),

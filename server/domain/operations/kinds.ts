@@ -3,6 +3,9 @@
 export const OPERATION_KINDS = ['pause', 'canary', 'release', 'replay', 'reroute', 'restore'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
+/** How asking for an operation is called in the audit trail; its reports find it by this name. */
+export const requestAction = (kind: OperationKind) => `operation.request-${kind}`;
+
 /**
  * How a hold holds. `park`: new messages are led to a queue of ours. `stop-consumers`: the consuming application is kept off
  * the broker. `row-gate`: a row-level-security policy that the customer's DBA installed once. `status-swap`: pending rows are

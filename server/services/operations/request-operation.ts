@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
-import { actsOnHold, METHOD_WORDS, PAUSE_METHODS, type HoldMethod } from '@/server/domain/operations/kinds';
+import { actsOnHold, METHOD_WORDS, PAUSE_METHODS, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
 import { maxHoldMs } from '@/server/domain/operations/hold-length';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
 import { actorLabel } from '@/server/domain/roles/actor';
@@ -27,7 +27,7 @@ import { readOperation } from './read-operation';
  */
 export async function requestOperation(context: ServiceContext, input: z.input<typeof operationRequest>): Promise<OperationView> {
   const request = operationRequest.parse(input);
-  const subject = { action: `operation.request-${request.kind}`, subject: `operation:${request.id}`, flowId: request.flowId };
+  const subject = { action: requestAction(request.kind), subject: `operation:${request.id}`, flowId: request.flowId };
   await audited(context, subject, async (tx, record) => {
     const scopes = authorize(context, 'operations:plan', `Flow "${request.flowId}"`);
     const known = await tx.query.operations.findFirst({ where: (row, { eq }) => eq(row.id, request.id) });
