@@ -203,3 +203,4 @@ export const consoleDocuments = pgTable('console_documents', {
 }, (t) => [primaryKey({ columns: [t.kind, t.documentId] })]);
 
 export * from './operations';
+export * from './notices';
