@@ -27,8 +27,10 @@ export const WORK = 'charges.work';
 export const DEAD = 'charges.dead';
 export const EXCHANGE = 'events';
 export const ROUTING_KEY = 'charge.north.aetna';
+/** A second flow, whose contract names an outcome stage. */
+export const STAGED = { flowId: 'claims', work: 'claims.work', exchange: 'claims', key: 'claim.north.aetna', stage: 'accepted', seenAt: { flowId: 'claims', hopId: HOP_ID, leg: 'leave' } } as const;
 
-type Asked = OperationRequest extends infer R ? (R extends { id: string } ? Omit<R, 'id' | 'flowId' | 'hopId'> : never) : never;
+type Asked = OperationRequest extends infer R ? (R extends { id: string } ? Omit<R, 'id' | 'flowId' | 'hopId'> & { flowId?: string } : never) : never;
 
 export interface ControlRoom extends TestStores {
   broker: TestBroker;
@@ -91,7 +93,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
     }
   };
   const plan = async (asked: Asked) => {
-    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: FLOW_ID, hopId: HOP_ID });
+    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: asked.flowId ?? FLOW_ID, hopId: HOP_ID });
     return until(id, ({ state }) => state !== 'draft');
   };
   const holdUntil = async (holdId: string, is: (hold: HoldView) => boolean) => {
@@ -115,7 +117,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
       return collectors;
     },
     tapped: async () => {
-      for (const exchange of [EXCHANGE, 'dead']) {
+      for (const exchange of [EXCHANGE, 'dead', STAGED.exchange, 'claims.dead']) {
         const address = `${broker.managementUrl}/api/exchanges/${encodeURIComponent(vhost)}/${exchange}/bindings/source`;
         const authorization = `Basic ${Buffer.from(`${broker.admin.user}:${broker.admin.password}`).toString('base64')}`;
         for (;;) {
@@ -148,6 +150,12 @@ async function declare(channel: ConfirmChannel, type: 'quorum' | 'classic'): Pro
   await channel.bindQueue(DEAD, 'dead', '#');
   await channel.assertQueue(WORK, { durable: true, arguments: { 'x-queue-type': type, 'x-dead-letter-exchange': 'dead' } });
   await channel.bindQueue(WORK, EXCHANGE, 'charge.#');
+  await channel.assertExchange(STAGED.exchange, 'topic', { durable: true });
+  await channel.assertExchange('claims.dead', 'topic', { durable: true });
+  await channel.assertQueue('claims.dead', { durable: true, arguments: { 'x-queue-type': 'classic' } });
+  await channel.bindQueue('claims.dead', 'claims.dead', '#');
+  await channel.assertQueue(STAGED.work, { durable: true, arguments: { 'x-queue-type': type, 'x-dead-letter-exchange': 'claims.dead' } });
+  await channel.bindQueue(STAGED.work, STAGED.exchange, 'claim.#');
 }
 
 function contracts(broker: TestBroker, vhost: string, operator: string, replay: string): string {
@@ -177,5 +185,19 @@ spec:
     amount: { from: ["header:amount"], currency: USD }
   pause: { allowed: true, maxHold: PT4H }
   replay: { ${replay} }
+---
+apiVersion: signalbox/v1
+kind: Flow
+metadata: { id: ${STAGED.flowId}, owner: { technical: integration-billing } }
+spec:
+  path:
+    - id: ${HOP_ID}
+      channel: { source: broker, kind: queue, vhost: "${vhost}", exchange: ${STAGED.exchange}, keys: ["claim.#"], name: ${STAGED.work}, deadLetter: { exchange: claims.dead, queue: claims.dead } }
+  fields:
+    message: { from: ["header:message_id"] }
+    facility: { from: ["key:2"] }
+    payer: { from: ["key:3"] }
+  pause: { allowed: true, maxHold: PT4H }
+  replay: { class: R2, approval: none, confirm: { stages: [{ name: ${STAGED.stage}, flow: ${STAGED.flowId}, hop: ${HOP_ID}, leg: leave, within: PT1H }] } }
 `;
 }

@@ -14,7 +14,7 @@ export interface CliArguments {
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
-const FLAGS = ['execute', 'all', 'override-unknown', 'dry-run'] as const;
+const FLAGS = ['execute', 'all', 'override-unknown', 'dry-run', 'ramp'] as const;
 
 /** @throws UsageError that names the option which is not known or misses its value */
 export function readArguments(argv: readonly string[]): CliArguments {
@@ -27,10 +27,11 @@ export function readArguments(argv: readonly string[]): CliArguments {
         from: text, until: text, actor: text, action: text, subject: text, flow: text, outcome: text, limit: text, cursor: text, anchors: text,
         hop: text, method: text, 'review-by': text, reason: text, ticket: text, typed: text, hash: text, alternate: text, payer: text, facility: text, count: text,
         'per-second': text, 'reason-code': text, items: text, to: text, attestation: text, execute: flag, all: flag, 'override-unknown': flag, 'dry-run': flag,
+        ramp: flag, stage: text, 'quiet-seconds': text, tolerate: text,
       },
     });
-    const { help, json, 'data-dir': dataDir, execute, all, 'override-unknown': overrideUnknown, 'dry-run': dryRun, ...options } = values;
-    const given = [execute, all, overrideUnknown, dryRun];
+    const { help, json, 'data-dir': dataDir, execute, all, 'override-unknown': overrideUnknown, 'dry-run': dryRun, ramp, ...options } = values;
+    const given = [execute, all, overrideUnknown, dryRun, ramp];
     if (execute && dryRun) throw new UsageError('--dry-run and --execute contradict each other. See --help.');
     return { words: positionals, help: help ?? false, json: json ?? false, dataDir, options, flags: new Set(FLAGS.filter((_, index) => given[index])) };
   } catch (error) {

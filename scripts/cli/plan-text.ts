@@ -19,6 +19,8 @@ export function operationText(operation: OperationView): string {
       ...section('LOCKED', operation.locks.map(({ sentence }) => sentence)),
     );
   }
+  const steps = operation.progress.steps ?? [];
+  lines.push(...section('Steps', steps.map(({ percent, state, sentence }) => `${percent} %: ${state}. ${sentence}`.trim())));
   const counts = Object.entries(operation.items).map(([state, count]) => `${count} ${state}`);
   if (counts.length > 0) lines.push(`Items: ${counts.join(', ')}.`);
   return lines.join('\n');

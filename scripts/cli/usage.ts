@@ -28,7 +28,9 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
   pause <flow> --method M [--hop H] [--review-by T]
                                           M: park, stop-consumers, row-gate, status-swap, cooperative
   canary <hold> [--count N] [--payer P | --facility F]
-  release <hold> [--per-second N]         ends a hold
+  release <hold> [--per-second N] [--ramp [--stage S | --quiet-seconds N] [--tolerate N]]
+                                          ends a hold; with --ramp 1 %, 10 %, then the rest, each step only when the one before
+                                          was seen at the contract's outcome stage S, or was quiet for N seconds where there is none
   replay <flow> [--hop H] (--all | --reason-code C | --payer P | --facility F | --items a,b) [--from T] [--until T]
          [--to queue|exchange] [--per-second N] [--attestation REF] [--override-unknown]
   reroute <flow> --alternate A [--hop H] [--review-by T] [--payer P] [--facility F]

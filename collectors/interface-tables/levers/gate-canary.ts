@@ -46,14 +46,16 @@ export async function planGateCanary<K extends ConnectableKind>({ dialect, sourc
   };
 }
 
-export async function executeGateCanary(table: LeverTable, session: LeverSession, hold: HoldInPlace, which: CanarySelection, run: LeverRun): Promise<LeverResult> {
+export async function executeGateCanary(table: LeverTable, session: LeverSession, hold: HoldInPlace, which: CanarySelection, run: LeverRun, perSecond: number | null = null): Promise<LeverResult> {
   await chooseOnce(table, session, which, run);
   let passed = 0;
   let left = 0;
+  const atOnce = Math.min(MOST_AT_ONCE, perSecond ?? MOST_AT_ONCE);
   for (let open = await run.journal.open(); open.some(({ state }) => state === 'pending' || state === 'sending'); open = await run.journal.open()) {
     if (run.stopRequested() && !open.some(({ state }) => state === 'sending')) return { sentence: `Stopped after ${countWords(passed)}; the gate holds all others.`, moved: passed, possibleDuplicates: 0, complete: false };
+    const nextAt = performance.now() + (perSecond === null ? 0 : 1_000);
     const sending = open.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey);
-    const batch = open.filter(({ state }) => state === 'pending').slice(0, MOST_AT_ONCE - sending.length).map(({ itemKey }) => itemKey);
+    const batch = open.filter(({ state }) => state === 'pending').slice(0, Math.max(0, atOnce - sending.length)).map(({ itemKey }) => itemKey);
     const claimed = batch.length === 0 || run.stopRequested() ? new Set<string>() : await run.journal.claim(batch);
     const { taken, waiting } = await letPass(table, session, hold, [...sending, ...claimed], run);
     await run.journal.sent(taken);
@@ -61,6 +63,7 @@ export async function executeGateCanary(table: LeverTable, session: LeverSession
     passed += taken.length;
     left += waiting.length;
     if (claimed.size < batch.length) break;
+    await waitFor(nextAt - performance.now(), run.signal);
   }
   await nameKeys(table, session, hold, [], run);
   return left === 0

@@ -77,7 +77,7 @@ async function planOf<K extends ConnectableKind>(work: GateWork<K>, request: Lev
 async function executionOf<K extends ConnectableKind>({ target, table, session }: GateWork<K>, request: LeverRequest, plan: ConnectorPlan, run: LeverRun): Promise<LeverResult> {
   switch (request.kind) {
     case 'pause': return request.method === 'row-gate' ? closeGate(table, session, request.holdId, run) : markAll(table, session, run);
-    case 'canary': return executeGateCanary(table, session, request.hold, request.which, run);
+    case 'canary': return executeGateCanary(table, session, request.hold, request.which, run, request.perSecond);
     case 'release': return request.hold.method === 'row-gate' ? releaseGate(table, session, request.hold, request.perSecond, run) : releaseMarked(table, session, request.perSecond, run);
     case 'replay': return executeReplay(target, table, session, request, run);
     case 'reroute': return executeReroute(table, session, plan.action, run);

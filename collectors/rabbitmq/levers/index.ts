@@ -36,7 +36,7 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
       }
       case 'canary': {
         const topology = await readTopology(broker.read, [broker.vhost], broker.signal);
-        return canary(broker, run, parkAction(request.hold.action), request.which, messageIdentity(source, target, queueOf(target), run, topology));
+        return canary(broker, run, parkAction(request.hold.action), request.which, messageIdentity(source, target, queueOf(target), run, topology), request.perSecond);
       }
       case 'release':
         return request.hold.method === 'stop-consumers'

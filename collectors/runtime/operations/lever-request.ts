@@ -1,23 +1,34 @@
 /** An operation's request as its connector gets it. */
-import type { OperationRequest } from '@/server/domain/operations/request';
+import { rampWatch } from '@/server/domain/operations/ramp';
+import type { OperationRequest, RequestOf } from '@/server/domain/operations/request';
 import { loadHold } from '@/server/services/operations/operation-rows';
 import type { Database } from '@/server/store/postgres';
+import type { Act } from './act';
 import { holdInPlace } from './lever-target';
-import type { LeverRequest, LeverTarget, ReplayItem } from './levers';
+import type { LeverTarget, ReplayItem } from './levers';
 
 /** Where the contract sets no rate: slow enough that a receiver that has just recovered is not felled again. */
 const DEFAULT_PER_SECOND = 20;
 
-/** @param items of a replay @throws Refusal when the hold is not there */
-export async function leverRequest(db: Database, request: OperationRequest, operation: { holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[]): Promise<LeverRequest> {
+/** @param items of a replay @throws Refusal when the hold is not there @throws Error when the contract in force does not fit a ramp any more */
+export async function leverRequest(db: Database, request: OperationRequest, operation: { holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[]): Promise<Act> {
   switch (request.kind) {
     case 'pause': return { kind: 'pause', holdId: operation.holdId!, method: request.method };
     case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null };
     case 'canary': return { kind: 'canary', hold: holdInPlace(await loadHold(db, request.holdId)), which: request.which };
-    case 'release': return { kind: 'release', hold: holdInPlace(await loadHold(db, request.holdId)), perSecond: request.perSecond ?? null };
+    case 'release': return releaseAct(db, request, target);
     case 'restore': return { kind: 'restore', hold: holdInPlace(await loadHold(db, request.holdId)) };
     case 'replay': return { kind: 'replay', items, to: request.to, perSecond: ratePerSecond(request.perSecond, target), order: target.flow.spec.replay?.order ?? 'fifo' };
   }
+}
+
+async function releaseAct(db: Database, { holdId, perSecond: asked, ramp }: RequestOf<'release'>, { flow }: LeverTarget): Promise<Act> {
+  const hold = holdInPlace(await loadHold(db, holdId));
+  const perSecond = asked ?? null;
+  if (ramp === undefined) return { kind: 'release', hold, perSecond };
+  const terms = rampWatch(ramp, flow);
+  if ('problem' in terms) throw new Error(`The ramp does not fit the contract in force: ${terms.problem}.`);
+  return { kind: 'ramp', hold, perSecond, watch: terms.watch, tolerate: ramp.tolerate };
 }
 
 /** The lower of what is asked for and what the contract allows. */

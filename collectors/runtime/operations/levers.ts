@@ -7,6 +7,7 @@ import type { FlowContract, FlowHop } from '@/server/domain/contracts/flow-schem
 import type { Json } from '@/server/domain/canonical-json';
 import type { HoldMethod } from '@/server/domain/operations/kinds';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
+import type { ShownStep } from '@/server/domain/operations/ramp';
 import type { CanarySelection } from '@/server/domain/operations/request';
 import type { ConnectableKind } from '@/server/domain/sources/connection';
 import type { MappedRecord } from '@/server/domain/taps/facts';
@@ -41,7 +42,7 @@ export interface ReplayItem {
 
 export type LeverRequest =
   | { kind: 'pause'; holdId: string; method: HoldMethod }
-  | { kind: 'canary'; hold: HoldInPlace; which: CanarySelection }
+  | { kind: 'canary'; hold: HoldInPlace; which: CanarySelection; perSecond?: number | null }
   | { kind: 'release'; hold: HoldInPlace; perSecond: number | null }
   | { kind: 'replay'; items: readonly ReplayItem[]; to: 'queue' | 'exchange'; perSecond: number | null; order: 'fifo' | 'fifo-per-key' | 'any' }
   | { kind: 'reroute'; holdId: string; alternate: string; only: { payer?: string | undefined; facility?: string | undefined } | null }
@@ -119,7 +120,7 @@ export interface LeverRun extends LeverContext {
   /** The fence with which this life of the execution acts; grows with each. */
   readonly fence: bigint;
   /** Shown live. */
-  progress(state: { sentence: string; moved?: number }): void;
+  progress(state: { sentence: string; moved?: number; steps?: ShownStep[] }): void;
   journal: ItemJournal;
   /**
    * Asks the contract's preconditions for one item, immediately before it is sent. `fields` gives the business values in

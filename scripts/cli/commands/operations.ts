@@ -50,7 +50,7 @@ export const replayFlow: Command = async (context, args) => {
 };
 
 export const releaseHold: Command = async (context, args) => plan(context, args, {
-  kind: 'release', ...(await holdPlace(context, args)), ...(args.options['per-second'] === undefined ? {} : { perSecond: Number(args.options['per-second']) }),
+  kind: 'release', ...(await holdPlace(context, args)), ...(args.options['per-second'] === undefined ? {} : { perSecond: Number(args.options['per-second']) }), ...rampOf(args),
 });
 export const restoreHold: Command = async (context, args) => plan(context, args, { kind: 'restore', ...(await holdPlace(context, args)) });
 export const canaryHold: Command = async (context, args) => {
@@ -127,6 +127,15 @@ async function placeOf(context: CommandContext, { options }: CliArguments): Prom
 async function holdPlace({ db }: CommandContext, { options }: CliArguments): Promise<{ flowId: string; hopId: string; holdId: string }> {
   const { id: holdId, flowId, hopId } = await loadHold(db, required(options, 'hold'));
   return { holdId, flowId, hopId };
+}
+
+function rampOf({ options, flags }: CliArguments): { ramp?: Extract<Request, { kind: 'release' }>['ramp'] } {
+  const { stage, 'quiet-seconds': quietSeconds, tolerate } = options;
+  if (!flags.has('ramp')) {
+    if (stage !== undefined || quietSeconds !== undefined || tolerate !== undefined) throw new UsageError('--stage, --quiet-seconds and --tolerate belong to --ramp.');
+    return {};
+  }
+  return { ramp: { ...(stage === undefined ? {} : { stage }), ...(quietSeconds === undefined ? {} : { quietSeconds: Number(quietSeconds) }), ...(tolerate === undefined ? {} : { tolerate: Number(tolerate) }) } };
 }
 
 /** `--review-by` is an instant; an hour from now where it is left out. */

@@ -4,6 +4,7 @@ import { ITEM_STATES } from '@/server/domain/operations/item-states';
 import { HOLD_METHODS, OPERATION_KINDS } from '@/server/domain/operations/kinds';
 import { OPERATION_STATES } from '@/server/domain/operations/operation-states';
 import { operationPlan } from '@/server/domain/operations/plan';
+import { SHOWN_STEP_STATES, type ShownStep } from '@/server/domain/operations/ramp';
 import { OPERATION_ACTS, type HoldView, type LeverFrame, type OperationItemView, type OperationSummary } from '@/server/services/operations/operation-view';
 
 const lock = z.object({ code: z.string(), sentence: z.string() });
@@ -20,7 +21,8 @@ const operationSummarySchema = z.object({
   items: z.partialRecord(z.enum(ITEM_STATES), z.number()).describe('Items by state'),
 }) satisfies z.ZodType<OperationSummary>;
 
-const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), errors: z.array(z.string()).optional() });
+const step = z.object({ percent: z.number(), messages: z.number().nullable().describe('Null: all that is left'), state: z.enum(SHOWN_STEP_STATES), sentence: z.string() }) satisfies z.ZodType<ShownStep>;
+const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), errors: z.array(z.string()).optional(), steps: z.array(step).optional().describe('Of a ramp, in order') });
 const act = z.object({ allowed: z.boolean(), because: z.string() });
 
 export const operationSchema = operationSummarySchema.extend({
@@ -56,5 +58,6 @@ export const leverFrameSchema = z.object({
   flowId: z.string(), hopId: z.string(), channelId: z.string(),
   levers: z.array(z.object({ kind, method: method.nullable(), name: z.string(), does: z.string(), locked: z.string().nullable().describe('What locks it; null: it can be pulled') })),
   holds: z.array(holdSchema), alternates: z.array(z.object({ id: z.string(), name: z.string(), enrolledFrom: z.string().nullable(), enrolledUntil: z.string().nullable() })),
+  stages: z.array(z.object({ name: z.string(), withinMs: z.number() })).describe('Outcome stages of the contract, at which a ramp can be watched'),
   maxHoldMs: z.number().nullable(), leversDisabled: disabled, asOf: z.string(),
 }) satisfies z.ZodType<LeverFrame>;

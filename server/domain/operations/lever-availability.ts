@@ -35,7 +35,7 @@ export function leversOf(facts: LeverFacts): Lever[] {
   return [
     ...PAUSE_METHODS[channel.kind].map((method): Lever => ({ kind: 'pause', method, ...METHOD_WORDS[method], locked: begins(pauseLock(flow)) })),
     { kind: 'canary', method: null, name: 'Canary', does: 'Lets a few messages through the hold and watches what becomes of them.', locked: onHold('pause', hold?.canary.possible === false ? hold.canary.sentence : null) },
-    { kind: 'release', method: null, name: 'Release', does: 'Ends the hold; what waited goes on in order.', locked: onHold('pause', null) },
+    { kind: 'release', method: null, name: 'Release', does: 'Ends the hold; what waited goes on in order, all of it or in steps that are watched.', locked: onHold('pause', null) },
     { kind: 'replay', method: null, name: 'Replay', does: 'Sends failed messages again.', locked: general ?? replayLock(flow, channel) },
     { kind: 'reroute', method: null, name: 'Reroute', does: 'Leads messages to an alternate of the contract until a set time.', locked: begins(rerouteLock(flow)) },
     { kind: 'restore', method: null, name: 'Restore', does: 'Ends the reroute and leads messages to the primary again.', locked: onHold('reroute', null) },

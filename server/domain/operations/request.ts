@@ -31,6 +31,16 @@ const some = z.discriminatedUnion('by', [
 ]);
 export type CanarySelection = z.infer<typeof some>;
 
+/** Not all at once: 1 %, 10 %, then the rest, each step only when what became of the one before is good. */
+const ramp = z.strictObject({
+  /** Outcome stage of the contract at which every message of a step must be seen; absent: its last one. */
+  stage: nativeText.optional(),
+  /** Where the contract names no outcome: for how long none of a step may fail again. */
+  quietSeconds: z.int().min(5).max(3_600).optional(),
+  /** How many messages in all may fail again, or stay without a result, and the ramp goes on. */
+  tolerate: z.int().min(0).max(1_000).default(0),
+});
+
 export const operationRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('pause'), ...about, method: z.enum(HOLD_METHODS),
@@ -40,7 +50,7 @@ export const operationRequest = z.discriminatedUnion('kind', [
     startAt: instant.optional(),
   }),
   z.strictObject({ kind: z.literal('canary'), ...about, holdId: uuid, which: some }),
-  z.strictObject({ kind: z.literal('release'), ...about, holdId: uuid, perSecond: perSecond.optional(), startAt: instant.optional() }),
+  z.strictObject({ kind: z.literal('release'), ...about, holdId: uuid, perSecond: perSecond.optional(), ramp: ramp.optional(), startAt: instant.optional() }),
   z.strictObject({
     kind: z.literal('replay'), ...about, selection,
     /** `queue`: to the one work queue that it came from. `exchange`: through the exchange again, to every queue bound there. */

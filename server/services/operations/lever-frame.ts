@@ -4,6 +4,7 @@ import { slug } from '@/server/domain/contracts/scalars';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { leversOf } from '@/server/domain/operations/lever-availability';
 import { maxHoldMs } from '@/server/domain/operations/hold-length';
+import { outcomeStages } from '@/server/domain/operations/outcome';
 import { may, scopesFor } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { rememberedContracts } from '../contracts/remembered-contracts';
@@ -46,6 +47,7 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
     }),
     holds: views,
     alternates: (target.flow.spec.reroute?.alternates ?? []).map(({ id, name, enrolled }) => ({ id, name: name ?? id, enrolledFrom: enrolled?.from ?? null, enrolledUntil: enrolled?.until ?? null })),
+    stages: outcomeStages(target.flow).map(({ name, withinMs }) => ({ name, withinMs })),
     maxHoldMs: maxHoldMs(target.flow), leversDisabled: disabled, asOf: now.toISOString(),
   };
 }

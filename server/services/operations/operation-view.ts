@@ -4,6 +4,7 @@ import type { ItemState } from '@/server/domain/operations/item-states';
 import type { HoldMethod, OperationKind } from '@/server/domain/operations/kinds';
 import type { OperationState } from '@/server/domain/operations/operation-states';
 import type { HoldLimit, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
+import type { ShownStep } from '@/server/domain/operations/ramp';
 import type { OperationRequest } from '@/server/domain/operations/request';
 
 export interface OperationSummary {
@@ -67,6 +68,8 @@ export interface OperationProgress {
   perSecond?: string;
   /** First errors in words, at most five. */
   errors?: string[];
+  /** Of a ramp, in order. */
+  steps?: ShownStep[];
 }
 
 export interface OperationEvent {
@@ -140,6 +143,8 @@ export interface LeverFrame {
   holds: HoldView[];
   /** Alternates of the contract, for a reroute. */
   alternates: { id: string; name: string; enrolledFrom: string | null; enrolledUntil: string | null }[];
+  /** Outcome stages of the contract, in order, for a ramp; empty: it names none. */
+  stages: { name: string; withinMs: number }[];
   /** Longest hold that the contract allows, in milliseconds; null: the product's own eight hours. */
   maxHoldMs: number | null;
   /** One switch disables all new lever actions everywhere. */

@@ -4,6 +4,7 @@ import { uuidv7 } from '@/server/domain/ids';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
 import { actsOnHold, METHOD_WORDS, PAUSE_METHODS, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
 import { maxHoldMs } from '@/server/domain/operations/hold-length';
+import { rampWatch } from '@/server/domain/operations/ramp';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
 import { actorLabel } from '@/server/domain/roles/actor';
 import type { Scope } from '@/server/domain/roles/scope';
@@ -72,8 +73,12 @@ async function place(context: ServiceContext, request: OperationRequest, target:
       if (request.selection.by !== 'items' && Date.parse(request.selection.failedFrom) > Date.parse(request.selection.failedUntil)) throw invalidField('selection.failedUntil', 'is before failedFrom');
       return { method: null, holdId: null };
     }
+    case 'release': {
+      const terms = request.ramp === undefined ? null : rampWatch(request.ramp, target.flow);
+      if (terms !== null && 'problem' in terms) throw invalidField(`ramp.${terms.field}`, terms.problem);
+      return onHold(context.db, request, target);
+    }
     case 'canary':
-    case 'release':
     case 'restore': return onHold(context.db, request, target);
   }
 }

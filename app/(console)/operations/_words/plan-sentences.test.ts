@@ -14,6 +14,7 @@ describe('headline', () => {
     [{ ...ABOUT, kind: 'pause', method: 'park', reviewBy: '2026-11-27T18:00:00Z' }, 'Holds Charges at outbox: park new messages. It reaches 37 messages of 31 cases worth $12,340.50 now.'],
     [{ ...HOLD, kind: 'canary', which: { by: 'count', count: 1 } }, 'Lets one message pass the hold of Charges; everything else stays held.'],
     [{ ...HOLD, kind: 'canary', which: { by: 'payer', payer: 'aetna', atMost: 10 } }, 'Lets at most 10 messages of payer aetna pass the hold of Charges;'],
+    [{ ...HOLD, kind: 'release', ramp: { tolerate: 0 } }, 'Ends the hold of Charges in steps: 1 %, 10 %, then the rest, each only when the one before turned out well.'],
     [{ ...HOLD, kind: 'release', perSecond: 20 }, 'Ends the hold of Charges: what was held goes on, at most 20 per second.'],
     [{ ...ABOUT, kind: 'replay', selection: { by: 'all', ...WINDOW }, to: 'queue' }, 'Replays 37 messages of 31 cases worth $12,340.50 of Charges, to the one place where they failed.'],
     [{ ...ABOUT, kind: 'replay', selection: { by: 'all', ...WINDOW }, to: 'exchange' }, 'through the exchange again, to everybody who is bound there.'],

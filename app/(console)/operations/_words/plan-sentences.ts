@@ -14,6 +14,7 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
     case 'canary':
       return `Lets ${canaryWords(request.which)} pass the hold of ${flow}; everything else stays held. ${waitingWords(plan)}`;
     case 'release':
+      if (request.ramp !== undefined) return `Ends the hold of ${flow} in steps${startWords(request.startAt)}: 1 %, 10 %, then the rest, each only when the one before turned out well${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
       return `Ends the hold of ${flow}${startWords(request.startAt)}: what was held goes on${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
     case 'replay':
       return `Replays ${extentWords(plan.extent)} of ${flow}, ${replayWay(request)}${rateWords(request.perSecond)}.`;

@@ -12,7 +12,7 @@ import { indexQueue } from '../moving/index-queue';
 import type { Identified, MessageIdentity } from '../moving/message-identity';
 import { BATCH, transactional } from '../moving/move-in-order';
 import { makeOwnExchange } from '../moving/own-exchange';
-import { mustHold } from '../pace';
+import { mustHold, Pace } from '../pace';
 import { commonLocks, planOf, plainly } from '../plan-base';
 import type { Diversion } from './diversion';
 
@@ -35,7 +35,7 @@ export async function planCanary(broker: BrokerAccess, act: Diversion, which: Ca
   });
 }
 
-export async function canary(broker: BrokerAccess, run: LeverRun, act: Diversion, which: CanarySelection, identity: MessageIdentity): Promise<LeverResult> {
+export async function canary(broker: BrokerAccess, run: LeverRun, act: Diversion, which: CanarySelection, identity: MessageIdentity, perSecond: number | null = null): Promise<LeverResult> {
   const { target, workQueue, names } = act;
   const connection = await broker.amqp();
   if ((await connection.look(workQueue)) === null) throw new LeverError(`Queue "${workQueue}" does not exist any more. Nothing was sent.`);
@@ -64,10 +64,12 @@ export async function canary(broker: BrokerAccess, run: LeverRun, act: Diversion
     room = wanted - sent;
     // Those of a former life first: they come before the others in the queue, too.
     const going = [...stillThere.values(), ...chosen.values()].slice(0, Math.max(0, room));
-    for (let at = 0; at < going.length; at += BATCH) {
-      mustHold(run);
-      if (run.stopRequested()) return { sentence: `Stopped after ${sent} messages.`, moved: sent, possibleDuplicates: 0, complete: false };
-      sent += await send(going.slice(at, at + BATCH));
+    const pace = new Pace(perSecond, run);
+    const size = Math.min(BATCH, pace.batch);
+    for (let at = 0; at < going.length; at += size) {
+      const batch = going.slice(at, at + size);
+      if (!(await pace.take(batch.length))) return { sentence: `Stopped after ${sent} messages.`, moved: sent, possibleDuplicates: 0, complete: false };
+      sent += await send(batch);
       run.progress({ sentence: `Sent ${sent} of ${wanted}`, moved: sent });
     }
     return {

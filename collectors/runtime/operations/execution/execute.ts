@@ -4,15 +4,17 @@ import { canonicalHash, type Json } from '@/server/domain/canonical-json';
 import { locksOf, operationPlan, planHash, type OperationPlan } from '@/server/domain/operations/plan';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
 import { openItems } from '@/server/services/operations/engine/item-journal';
-import { beginOperation, changeState, rememberRecord, showProgress } from '@/server/services/operations/engine/run-operation';
+import { beginOperation, changeState, recordStep, rememberRecord, showProgress } from '@/server/services/operations/engine/run-operation';
 import { loadOperation, type OperationRow } from '@/server/services/operations/operation-rows';
 import { readLeverSwitch } from '@/server/services/operations/lever-switch';
 import type { HeldLease } from '../../taps/held-lease';
+import { planAct, type Act } from '../act';
 import type { BoundLevers } from '../bound-levers';
 import { sentenceOf, type Engine } from '../engine';
 import { leverRequest } from '../lever-request';
 import { leverTarget } from '../lever-target';
-import { FenceLost, SourceAway, type LeverRequest, type LeverResult, type LeverRun, type LeverTarget } from '../levers';
+import { FenceLost, SourceAway, type LeverResult, type LeverRun, type LeverTarget } from '../levers';
+import { runRamp, type RampResult, type RampRun } from '../ramp/run-ramp';
 import { journalOf } from './journal';
 import { endOf, whenStopped } from './ending';
 import { mayActBy } from './may-act';
@@ -39,7 +41,7 @@ export async function executeOperation(engine: Engine, row: OperationRow, life: 
     const refusal = await refusalToBegin(engine, row, plan);
     if (refusal !== null) return void await fail(refusal);
   }
-  let act: { levers: BoundLevers; target: LeverTarget; request: LeverRequest };
+  let act: { levers: BoundLevers; target: LeverTarget; request: Act };
   try {
     act = await prepare(engine, row, request);
   } catch (error) {
@@ -54,7 +56,7 @@ export async function executeOperation(engine: Engine, row: OperationRow, life: 
   const stop = watchStop(engine.db, row.id);
   const run = runOf(engine, row, act.target, { ...life, operation, stopRequested: () => stop.requested() });
   try {
-    const result = await untilDone(engine, act, plan, run);
+    const result = await untilDone(engine, row, act, plan, run);
     if (result !== null) await run.settled(() => changeState(engine.db, operation, ...endOf(request, result, engine.now())));
   } catch (error) {
     if (error instanceof FenceLost || !run.isHeld()) return;
@@ -83,19 +85,19 @@ async function refusalToBegin({ db, now }: Engine, row: OperationRow, plan: Oper
 
 /** Looks once more: what the operator saw must still be so. */
 async function changedSince(engine: Engine, row: OperationRow, plan: OperationPlan, { levers, target, request }: Awaited<ReturnType<typeof prepare>>, { signal }: Life): Promise<string | null> {
-  const now = await levers.plan(target, request, { ...contextOf(engine, row.id), signal });
+  const now = await planAct(levers, target, request, { ...contextOf(engine, row.id), signal });
   if (canonicalHash(now.topology) !== canonicalHash(plan.act.topology)) return 'The source has changed since the plan was made (bindings, policies, users or limits are others). Nothing was done; make a new plan.';
   const locks = locksOf({ ...plan, act: now });
   return locks.length === 0 ? null : `Nothing was done: ${locks.map(({ sentence }) => sentence).join(' ')}`;
 }
 
 /** Calls the connector until it is done. @returns null when this life ended before */
-async function untilDone(engine: Engine, { levers, target, request }: Awaited<ReturnType<typeof prepare>>, plan: OperationPlan, run: LeverRun): Promise<LeverResult | null> {
+async function untilDone(engine: Engine, row: OperationRow, { levers, target, request }: Awaited<ReturnType<typeof prepare>>, plan: OperationPlan, run: RampRun): Promise<LeverResult | RampResult | null> {
   let waitMs = FIRST_WAIT_MS;
   for (;;) {
     if (!run.isHeld()) return null;
     try {
-      return await levers.execute(target, request, plan.act, run);
+      return await (request.kind === 'ramp' ? runRamp(engine, row, { levers, target, request }, plan.act, run) : levers.execute(target, request, plan.act, run));
     } catch (error) {
       if (!(error instanceof SourceAway)) throw error;
       if (run.stopRequested()) return whenStopped(sentenceOf(error));
@@ -147,7 +149,7 @@ function contextOf({ contracts, installation, logger, now }: Engine, operationId
 
 function runOf(
   engine: Engine, row: OperationRow, target: LeverTarget, { lease, signal, operation, stopRequested }: Life & { operation: { id: string; fence: bigint }; stopRequested: () => boolean },
-): LeverRun & { settled(end: () => Promise<unknown>): Promise<void> } {
+): RampRun & { settled(end: () => Promise<unknown>): Promise<void> } {
   let recorded = row.record as Json;
   let shown = Promise.resolve();
   let lastShown = Number.NEGATIVE_INFINITY;
@@ -161,12 +163,16 @@ function runOf(
       await rememberRecord(engine.db, operation, record);
       recorded = record;
     },
-    progress: ({ sentence, moved }) => {
+    step: async (record, told) => {
+      await recordStep(engine.db, operation, { ...told, record, now: engine.now() });
+      recorded = record;
+    },
+    progress: ({ sentence, moved, steps }) => {
       // Live, but not a write per message.
       if (performance.now() - lastShown < PROGRESS_MS) return;
       lastShown = performance.now();
       const seconds = Math.max(1, (lastShown - startedAt) / 1_000);
-      const progress = { sentence, ...(moved === undefined ? {} : { moved, perSecond: (moved / seconds).toFixed(1) }) };
+      const progress = { sentence, ...(moved === undefined ? {} : { moved, perSecond: (moved / seconds).toFixed(1) }), ...(steps === undefined ? {} : { steps }) };
       shown = shown.then(() => showProgress(engine.db, operation, progress, engine.now())).catch(() => undefined);
     },
     journal: journalOf(engine, operation),

@@ -10,6 +10,7 @@ import { askNewestOnChannel } from '@/server/queries/replay-candidates';
 import { loadHold, type OperationRow } from '@/server/services/operations/operation-rows';
 import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
 import type { Engine } from '../engine';
+import { planAct } from '../act';
 import { leverRequest } from '../lever-request';
 import { leverTarget } from '../lever-target';
 import type { LeverContext, LeverTarget } from '../levers';
@@ -25,7 +26,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const levers = engine.levers(target);
   if ('problem' in levers) throw new Error(levers.problem);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
-  const act = await levers.plan(target, await leverRequest(engine.db, request, row, target, replayed(replay)), context);
+  const act = await planAct(levers, target, await leverRequest(engine.db, request, row, target, replayed(replay)), context);
   const touched: readonly Touched[] = replay ? replay.eligible : await waitingMessages(engine, target, act, context.signal);
   const extent = replay ? extentOf(replay.eligible) : extentOf(touched, act.waiting, touched.length === 0 ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
   const plan: OperationPlan = {

@@ -1,5 +1,4 @@
 /** What became of the messages that a replay or a canary sent: confirmed, rejected, unknown. Looks for evidence, never assumes. */
-import { askFailedAgain, askSeenMessages } from '@/server/queries/replay-outcomes';
 import { deadLetterChannelId } from '@/server/domain/contracts/channel';
 import { resolveItems } from '@/server/store/clickhouse/resolve-failures';
 import { raiseFence } from '@/server/services/operations/engine/fenced';
@@ -7,15 +6,14 @@ import { openItems, settleItems } from '@/server/services/operations/engine/item
 import { changeState, showProgress } from '@/server/services/operations/engine/run-operation';
 import { operationsToSettle, itemCounts } from '@/server/services/operations/engine/outcomes';
 import type { ItemRow, OperationRow } from '@/server/services/operations/operation-rows';
+import type { OperationProgress } from '@/server/services/operations/operation-view';
 import { judgeResult, outcomeOf, outcomeStages, type OutcomeStage } from '@/server/domain/operations/outcome';
 import { failureVersion } from '../../taps/tap-rows';
 import type { Engine } from '../engine';
 import { leverTarget } from '../lever-target';
 import type { LeverTarget } from '../levers';
+import { askResults } from './ask-results';
 
-const ITEMS_PER_QUESTION = 5_000;
-/** While a sender's clock and ours differ, and spans travel. */
-const BEFORE_SENT_MS = 2_000;
 /** Watched closely for so long; after that it is the owner's to await. */
 const CLOSE_WATCH_MS = 60_000;
 
@@ -39,7 +37,7 @@ async function settle(engine: Engine, row: OperationRow, signal: AbortSignal): P
   await markAsNoLongerFailed(engine, row, target, sent);
   const stages = outcomeStages(target.flow);
   const isWaiting = stages.length > 0 && sent.length > 0 ? await lookForResults(engine, row, { sent, stages, operation, signal }) : false;
-  const end = outcomeOf(await itemCounts(engine.db, row.id), { isWaiting, hasConfirm: stages.length > 0, stopped: row.stopRequestedAt !== null });
+  const end = outcomeOf(await itemCounts(engine.db, row.id), { isWaiting, hasConfirm: stages.length > 0, stopped: row.stopRequestedAt !== null && row.kind !== 'release' });
   if (end === null) {
     const sinceMs = now.getTime() - Math.max(...sent.map(({ sentAt }) => sentAt?.getTime() ?? 0));
     if (row.state === 'verifying' && sinceMs > CLOSE_WATCH_MS) {
@@ -51,30 +49,20 @@ async function settle(engine: Engine, row: OperationRow, signal: AbortSignal): P
     }
     return;
   }
-  await changeState(engine.db, operation, end.state, { now, sentence: end.sentence });
+  // Of a ramp the last step is not among the items: what was done stands before what became of those that were watched.
+  const done = row.kind === 'release' ? `${(row.progress as OperationProgress).sentence ?? ''} Of those that were watched: ` : '';
+  await changeState(engine.db, operation, end.state, { now, sentence: `${done}${end.sentence}` });
 }
 
 /** @returns whether some item still awaits its result */
 async function lookForResults(
-  { db, clickhouse, now }: Engine, row: OperationRow,
+  engine: Engine, row: OperationRow,
   { sent, stages, operation, signal }: { sent: readonly ItemRow[]; stages: readonly OutcomeStage[]; operation: { id: string; fence: bigint }; signal: AbortSignal },
 ): Promise<boolean> {
-  const at = now();
-  const sinceMs = Math.min(...sent.map(({ sentAt }) => sentAt?.getTime() ?? at.getTime())) - BEFORE_SENT_MS;
-  let open = 0;
-  for (let from = 0; from < sent.length; from += ITEMS_PER_QUESTION) {
-    const batch = sent.slice(from, from + ITEMS_PER_QUESTION);
-    const messageIds = batch.map(({ messageId }) => messageId).filter((id) => id !== '');
-    const seen = await Promise.all(stages.map(async ({ flow, hop, leg }) => new Set(messageIds.length === 0 ? [] : (await askSeenMessages(clickhouse, { flowId: flow, hopId: hop, leg, sinceMs, messageIds, limit: ITEMS_PER_QUESTION }, signal)).map(({ messageId }) => messageId))));
-    const again = new Map((await askFailedAgain(clickhouse, { sourceId: row.sourceId, originChannelId: row.channelId, flowId: row.flowId, sinceMs, itemKeys: batch.map(({ itemKey }) => itemKey), limit: ITEMS_PER_QUESTION }, signal)).map((one) => [one.itemKey, one]));
-    const verdicts = batch.map(({ itemKey, messageId, sentAt }) => {
-      const failure = again.get(itemKey);
-      return { itemKey, ...judgeResult(stages, { reached: seen.map((ids) => ids.has(messageId)), failedAgain: failure !== undefined && failure.seenMs > (sentAt?.getTime() ?? 0) ? (failure.reason || 'no reason given') : null, waitedMs: at.getTime() - (sentAt?.getTime() ?? 0) }) };
-    });
-    for (const state of ['confirmed', 'rejected', 'unknown'] as const) await settleItems(db, operation, state, verdicts.filter((verdict) => verdict.state === state), at);
-    open += verdicts.filter(({ state }) => state === 'sent').length;
-  }
-  return open > 0;
+  const at = engine.now();
+  const verdicts = (await askResults(engine, row, sent, stages, signal)).map(({ itemKey, sentMs, ...told }) => ({ itemKey, ...judgeResult(stages, { ...told, waitedMs: at.getTime() - sentMs }) }));
+  for (const state of ['confirmed', 'rejected', 'unknown'] as const) await settleItems(engine.db, operation, state, verdicts.filter((verdict) => verdict.state === state), at);
+  return verdicts.some(({ state }) => state === 'sent');
 }
 
 /** What was taken from the dead-letter queue lies there no more; if it fails again, the tap says so with a later look. */

@@ -1,5 +1,5 @@
 /** The journal of an operation: states of its items, written under the fence before and after each act. */
-import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import { itemStatesBefore, MOST_SENDING, type ItemState } from '@/server/domain/operations/item-states';
 import { schema, type Database } from '@/server/store/postgres';
 import type { ItemRow } from '../operation-rows';
@@ -12,6 +12,12 @@ interface Working { id: string; fence: bigint }
 export async function openItems(db: Database, operationId: string): Promise<ItemRow[]> {
   const { operationItems: items } = schema;
   return db.select().from(items).where(and(eq(items.operationId, operationId), inArray(items.state, ['pending', 'sending', 'sent']))).orderBy(asc(items.position));
+}
+
+/** Items that were added behind a position, whatever became of them, in order. */
+export async function itemsBehind(db: Database, operationId: string, position: number): Promise<ItemRow[]> {
+  const { operationItems: items } = schema;
+  return db.select().from(items).where(and(eq(items.operationId, operationId), gt(items.position, position))).orderBy(asc(items.position));
 }
 
 /** Adds items that were found on the way; those that are there stay as they are. */

@@ -5,10 +5,10 @@ import type { OperationRow } from '../operation-rows';
 
 const MOST_AT_ONCE = 50;
 
-/** Replays and canaries that have sent what they could and wait for results, the one looked at longest ago first. */
+/** Replays, canaries and ramps that have sent what they could and wait for results, the one looked at longest ago first. */
 export async function operationsToSettle(db: Database): Promise<OperationRow[]> {
   const { operations: table } = schema;
-  return db.select().from(table).where(and(inArray(table.kind, ['replay', 'canary']), inArray(table.state, ['verifying', 'awaiting-confirmation']))).orderBy(asc(table.updatedAt)).limit(MOST_AT_ONCE);
+  return db.select().from(table).where(and(inArray(table.kind, ['replay', 'canary', 'release']), inArray(table.state, ['verifying', 'awaiting-confirmation']))).orderBy(asc(table.updatedAt)).limit(MOST_AT_ONCE);
 }
 
 export async function itemCounts(db: Database, operationId: string): Promise<Partial<Record<ItemState, number>>> {

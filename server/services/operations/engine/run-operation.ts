@@ -7,7 +7,7 @@ import type { OperationRequest } from '@/server/domain/operations/request';
 import { schema, type Database } from '@/server/store/postgres';
 import { recordAudit } from '../../audit/record-audit';
 import type { Transaction } from '../../contracts/console-state';
-import { moveOperation, type OperationRow } from '../operation-rows';
+import { moveOperation, writeEvent, type OperationRow } from '../operation-rows';
 import type { OperationProgress } from '../operation-view';
 import { giveChannelBack } from '../take-channel';
 import { fenced } from './fenced';
@@ -29,7 +29,9 @@ export async function beginOperation(db: Database, operation: Working, plan: Ope
         openedBy: row.id, owner: row.owner, ownerUser: row.requestedByUser, reviewBy: new Date(request.reviewBy), requestedAt: now, record: { action: plan.act.action, notes: {} },
       });
     }
-    if ((request.kind === 'release' || request.kind === 'restore') && row.holdId !== null) {
+    // A ramp keeps its hold until the last step.
+    const endsHold = request.kind === 'restore' || (request.kind === 'release' && request.ramp === undefined);
+    if (endsHold && row.holdId !== null) {
       await tx.update(schema.holds).set({ state: 'releasing', observation: 'Being released.' }).where(eq(schema.holds.id, row.holdId));
     }
     await audit(tx, row, 'operation.begin', now, { state: 'running' });
@@ -50,6 +52,21 @@ export async function rememberRecord(db: Database, operation: Working, record: J
     if (row.holdId !== null && (row.kind === 'pause' || row.kind === 'reroute')) {
       await tx.update(schema.holds).set({ record: sql`jsonb_set(${schema.holds.record}, '{notes}', ${JSON.stringify(record)}::jsonb)` }).where(eq(schema.holds.id, row.holdId));
     }
+  });
+}
+
+/**
+ * A step of an execution is over, or begins: its line in the timeline, its audit event and the connector's notes are written
+ * together, so that a next life finds all of them or none.
+ *
+ * @param told.endsHold from here on the hold is being released
+ */
+export async function recordStep(db: Database, operation: Working, told: { record: Json; sentence: string; now: Date; endsHold: boolean }): Promise<void> {
+  await fenced(db, operation, async (tx, row) => {
+    await tx.update(schema.operations).set({ record: told.record, summary: told.sentence, updatedAt: told.now }).where(eq(schema.operations.id, operation.id));
+    if (told.endsHold && row.holdId !== null) await tx.update(schema.holds).set({ state: 'releasing', observation: 'Being released.' }).where(eq(schema.holds.id, row.holdId));
+    await writeEvent(tx, { operationId: row.id, holdId: row.holdId, at: told.now, by: BY, kind: 'step', sentence: told.sentence });
+    await audit(tx, row, 'operation.step', told.now, { sentence: told.sentence });
   });
 }
 

@@ -6,6 +6,7 @@ import { Elapsed } from '../../../../_ui/live/elapsed';
 import { Notice } from '../../../../_ui/states/notice';
 import { ItemMark } from '../../_marks/item-mark';
 import { isMoving } from '../../_words/operation-words';
+import { RampSteps } from './ramp-steps';
 import { ITEM_SHAPES, progressFigures, type ProgressFigures } from '../../_words/progress-figures';
 
 /** How far it is: counts in words and as a bar, the rate, when it will be over, and the first errors. */
@@ -16,6 +17,7 @@ export function Progress({ operation }: { operation: OperationView }) {
   return (
     <div className="space-y-3 border-y border-line bg-panel px-4 py-3">
       {progress.sentence !== undefined && <p>{progress.sentence}</p>}
+      {progress.steps !== undefined && <RampSteps steps={progress.steps} />}
       {figures.total > 0 && (
         <>
           <Bar figures={figures} />

@@ -13,7 +13,7 @@ const draft = (over: Partial<LeverDraft> & Pick<LeverDraft, 'kind'>): LeverDraft
 const FILLED: Record<LeverDraft['kind'], LeverDraft> = {
   pause: draft({ kind: 'pause', method: 'park', startAt: '2026-11-27T16:00:00' }),
   canary: draft({ kind: 'canary', holdId: HOLD, canaryBy: 'payer', payer: 'aetna', count: '10' }),
-  release: draft({ kind: 'release', holdId: HOLD, perSecond: '20' }),
+  release: draft({ kind: 'release', holdId: HOLD, perSecond: '20', pace: 'ramp', quietSeconds: '30', tolerate: '2' }),
   replay: draft({ kind: 'replay', reason: 'ITEM_NOT_MAPPED', perSecond: '5', to: 'exchange', attestation: 'CHG-12', overrideUnknown: true }),
   reroute: draft({ kind: 'reroute', alternate: 'second-clearinghouse', payer: 'aetna' }),
   restore: draft({ kind: 'restore', holdId: HOLD }),
@@ -48,6 +48,8 @@ describe('requestOf', () => {
     ['blanks as a filter', draft({ kind: 'replay', payer: '  ' }), 'selection.filter'],
     ['no picked message', draft({ kind: 'replay', selectBy: 'items' }), 'selection.itemKeys'],
     ['a rate in words', draft({ kind: 'release', holdId: HOLD, perSecond: 'fast' }), 'perSecond'],
+    ['a ramp that tolerates words', draft({ kind: 'release', holdId: HOLD, pace: 'ramp', tolerate: 'some' }), 'ramp.tolerate'],
+    ['a ramp that waits for an instant only', draft({ kind: 'release', holdId: HOLD, pace: 'ramp', quietSeconds: '1' }), 'ramp.quietSeconds'],
     ['a canary of none', draft({ kind: 'canary', holdId: HOLD, count: '0' }), 'which.count'],
     ['a payer without a name', draft({ kind: 'canary', holdId: HOLD, canaryBy: 'payer' }), 'which.payer'],
     ['nowhere to lead to', draft({ kind: 'reroute' }), 'alternate'],

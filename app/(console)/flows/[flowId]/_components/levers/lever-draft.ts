@@ -20,6 +20,13 @@ export interface LeverDraft {
   /** Empty: at once. */
   startAt: string;
   perSecond: string;
+  /** Of a release. */
+  pace: 'at-once' | 'ramp';
+  /** Of a ramp; empty: the contract's last stage. */
+  stage: string;
+  /** Of a ramp where the contract names no stage; empty: a minute. */
+  quietSeconds: string;
+  tolerate: string;
   canaryBy: 'count' | 'payer' | 'facility';
   count: string;
   selectBy: 'all' | 'filter' | 'items';
@@ -39,7 +46,7 @@ export interface LeverDraft {
 export function newDraft(about: Pick<LeverDraft, 'kind' | 'flowId' | 'hopId'>, nowMs: number, maxHoldMs: number | null): LeverDraft {
   const review = Math.min(maxHoldMs ?? LONGEST_HOLD_MS, FIRST_REVIEW_MS);
   return {
-    ...about, method: '', holdId: '', reviewBy: toLocalField(nowMs + review), startAt: '', perSecond: '', canaryBy: 'count', count: '1',
+    ...about, method: '', holdId: '', reviewBy: toLocalField(nowMs + review), startAt: '', perSecond: '', pace: 'at-once', stage: '', quietSeconds: '', tolerate: '0', canaryBy: 'count', count: '1',
     selectBy: 'filter', itemKeys: [], failedFrom: toLocalField(nowMs - FIRST_WINDOW_MS), failedUntil: toLocalField(nowMs + 1000, true),
     reason: '', payer: '', facility: '', to: 'queue', attestation: '', overrideUnknown: false, alternate: '',
   };
@@ -58,7 +65,10 @@ export function draftOf(request: OperationRequest, base: LeverDraft): LeverDraft
       return { ...draft, holdId: request.holdId, canaryBy: which.by, count, payer: which.by === 'payer' ? which.payer : '', facility: which.by === 'facility' ? which.facility : '' };
     }
     case 'release':
-      return { ...draft, holdId: request.holdId, perSecond: `${request.perSecond ?? ''}`, startAt: local(request.startAt) };
+      return {
+        ...draft, holdId: request.holdId, perSecond: `${request.perSecond ?? ''}`, startAt: local(request.startAt),
+        pace: request.ramp === undefined ? 'at-once' : 'ramp', stage: request.ramp?.stage ?? '', quietSeconds: `${request.ramp?.quietSeconds ?? ''}`, tolerate: `${request.ramp?.tolerate ?? 0}`,
+      };
     case 'replay': {
       const { selection } = request;
       const filter = selection.by === 'filter' ? selection.filter : {};
@@ -95,7 +105,7 @@ function partOf(draft: LeverDraft): Record<string, unknown> {
   if (actsOnHold(draft.kind)) {
     const held = { holdId: draft.holdId };
     if (draft.kind === 'canary') return { ...held, which: whichOf(draft) };
-    return draft.kind === 'release' ? { ...held, ...perSecond, ...startAt } : held;
+    return draft.kind === 'release' ? { ...held, ...perSecond, ...rampOf(draft), ...startAt } : held;
   }
   switch (draft.kind) {
     case 'pause':
@@ -107,6 +117,11 @@ function partOf(draft: LeverDraft): Record<string, unknown> {
     default:
       return { selection: selectionOf(draft), to: draft.to, ...perSecond, ...given({ attestation: draft.attestation }), overrideUnknown: draft.overrideUnknown };
   }
+}
+
+function rampOf({ pace, stage, quietSeconds, tolerate }: LeverDraft): Record<string, unknown> {
+  if (pace === 'at-once') return {};
+  return { ramp: { ...given({ stage }), ...(quietSeconds.trim() === '' ? {} : { quietSeconds: numberOf(quietSeconds) }), tolerate: tolerate.trim() === '' ? 0 : numberOf(tolerate) } };
 }
 
 function whichOf({ canaryBy, count, payer, facility }: LeverDraft): unknown {
@@ -138,5 +153,7 @@ function words(path: string, code: string, message: string): string {
   if (path === 'selection.itemKeys') return 'select at least one failed message, and at most 10,000';
   if (/(payer|facility)$/.test(path)) return 'must be named';
   if (/(perSecond|count|atMost)$/.test(path)) return 'must be a whole number from 1 to 10,000';
+  if (path === 'ramp.quietSeconds') return 'must be a whole number of seconds from 5 to 3,600';
+  if (path === 'ramp.tolerate') return 'must be a whole number from 0 to 1,000';
   return code === 'invalid_type' ? 'must be filled in' : message;
 }

@@ -5,9 +5,9 @@ import { CanaryFields } from './canary-fields';
 import { HoldField } from './hold-field';
 import { useLeverForm } from './lever-form';
 import { PauseFields } from './pause-fields';
+import { ReleaseFields } from './release-fields';
 import { ReplayFields } from './replay-fields';
 import { RerouteFields } from './reroute-fields';
-import { RateField, StartField } from './when-fields';
 
 /** What each lever asks for. */
 const FIELDS: Record<OperationKind, () => React.ReactNode> = {
@@ -23,16 +23,6 @@ export function LeverFields() {
   const { draft } = useLeverForm();
   const Fields = FIELDS[draft.kind];
   return <Fields />;
-}
-
-function ReleaseFields() {
-  return (
-    <>
-      <HoldField kind="pause" />
-      <RateField hint="What was held goes on in order. A slow start spares a target that has just recovered." />
-      <StartField />
-    </>
-  );
 }
 
 function RestoreFields() {
