@@ -1,4 +1,5 @@
 /** `npm run collectors`: one process with the roles of COLLECTORS_ROLES (default all of them). */
+import { createSecretBox } from '@/server/domain/sources/secret-box';
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
 import { CONNECTORS } from './connectors';
@@ -8,6 +9,7 @@ import { auditSinksOf } from './runtime/audit/sinks';
 import { startContractRuntime } from './runtime/contracts/start-contract-runtime';
 import { startEvaluators } from './runtime/evaluators';
 import { createLogger } from './runtime/logger';
+import { startNotices } from './runtime/notices';
 import { startTaps } from './runtime/taps';
 import { readSettings } from './settings';
 
@@ -41,12 +43,15 @@ async function main(): Promise<void> {
     ? await startLevers({ db: postgres.db, clickhouse, contracts: () => contracts.set(), secret: settings.secret, tokenKey: settings.secret, tokenKeyId: TOKEN_KEY_ID, env: process.env, logger })
     : null;
 
+  const notices = settings.roles.has('operations') ? startNotices({ db: postgres.db, box: createSecretBox(settings.secret), logger, now: () => new Date() }) : null;
+
   let stopping = false;
   const stop = async (why: string) => {
     if (stopping) return;
     stopping = true;
     logger.info({ why }, 'stopping');
     await receivers?.stop();
+    await notices?.stop();
     await operations?.stop();
     await taps?.stop();
     await evaluators?.stop();

@@ -7,6 +7,8 @@ import { activateDraft } from '@/server/services/contracts/activate-draft';
 import { createSource } from '@/server/services/sources/create-source';
 import type { SourceInput } from '@/server/domain/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
+import { createChannel } from '@/server/services/notices/channels/create-channel';
+import type { ChannelView } from '@/server/services/notices/channels/channel-view';
 import { createToken } from '@/server/services/tokens/create-token';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { item, leverFlow, pauseRequest, planIt, replayRequest } from '@/server/services/operations/testing/planned-operations';
@@ -29,6 +31,7 @@ let spareToken: string;
 let spare: { sourceId: string; flowId: string; requestId: string };
 /** What operations, holds and levers are called with. */
 let control: { pause: Confirmable; replay: Confirmable; holdId: string };
+let spareChannel: ChannelView;
 let serial = 0;
 
 beforeAll(async () => {
@@ -48,6 +51,7 @@ const next = (word: string) => `${word}-${(serial += 1)}`;
 /** @param name of the procedure or route: operations take a while to make */
 async function makeSpare(name: string): Promise<void> {
   if (/operation|hold|lever/i.test(name)) await makeControl();
+  if (name.startsWith('notices.channels')) spareChannel = (await createChannel(sources(), { name: next('channel'), url: 'https://pager.internal' })).channel;
   await web.db.delete(schema.sourceRequests);
   const sourceId = (await makeSource(next('source'))).id;
   const flowId = (await activateDraft(web.system, { yaml: newFlow(next('flow')) })).id;
@@ -127,6 +131,14 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'operations.takeOver': { needs: 'operations:run', call: (caller) => caller.operations.takeOver({ holdId: control.holdId, reason: 'test' }) },
   'operations.extend': { needs: 'operations:run', call: (caller) => caller.operations.extend({ holdId: control.holdId, reviewBy: soon(), reason: 'test' }) },
   'operations.setSwitch': { needs: 'operations:run', call: (caller) => caller.operations.setSwitch({ disabled: false, reason: 'test' }) },
+  'notices.list': { needs: 'signed-in', call: (caller) => caller.notices.list() },
+  'notices.acknowledge': { needs: 'notices:acknowledge', call: (caller) => caller.notices.acknowledge({ noticeId: spareToken }) },
+  'notices.channels.list': { needs: 'settings:manage', call: (caller) => caller.notices.channels.list() },
+  'notices.channels.create': { needs: 'settings:manage', call: (caller) => caller.notices.channels.create({ name: next('made'), url: 'https://pager.internal' }) },
+  'notices.channels.update': { needs: 'settings:manage', call: (caller) => caller.notices.channels.update({ channelId: spareChannel.id, revision: 1, name: next('made'), url: 'https://pager.internal', sends: 'escalated', enabled: false }) },
+  'notices.channels.renewSecret': { needs: 'settings:manage', call: (caller) => caller.notices.channels.renewSecret({ channelId: spareChannel.id }) },
+  'notices.channels.remove': { needs: 'settings:manage', call: (caller) => caller.notices.channels.remove({ channelId: spareChannel.id }) },
+  'notices.channels.test': { needs: 'settings:manage', call: (caller) => caller.notices.channels.test({ channelId: spareChannel.id }) },
   'contracts.remove': { needs: 'contracts:manage', call: (caller) => caller.contracts.remove({ flowId: spare.flowId }) },
 };
 
@@ -180,6 +192,7 @@ const stateNow = async () => JSON.stringify([
   await web.db.query.sourceRequests.findMany({ orderBy: (row, { asc }) => asc(row.id) }),
   await web.db.query.consoleDocuments.findMany({ orderBy: (row, { asc }) => asc(row.documentId) }),
   await web.db.query.operations.findMany({ columns: { id: true, state: true, reviewedBy: true, stopRequestedBy: true }, orderBy: (row, { asc }) => asc(row.id) }),
+  await web.db.query.noticeChannels.findMany({ orderBy: (row, { asc }) => asc(row.id) }),
   await web.db.query.holds.findMany({ columns: { id: true, owner: true, reviewBy: true }, orderBy: (row, { asc }) => asc(row.id) }),
 ]);
 

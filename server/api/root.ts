@@ -3,6 +3,7 @@ import { contractsRouter } from './routers/contracts';
 import { failuresRouter } from './routers/failures';
 import { flowsRouter } from './routers/flows';
 import { meRouter } from './routers/me';
+import { noticesRouter } from './routers/notices';
 import { operationsRouter } from './routers/operations';
 import { settingsRouter } from './routers/settings';
 import { sourcesRouter } from './routers/sources';
@@ -21,6 +22,7 @@ export const appRouter = router({
   sources: sourcesRouter,
   contracts: contractsRouter,
   operations: operationsRouter,
+  notices: noticesRouter,
 });
 
 export type AppRouter = typeof appRouter;

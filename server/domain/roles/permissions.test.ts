@@ -31,7 +31,8 @@ describe('permission table', () => {
   });
 
   it('adds up the permissions of several roles', () => {
-    expect(permissionsOf(['viewer'])).toEqual(['flows:read']);
+    expect(permissionsOf(['viewer'])).toEqual(['flows:read', 'notices:acknowledge']);
+    expect(permissionsOf(['viewer'], 'token')).toEqual(['flows:read']);
     expect(new Set(permissionsOf([...ROLES]))).toEqual(new Set(PERMISSION_NAMES));
     expect(permissionsOf([...ROLES], 'token')).not.toContain('operations:approve');
   });

@@ -31,6 +31,8 @@ export const PERMISSIONS = {
   'operations:plan': ['noc', 'engineer'],
   'operations:run': ['noc', 'engineer'],
   'operations:approve': ['approver'],
+  /** Of notices that have reached the caller, by role or as the owner. */
+  'notices:acknowledge': everyone,
   'impact:finance': ['noc', 'engineer', 'approver', 'finance'],
   'impact:supply': ['noc', 'engineer', 'approver', 'supply'],
   'system:read': ['noc', 'engineer', 'auditor', 'admin'],
@@ -51,7 +53,7 @@ export type Permission = keyof typeof PERMISSIONS;
 export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 
 /** Permissions that only a person may hold, whatever role a token was given. */
-const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['operations:approve']);
+const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['operations:approve', 'notices:acknowledge']);
 
 export function isRole(value: string): value is Role {
   return (ROLES as readonly string[]).includes(value);
