@@ -1,5 +1,5 @@
 /** What one look at all queues costs: us and the broker. */
-import { connect } from 'amqplib';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { BrokerPoll } from '@/collectors/rabbitmq/poll/broker-poll';
 import { brokerSource } from '@/collectors/rabbitmq/testing/watched-broker';
 import type { ContractsInForce } from '@/collectors/runtime/taps/connector';
@@ -19,7 +19,7 @@ export interface PollFigures {
 /** Declares that many queues in a virtual host of their own and looks at them. */
 export async function measurePolls(broker: TestBroker, brokerPid: number, { queues, looks, contracts }: { queues: number; looks: number; contracts: ContractsInForce }): Promise<PollFigures> {
   const vhost = await broker.createVhost();
-  const connection = await connect(broker.amqpUrl(undefined, vhost));
+  const connection = await connectAmqp(broker.amqpUrl(undefined, vhost));
   const channel = await connection.createChannel();
   for (let queue = 0; queue < queues; queue++) await channel.assertQueue(`work.${queue}`);
   let samples = 0;

@@ -1,5 +1,5 @@
 /** What a message tap costs the broker's publishers, and how fast copies are taken. */
-import { connect } from 'amqplib';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { PREFETCH } from '@/collectors/rabbitmq/messages/copy-consumer';
 import { contracts, queueChannel } from '@/collectors/rabbitmq/messages/testing/contract-flows';
 import { tapBroker } from '@/collectors/rabbitmq/messages/testing/tapped-broker';
@@ -34,7 +34,7 @@ const FIELDS = `fields:
 /** Rounds with and without a tap take turns on one exchange with one quorum queue; the tap stores into memory. */
 export async function measurePublishing(broker: TestBroker, brokerPid: number, { rounds, messages, backlog }: { rounds: number; messages: number; backlog: number }, onRound: (round: PublishRound) => void): Promise<TapRates> {
   const vhost = await broker.createVhost();
-  const connection = await connect(broker.amqpUrl(undefined, vhost));
+  const connection = await connectAmqp(broker.amqpUrl(undefined, vhost));
   const channel = await connection.createChannel();
   await channel.assertExchange('claims', 'topic');
   await channel.assertQueue('claims.work', { arguments: { 'x-queue-type': 'quorum' } });

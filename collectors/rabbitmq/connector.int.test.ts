@@ -1,5 +1,6 @@
-import { connect, type ConfirmChannel, type ChannelModel } from 'amqplib';
+import type { ConfirmChannel, ChannelModel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
 import { resolveContracts } from '@/server/domain/contracts/resolve-contracts';
@@ -29,7 +30,7 @@ afterAll(async () => {
 
 async function claimsVhost(): Promise<{ vhost: string; channel: ConfirmChannel }> {
   const vhost = await broker.createVhost();
-  const connection = await connect(broker.amqpUrl(undefined, vhost));
+  const connection = await connectAmqp(broker.amqpUrl(undefined, vhost));
   open.push(connection);
   const channel = await connection.createConfirmChannel();
   await channel.assertExchange('claims', 'topic');
@@ -109,7 +110,7 @@ describe('discovering a broker', () => {
   it('finds the wiring, who consumes, and drafts that load', async () => {
     const { vhost, channel } = await claimsVhost();
     const app = await broker.createUser({ permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
-    const connection = await connect(broker.amqpUrl(app, vhost));
+    const connection = await connectAmqp(broker.amqpUrl(app, vhost));
     open.push(connection);
     const consuming = await connection.createChannel();
     await consuming.consume('claims.work', () => undefined);

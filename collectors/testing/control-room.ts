@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, type ConfirmChannel } from 'amqplib';
+import type { ConfirmChannel } from 'amqplib';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { uuidv7 } from '@/server/domain/ids';
@@ -71,7 +72,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
   const url = broker.amqpUrl(undefined, vhost);
   const connections: { close(): Promise<void> }[] = [];
   const channel = async () => {
-    const connection = await connect(url);
+    const connection = await connectAmqp(url);
     connection.on('error', () => undefined);
     connections.push(connection);
     const opened = await connection.createConfirmChannel();

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { connect } from 'amqplib';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { rabbitmqConnector } from '@/collectors/rabbitmq';
 import type { TestBroker } from '@/scripts/testing/broker';
 import { startTestBroker } from '@/scripts/testing/broker';
@@ -74,7 +74,7 @@ async function observed(id: string): Promise<{ connect: NonNullable<Connectable[
 async function connectAs(who: 'observer' | 'operator'): Promise<ChannelModel> {
   const { connect: { amqp, user, levers }, password, operator } = await observed('rabbit-main');
   const url = new URL(amqp);
-  const connection = await connect({
+  const connection = await connectAmqp({
     protocol: 'amqp', hostname: url.hostname, port: Number(url.port), vhost: 'meridian',
     ...(who === 'observer' ? { username: user, password } : { username: levers.user, password: operator }),
   });

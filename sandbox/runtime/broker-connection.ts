@@ -48,6 +48,7 @@ export function keepConnected(url: string, name: string, part: ConnectionPart): 
   }
 
   const connecting = connect(url, {
+    noDelay: true,
     clientProperties: { connection_name: name },
     recovery: { waitForConnect: false, initialDelay: FIRST_RECONNECT_MS, maxDelay: LONGEST_RECONNECT_MS, setup: setUp },
   }).then((connection) => {

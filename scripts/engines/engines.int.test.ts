@@ -3,9 +3,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
-import { connect, type ConfirmChannel } from 'amqplib';
+import type { ConfirmChannel } from 'amqplib';
 import { Client } from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { startClickHouse, type RunningClickHouse } from './clickhouse';
 import { startPostgres, type RunningPostgres } from './postgres';
 import { processStartTime } from './process-identity.mjs';
@@ -59,7 +60,7 @@ async function askPostgres(engine: RunningPostgres, statement: string): Promise<
 
 /** A refusal of the broker reaches the call that it answers; without a listener it would end the whole run besides. */
 async function amqpChannel(engine: RunningRabbitMq, admin: { user: string; password: string }): Promise<ConfirmChannel> {
-  const connection = await connect({ protocol: 'amqp', port: engine.port, username: admin.user, password: admin.password });
+  const connection = await connectAmqp({ protocol: 'amqp', port: engine.port, username: admin.user, password: admin.password });
   connection.on('error', () => undefined);
   const channel = await connection.createConfirmChannel();
   channel.on('error', () => undefined);

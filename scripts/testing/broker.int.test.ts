@@ -1,5 +1,5 @@
-import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { connectAmqp } from './amqp';
 import { processStartTime } from '../engines/process-identity.mjs';
 import { startTestBroker, type BrokerUser, type TestBroker } from './broker';
 
@@ -24,7 +24,7 @@ test('there is no guest, and a user has exactly the permissions it was given', a
   expect((await ask('overview', { user: 'guest', password: 'guest' })).status).toBe(401);
   const vhost = await broker.createVhost();
   const user = await broker.createUser({ permissions: { vhost, configure: '^mine$', write: '^mine$', read: '^mine$' } });
-  const connection = await connect(broker.amqpUrl(user, vhost));
+  const connection = await connectAmqp(broker.amqpUrl(user, vhost));
   // The broker closes the channel that did what it may not.
   const channel = await connection.createChannel();
   channel.on('error', () => undefined);
@@ -35,13 +35,13 @@ test('there is no guest, and a user has exactly the permissions it was given', a
 
 test('a restart keeps ports, users and durable queues', async () => {
   const vhost = await broker.createVhost();
-  const before = await connect(broker.amqpUrl(undefined, vhost));
+  const before = await connectAmqp(broker.amqpUrl(undefined, vhost));
   before.on('error', () => undefined);
   const closed = new Promise((resolve) => before.once('close', resolve));
   await (await before.createChannel()).assertQueue('work', { durable: true });
   await broker.restart();
   await closed;
-  const after = await connect(broker.amqpUrl(undefined, vhost));
+  const after = await connectAmqp(broker.amqpUrl(undefined, vhost));
   expect(await (await after.createChannel()).checkQueue('work')).toMatchObject({ queue: 'work', messageCount: 0 });
   await after.close();
 });

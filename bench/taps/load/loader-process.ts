@@ -2,14 +2,14 @@
  * The applications of the benchmark, in a process of their own: one publisher with confirms and one consumer with
  * acknowledgements. Takes `{ exchange, queue, count }` as messages; answers seconds from the first publish to the last confirm.
  */
-import { connect } from 'amqplib';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { LOADER_AMQP_URL, type PublishAnswer, type PublishOrder } from './publisher';
 
 /** Publishes that may wait for their confirm. */
 const WINDOW = 500;
 const BODY = Buffer.from(JSON.stringify({ claim: { number: 'C-000001', payer: 'ACME', lines: Array.from({ length: 20 }, (_, line) => ({ line, code: '99213', amount: '125.00' })) } }));
 
-const connection = await connect(process.env[LOADER_AMQP_URL] ?? '');
+const connection = await connectAmqp(process.env[LOADER_AMQP_URL] ?? '');
 const consumer = await connection.createChannel();
 await consumer.prefetch(500);
 const consumed = new Set<string>();

@@ -1,6 +1,6 @@
-import { connect } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import type { BrokerUser } from '@/scripts/testing/broker';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { ManagementWriter } from '../management/management-writer';
@@ -109,7 +109,7 @@ describe('stopping the consumers', () => {
     await publish(20);
     // Takes and settles nothing, and is cut off: each time the messages come one nearer to their limit.
     const hang = async () => {
-      const connection = await connect(url);
+      const connection = await connectAmqp(url);
       connection.on('error', () => undefined);
       const taking = await connection.createChannel();
       await taking.prefetch(20);

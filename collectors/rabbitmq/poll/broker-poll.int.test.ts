@@ -1,5 +1,6 @@
-import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
 import { flowText, SOURCES } from '@/server/domain/contracts/testing/contract-texts';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
@@ -19,7 +20,7 @@ afterAll(async () => {
 
 async function openVhost(): Promise<{ vhost: string; channel: ConfirmChannel }> {
   const vhost = await broker.createVhost();
-  const connection = await connect(broker.amqpUrl(undefined, vhost));
+  const connection = await connectAmqp(broker.amqpUrl(undefined, vhost));
   open.push(connection);
   return { vhost, channel: await connection.createConfirmChannel() };
 }
@@ -87,7 +88,7 @@ describe('a look at a broker', () => {
 
   it('reads whatever names people gave', async () => {
     const vhost = await broker.createVhost('team/a b?ü');
-    const connection = await connect(broker.amqpUrl(undefined, vhost));
+    const connection = await connectAmqp(broker.amqpUrl(undefined, vhost));
     open.push(connection);
     const channel = await connection.createConfirmChannel();
     const names = ['..', '.', 'a/b', '%2F', 'ü:x y', '#?&='];

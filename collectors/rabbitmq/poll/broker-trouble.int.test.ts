@@ -1,5 +1,6 @@
-import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
 import { flowText, SOURCES } from '@/server/domain/contracts/testing/contract-texts';
@@ -19,7 +20,7 @@ afterAll(async () => {
 const contracts = contractsOf([SOURCES, flowText({ channel: `{ source: ${SOURCE_ID}, kind: queue, name: work }` })].flatMap((text, index) => parseContractFile(`f${index}.yaml`, text).documents.map(({ body }) => body)));
 
 async function withChannel(work: (channel: ConfirmChannel, connection: ChannelModel) => Promise<void>): Promise<void> {
-  const connection = await connect(broker.amqpUrl());
+  const connection = await connectAmqp(broker.amqpUrl());
   // Restarts and alarms end connections.
   connection.on('error', () => undefined);
   try {

@@ -1,8 +1,9 @@
 /** From a broker in trouble to the words of a status: the real connector, runtime, stores and rules. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, type Channel, type ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import { CONNECTORS } from '@/collectors/connectors';
 import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
 import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   broker = node;
   stores = await openStores({ postgres: postgres.url, clickhouse: clickhouse.writerUrl });
   cleanUp.unshift(() => broker.stop(), () => stores.close(), () => postgres.drop(), () => clickhouse.drop());
-  model = await connect(broker.amqpUrl());
+  model = await connectAmqp(broker.amqpUrl());
   model.on('error', () => undefined);
   channel = await model.createChannel();
   await channel.assertExchange('claims.dead', 'fanout');

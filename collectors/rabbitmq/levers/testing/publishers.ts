@@ -1,5 +1,6 @@
 /** Publishers and consumers that go on while levers are pulled, and count what they sent and got. */
-import { connect, type ChannelModel, type ConsumeMessage } from 'amqplib';
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import { connectAmqp } from '@/scripts/testing/amqp';
 
 const IN_FLIGHT = 5;
 
@@ -17,7 +18,7 @@ export class Publisher {
   }
 
   async #run(url: string, name: string, exchange: string, routingKey: string): Promise<void> {
-    this.#connection = await connect(url);
+    this.#connection = await connectAmqp(url);
     this.#connection.on('error', () => undefined);
     const channel = await this.#connection.createConfirmChannel();
     while (!this.#end.signal.aborted) {
@@ -52,7 +53,7 @@ export class Consumer {
 
   /** @param keeps false: only ids are kept */
   static async begin(url: string, queue: string, { keeps = false, prefetch = 50 }: { keeps?: boolean; prefetch?: number } = {}): Promise<Consumer> {
-    const connection = await connect(url);
+    const connection = await connectAmqp(url);
     connection.on('error', () => undefined);
     const consumer = new Consumer(connection);
     const channel = await connection.createChannel();

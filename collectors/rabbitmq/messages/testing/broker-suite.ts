@@ -1,6 +1,7 @@
 /** A broker for a suite, virtual hosts for its tests, and taps that end with each test. */
-import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { connectAmqp } from '@/scripts/testing/amqp';
 import type { ConnectedSource, ContractsInForce } from '@/collectors/runtime/taps/connector';
 import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
 import { brokerSource } from '../../testing/watched-broker';
@@ -27,7 +28,7 @@ export function brokerSuite(): BrokerSuite {
   const taps: Tapped[] = [];
   let client: ManagementClient;
   const openConnection = async (vhost: string) => {
-    const connection = await connect(suite.broker.amqpUrl(undefined, vhost));
+    const connection = await connectAmqp(suite.broker.amqpUrl(undefined, vhost));
     // A test that hurts its connection sees that in what it asks of it.
     connection.on('error', () => undefined);
     open.push(connection);
