@@ -56,6 +56,23 @@ describe('parking', () => {
     expect(await suite.broker.ctl('list_exchanges', '-p', bench.source.settings.vhosts[0]!, '--silent', 'name')).not.toContain('signalbox');
   });
 
+  it('is held as soon as nothing can be delivered any more, and says what a consumer has not acknowledged yet', async () => {
+    const { channel, publish, bench } = await topology();
+    const taken: ConsumeMessage[] = [];
+    await channel.consume('work', (message) => message && taken.push(message));
+    await publish(numbered(0, 2));
+    await vi.waitFor(() => expect(taken).toHaveLength(2));
+    const hold = await bench.hold('park');
+    await publish(numbered(2, 1));
+    expect(await bench.observe(hold)).toMatchObject({ state: 'held', sentence: expect.stringContaining('they finish'), figures: { parked: '1', waiting: '0' } });
+    await vi.waitFor(async () => expect(await bench.observe(hold)).toMatchObject({ state: 'held', sentence: expect.stringContaining('2 that its consumers'), figures: { unacknowledged: '2' } }), { timeout: 30_000 });
+    // Put back, it is delivered once more; then the consumer is done with it.
+    for (const message of taken.splice(0)) channel.nack(message);
+    await vi.waitFor(() => expect(taken).toHaveLength(2));
+    for (const message of taken) channel.ack(message);
+    await vi.waitFor(async () => expect((await bench.observe(hold)).sentence).toBe('New messages are parked, and nothing waits in "work".'), { timeout: 30_000 });
+  });
+
   it('loses nothing and doubles nothing in 12 toggles under three publishers', async () => {
     const { url, bench } = await topology();
     const consumer = await Consumer.begin(url, 'work');

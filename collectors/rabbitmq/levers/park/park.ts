@@ -8,6 +8,7 @@ import { LeverError } from '../lever-problem';
 import { lookAtBroker, readQueueNow } from '../look-at-broker';
 import { lockedPlan, commonLocks, planOf, plainly } from '../plan-base';
 import { mustHold } from '../pace';
+import { sampleQueue } from '../sample-queue';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { moveInOrder } from '../moving/move-in-order';
 import { isDiverted, missingBindings, undoDiversion, type Diversion } from './diversion';
@@ -99,8 +100,14 @@ export async function unpark(broker: BrokerAccess, run: LeverRun, act: Diversion
   else await broker.write.delete(apiPath`policies/${act.vhost}/${act.names.queuePolicy}`, 'the policy of our queue', broker.signal);
 }
 
-const SETTLE_MS = 6_000;
+/** By then the broker's statistics have followed. */
+const STATISTICS_MS = 7_000;
 
+/**
+ * Held: nothing new can reach the queue, and nothing waits in it, so nothing more is delivered. What consumers had taken
+ * before is past the hold; how much of it is not acknowledged yet only the broker's statistics know, seconds later, so it is
+ * told and not waited for.
+ */
 export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: Diversion, now: number): Promise<HoldObservation> {
   const { target, workQueue, exchange, names } = act;
   const connection = await broker.amqp();
@@ -121,10 +128,15 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
   if (!parked) return say('dropped', `Our queue ${target} is gone.`);
   if (missing < act.bindings.length) return say(missing === 0 ? 'dropped' : 'leaking', `Queue "${workQueue}" is bound to exchange "${exchange}" again: messages reach it.`);
   if (!inForce) return say('leaking', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable. Put the hold back in place at once.`);
-  const rest = work?.ready ?? 0;
+  const rest = work && work.ready === 0 ? Math.max(...(await sampleQueue(connection, workQueue, broker.signal) ?? []).map(({ ready }) => ready), 0) : work?.ready ?? 0;
   if (rest > 0) return say('draining', `New messages are parked; ${rest} still wait in "${workQueue}" and are worked off.`);
-  // Without consumers nothing can be taken; with them the broker's statistics must have had the time to notice.
-  const isWorkedOff = (work?.consumers ?? 0) === 0 || (statistics?.unacked === 0 && now - hold.requestedAt.getTime() > SETTLE_MS);
-  if (!isWorkedOff) return say('draining', `New messages are parked; the consumers of "${workQueue}" finish what they have taken.`);
-  return say('held', `New messages are parked, and nothing waits in "${workQueue}".`);
+  return say('held', `New messages are parked, and nothing waits in "${workQueue}".${takenBefore()}`);
+
+  function takenBefore(): string {
+    if ((work?.consumers ?? 0) === 0) return '';
+    if (now - hold.requestedAt.getTime() <= STATISTICS_MS) return ' What its consumers had taken before, they finish.';
+    const unacked = statistics?.unacked ?? null;
+    if (unacked === null) return ' How much its consumers have not acknowledged yet is not known.';
+    return unacked === 0 ? '' : ` ${unacked} that its consumers had taken before are not acknowledged yet.`;
+  }
 }

@@ -1,5 +1,4 @@
 /** Keeps consuming applications off the broker, lets them back, and measures whether they are off. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '@/server/domain/canonical-json';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import type { HoldObservation, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
@@ -10,12 +9,10 @@ import { readQueueNow } from '../look-at-broker';
 import { missingTag, plainly, planOf } from '../plan-base';
 import { readBrokerUser } from '../../describe/broker-user';
 import { mustHold } from '../pace';
+import { sampleQueue } from '../sample-queue';
 import { waitFor } from '../wait-for';
 import { connectionLimitOf, connectionsOf, stopRecord } from './consumer-users';
 import type { StopConsumers } from './stop-plan';
-
-const SAMPLES = 3;
-const BETWEEN_SAMPLES_MS = 500;
 
 /** The limit alone leaves those who are connected, closing alone lets them come back: only both together hold. */
 export async function stop(broker: BrokerAccess, run: LeverRun, { users, queue }: StopConsumers): Promise<LeverResult> {
@@ -85,13 +82,8 @@ export async function observeStop(broker: BrokerAccess, { users, queue }: StopCo
   const [limits, connections] = await Promise.all([Promise.all(users.map((user) => connectionLimitOf(broker, user))), Promise.all(users.map((user) => connectionsOf(broker, user)))]);
   const lifted = users.filter((_, index) => limits[index] !== 0);
   const open = connections.reduce((sum, count) => sum + count, 0);
-  const samples: { ready: number; consumers: number }[] = [];
-  for (let sample = 1; sample <= SAMPLES; sample++) {
-    const look = await connection.look(queue);
-    if (look === null) return { state: 'dropped', sentence: `Queue "${queue}" does not exist any more.`, figures: {}, outsideActs: [`Somebody deleted queue "${queue}".`] };
-    samples.push(look);
-    if (sample < SAMPLES) await pause(BETWEEN_SAMPLES_MS, undefined, { signal: broker.signal });
-  }
+  const samples = await sampleQueue(connection, queue, broker.signal);
+  if (samples === null) return { state: 'dropped', sentence: `Queue "${queue}" does not exist any more.`, figures: {}, outsideActs: [`Somebody deleted queue "${queue}".`] };
   const last = samples.at(-1)!;
   const figures = { waiting: String(last.ready), consumers: String(last.consumers), connections: String(open) };
   const outsideActs = lifted.map((user) => `Somebody changed the limit of connections of user "${user}".`);
