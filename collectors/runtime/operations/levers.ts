@@ -142,8 +142,13 @@ export interface ItemJournal {
   open(): Promise<JournalItem[]>;
   /** What a canary or a release finds on its way, so that it can be judged afterwards. Known keys are left as they are. */
   add(items: readonly { itemKey: string; messageId: string; mapped: MappedRecord }[]): Promise<void>;
-  /** `pending` → `sending` before the act, at most 200 at once. @returns the keys that were claimed; others must not be sent */
-  claim(itemKeys: readonly string[]): Promise<Set<string>>;
+  /**
+   * `pending` → `sending` before the act, at most 200 at once.
+   *
+   * @param sentBefore `sent` for these in the same write, where the next batch follows the one before at once
+   * @returns the keys that were claimed; others must not be sent
+   */
+  claim(itemKeys: readonly string[], sentBefore?: readonly string[]): Promise<Set<string>>;
   /** `sending` → `sent`: confirmed by the broker, or committed. */
   sent(itemKeys: readonly string[]): Promise<void>;
   /** `sending` → `pending`: it is proved that it was not sent. */

@@ -1,4 +1,4 @@
-/** Which items go next: found, allowed by the contract at this moment, and claimed in the journal. */
+/** Which items go next: found, and allowed by the contract at this moment. */
 import type { JournalItem, LeverRun } from '@/collectors/runtime/operations/levers';
 import { readDeaths } from '../../messages/deaths';
 import type { MessageIdentity } from '../moving/message-identity';
@@ -11,7 +11,7 @@ export interface Sending extends Found {
   item: JournalItem;
 }
 
-/** Journals the others as skipped. @returns those that were claimed and must be sent now, in order */
+/** Asks the contract, and journals those that it refuses as skipped. @returns those that may be claimed and sent, in order */
 export async function chooseNext(run: LeverRun, batch: readonly JournalItem[], dead: DeadLetters, identity: MessageIdentity): Promise<Sending[]> {
   const gone = batch.filter(({ itemKey }) => !dead.found.has(itemKey));
   await run.journal.skip(gone.map(({ itemKey }) => ({ itemKey, note: 'It is no longer in the dead-letter queue.', instead: 'Look whether somebody else replayed or removed it.' })));
@@ -30,8 +30,7 @@ export async function chooseNext(run: LeverRun, batch: readonly JournalItem[], d
     await run.journal.skip(refused);
     allowed.push(...asked.filter((_, index) => answers[index]!.ok));
   }
-  const claimed = await run.journal.claim(allowed.map(({ item }) => item.itemKey));
-  return allowed.filter(({ item }) => claimed.has(item.itemKey));
+  return allowed;
 }
 
 /** With which it was published first, as far as its history tells. */

@@ -20,8 +20,8 @@ export interface SendingWay {
   prepare(): Promise<void>;
   /** On which the dead-letter queue is consumed and messages are sent. */
   channel(connection: LeverConnection): Promise<Channel>;
-  /** Sends claimed items and journals what became of them. @returns how many the broker took */
-  send(channel: Channel, sending: readonly Sending[]): Promise<number>;
+  /** Sends claimed items and journals what became of them, but for those that only have to be journaled as sent. */
+  send(channel: Channel, sending: readonly Sending[]): Promise<{ count: number; toJournal: string[] }>;
   clear(): Promise<void>;
 }
 
@@ -62,8 +62,7 @@ function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQue
         await run.journal.unknown(sending.map(({ item }) => ({ itemKey: item.itemKey, note: `Queue "${workQueue}" was deleted while it was sent.` })));
         throw error;
       }
-      await run.journal.sent(sending.map(({ item }) => item.itemKey));
-      return sending.length;
+      return { count: sending.length, toJournal: sending.map(({ item }) => item.itemKey) };
     },
     clear: () => removeOwnExchange(broker, run, names),
   };
@@ -95,8 +94,9 @@ function throughFirstExchange(run: LeverRun, { exchange }: Replay): SendingWay {
         ...refused.map(({ item }) => ({ itemKey: item.itemKey, note: 'The broker refused it: a queue that it goes to is full. It stays in the dead-letter queue.', instead: 'Try again when there is room.' })),
       ]);
       await run.journal.sent(taken.map(({ item }) => item.itemKey));
+      // Journaled before it is taken out: a crash in between must not send it again.
       for (const { message } of taken) channel.ack(message);
-      return taken.length;
+      return { count: taken.length, toJournal: [] };
     },
     clear: () => Promise.resolve(),
   };

@@ -84,7 +84,8 @@ export class KeptRun implements LeverRun {
       for (const { itemKey, messageId } of items) if (!known.has(itemKey)) this.#kept.items.push({ itemKey, messageId, position: this.#kept.items.length, state: 'pending', note: '' });
       return this.#keep();
     },
-    claim: async (itemKeys) => {
+    claim: async (itemKeys, sentBefore = []) => {
+      await this.#become(sentBefore, 'sent');
       const free = MOST_SENDING - this.in('sending').length;
       const claimed = this.#kept.items.filter(({ itemKey, state }) => state === 'pending' && itemKeys.includes(itemKey)).slice(0, free);
       for (const item of claimed) item.state = 'sending';

@@ -13,7 +13,7 @@ export function journalOf({ db, now }: Engine, operation: { id: string; fence: b
   return {
     open: async () => (await lives(openItems(db, operation.id))).map(({ itemKey, position, state, messageId }): JournalItem => ({ itemKey, position, messageId, state: state as JournalItem['state'] })),
     add: (items) => lives(addItems(db, operation, items.map(({ itemKey, messageId, mapped }) => found(itemKey, messageId, mapped)))),
-    claim: (itemKeys) => lives(claimItems(db, operation, itemKeys)),
+    claim: (itemKeys, sentBefore = []) => lives(claimItems(db, operation, itemKeys, { sent: sentBefore, now: now() })),
     sent: (itemKeys) => settle('sent', keys(itemKeys)),
     notSent: (itemKeys) => settle('pending', keys(itemKeys)),
     skip: (items) => settle('skipped', items),

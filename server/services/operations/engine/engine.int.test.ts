@@ -30,7 +30,7 @@ const now = new Date();
 beforeAll(async () => {
   [postgres, engine] = await Promise.all([createTestPostgres(), createTestClickHouse()]);
   stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
-  await plantContracts(stores.db, ['charges', ...'abcdefgh'].map((id) => leverFlow(id)));
+  await plantContracts(stores.db, ['charges', ...'abcdefghi'].map((id) => leverFlow(id)));
 });
 afterAll(async () => {
   await stores.close();
@@ -67,6 +67,15 @@ describe('the journal', () => {
     const operation = await running('g', 400);
     const [first, second] = await Promise.all([claimItems(stores.db, operation, operation.keys.slice(0, 200)), claimItems(stores.db, operation, operation.keys.slice(200))]);
     expect(first.size + second.size).toBe(200);
+  });
+
+  it('takes up the next batch in the write that settles the one before, and no more than fits beside what is still in the air', async () => {
+    const operation = await running('i', 450);
+    await claimItems(stores.db, operation, operation.keys.slice(0, 200));
+    const next = await claimItems(stores.db, operation, operation.keys.slice(200), { sent: operation.keys.slice(50, 200), now });
+    expect([...next].toSorted()).toEqual(operation.keys.slice(200, 350).toSorted());
+    const states = (await openItems(stores.db, operation.id)).map(({ state, sentAt }) => `${state} ${sentAt === null ? '' : 'at'}`);
+    expect(states).toEqual([...Array.from({ length: 50 }, () => 'sending '), ...Array.from({ length: 150 }, () => 'sent at'), ...Array.from({ length: 150 }, () => 'sending '), ...Array.from({ length: 100 }, () => 'pending ')]);
   });
 
   it('writes nothing for one who was overtaken while it waited to write', async () => {

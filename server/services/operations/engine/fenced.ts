@@ -35,18 +35,9 @@ export async function fenced<T>(db: Database, operation: Working, write: (tx: Tr
   });
 }
 
-/** Like `fenced`, for what is written once per batch of items: the row, with its plan, is locked and not read. */
-export async function fencedUnread<T>(db: Database, operation: Working, write: (tx: Transaction) => Promise<T>): Promise<T> {
-  return db.transaction(async (tx) => {
-    const { rowCount } = await tx.execute(lockedByFence(operation));
-    if (rowCount !== 1) throw new OperationFenceLost(operation.id);
-    return write(tx);
-  });
-}
-
 /**
- * Locks the operation's row and answers its `id`, or no row once another one has taken it over: also as the first part of a
- * single statement, whose writes then depend on it.
+ * The same as the first part of a single statement, whose other parts write only when it answers a row: it locks the
+ * operation, or answers none once another one has taken it over.
  */
 export function lockedByFence({ id, fence }: Working): SQL {
   const { operations } = schema;

@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import { itemStatesBefore, MOST_SENDING, type ItemState } from '@/server/domain/operations/item-states';
 import { schema, type Database } from '@/server/store/postgres';
 import type { ItemRow } from '../operation-rows';
-import { fenced, fencedUnread, lockedByFence, OperationFenceLost } from './fenced';
+import { fenced, lockedByFence, OperationFenceLost } from './fenced';
 import type { PlannedItem } from './store-plan';
 
 interface Working { id: string; fence: bigint }
@@ -31,24 +31,45 @@ export async function addItems(db: Database, operation: Working, found: readonly
   });
 }
 
+/** Of each operation the claim that was begun last. */
+const claims = new Map<string, Promise<unknown>>();
+
 /**
- * `pending` → `sending`, as many as may be in the air at once. Counted after the operation is locked, so that two who claim
- * at once do not count past each other. Found by their keys alone: a table that was just filled has no statistics, and an
- * index over states would be read from end to end for every batch (hence IS TRUE, which no index serves).
+ * `pending` → `sending`, as many as may be in the air at once; and before that `sending` → `sent` for those of the batch
+ * before. One statement and one write to disk, because a replay waits for it between two batches.
+ *
+ * How many are in the air is counted as of the beginning of the statement. Nobody else can claim meanwhile: other collectors
+ * have other fences, and are kept out by the lock on the operation; in this process one claim waits for the other.
  *
  * @returns the keys that were claimed
  */
-export async function claimItems(db: Database, operation: Working, itemKeys: readonly string[]): Promise<Set<string>> {
-  const { operationItems: items } = schema;
-  return fencedUnread(db, operation, async (tx) => {
-    const isNext = (keys: SQL) => sql`${items.operationId} = ${operation.id} AND ${items.itemKey} = ANY(${keys}) AND (${stateMayBecome('sending')}) IS TRUE`;
-    const { rows } = await tx.execute<{ itemKey: string }>(sql`
-UPDATE ${items} SET state = 'sending' WHERE ${isNext(sql`ARRAY(
-  SELECT ${items.itemKey} FROM ${items} WHERE ${isNext(textArray(itemKeys))} ORDER BY ${items.position}
-  LIMIT greatest(0, ${MOST_SENDING} - (SELECT count(*) FROM ${items} WHERE ${items.operationId} = ${operation.id} AND ${items.state} = 'sending')))`)}
-RETURNING ${items.itemKey} AS "itemKey"`);
-    return new Set(rows.map(({ itemKey }) => itemKey));
+export async function claimItems(db: Database, operation: Working, itemKeys: readonly string[], before: { sent: readonly string[]; now: Date } | null = null): Promise<Set<string>> {
+  const claim = (claims.get(operation.id) ?? Promise.resolve()).then(() => claimAlone(db, operation, itemKeys, before));
+  const over: Promise<unknown> = claim.catch(() => undefined).finally(() => {
+    if (claims.get(operation.id) === over) claims.delete(operation.id);
   });
+  claims.set(operation.id, over);
+  return claim;
+}
+
+async function claimAlone(db: Database, operation: Working, itemKeys: readonly string[], before: { sent: readonly string[]; now: Date } | null): Promise<Set<string>> {
+  const { operationItems: items } = schema;
+  const { rows } = await db.execute<{ held: number; claimed: string[] }>(sql`
+WITH held AS MATERIALIZED (${lockedByFence(operation)}),
+done AS (
+  UPDATE ${items} SET state = 'sent', note = '', instead = '', sent_at = ${before?.now.toISOString() ?? null}
+  WHERE EXISTS (SELECT 1 FROM held) AND (${stateMayBecome('sent')}) IS TRUE AND ${items}.ctid = ANY(ARRAY(SELECT place FROM (${placesOf(operation, before?.sent ?? [], 'sent')}) AS found))
+  RETURNING 1),
+claimed AS (
+  UPDATE ${items} SET state = 'sending'
+  WHERE EXISTS (SELECT 1 FROM held) AND (${stateMayBecome('sending')}) IS TRUE AND ${items}.ctid = ANY(ARRAY(
+    SELECT place FROM (${placesOf(operation, itemKeys, 'sending')}) AS found ORDER BY position
+    LIMIT greatest(0, ${MOST_SENDING} + (SELECT count(*) FROM done) - (SELECT count(*) FROM ${items} WHERE ${items.operationId} = ${operation.id} AND ${items.state} = 'sending'))))
+  RETURNING ${items.itemKey})
+SELECT (SELECT count(*) FROM held)::int AS held, ARRAY(SELECT item_key FROM claimed) AS claimed`);
+  const { held, claimed } = rows[0]!;
+  if (held !== 1) throw new OperationFenceLost(operation.id);
+  return new Set(claimed);
 }
 
 /**
@@ -65,13 +86,31 @@ export async function settleItems(db: Database, operation: Working, to: ItemStat
 WITH held AS MATERIALIZED (${lockedByFence(operation)}),
 moved AS (
   UPDATE ${items} SET state = ${to}, note = told.note, instead = told.instead${at}
-  FROM unnest(${textArray(settled.map(({ itemKey }) => itemKey))}, ${textArray(settled.map(({ note = '' }) => note))}, ${textArray(settled.map(({ instead = '' }) => instead))}) AS told(item_key, note, instead)
-  WHERE EXISTS (SELECT 1 FROM held) AND ${items.operationId} = ${operation.id} AND ${items.itemKey} = told.item_key AND ${stateMayBecome(to)}
+  FROM (${placesOf(operation, settled.map(({ itemKey }) => itemKey), to)}) AS found
+  JOIN unnest(${textArray(settled.map(({ note = '' }) => note))}, ${textArray(settled.map(({ instead = '' }) => instead))}) WITH ORDINALITY AS told(note, instead, asked_as) USING (asked_as)
+  WHERE EXISTS (SELECT 1 FROM held) AND ${items}.ctid = found.place AND (${stateMayBecome(to)}) IS TRUE
   RETURNING 1)
 SELECT (SELECT count(*) FROM held)::int AS held, (SELECT count(*) FROM moved)::int AS moved`);
   const { held, moved } = rows[0]!;
   if (held !== 1) throw new OperationFenceLost(operation.id);
   return moved;
+}
+
+/**
+ * Where the rows of these keys are that may become `to`: one look into the index over keys for each, whatever the planner
+ * believes. Its statistics never know an operation that has just begun, so it takes the operation for one row and would read
+ * all of it for every batch (20,000 items: 100 ms instead of 10). Therefore the operation is compared as text, which no index
+ * serves, and OFFSET keeps the look from being turned into a join.
+ *
+ * Whoever writes repeats the condition on the state (IS TRUE, which no index serves either): a row that has moved meanwhile is
+ * followed, and judged anew.
+ */
+function placesOf(operation: Working, itemKeys: readonly string[], to: ItemState): SQL {
+  const { operationItems: items } = schema;
+  return sql`
+    SELECT place, position, asked_as FROM unnest(${textArray(itemKeys)}) WITH ORDINALITY AS asked(key, asked_as) CROSS JOIN LATERAL (
+      SELECT ${items}.ctid AS place, ${items.position} AS position FROM ${items}
+      WHERE ${items.itemKey} = asked.key AND ${items.operationId}::text = ${operation.id} AND ${stateMayBecome(to)} OFFSET 0) AS item`;
 }
 
 function stateMayBecome(to: ItemState): SQL {
