@@ -116,7 +116,8 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
   ]);
   const figures: Record<string, string> = {
     ...(parked ? { parked: String(parked.ready) } : {}), ...(work ? { waiting: String(work.ready), consumers: String(work.consumers) } : {}),
-    ...(statistics?.unacked == null ? {} : { unacknowledged: String(statistics.unacked) }),
+    // Whoever had taken something and is gone has given it back.
+    ...(work ? { unacknowledged: work.consumers === 0 ? '0' : String(statistics?.unacked ?? 'unknown') } : {}),
   };
   const outsideActs = [
     ...(inForce ? [] : [`Somebody removed or outranked the policy ${names.exchange} on exchange "${exchange}".`]),

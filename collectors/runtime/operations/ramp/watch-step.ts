@@ -13,6 +13,8 @@ import { FenceLost, type LeverRun } from '../levers';
 import { askResults, type ItemResult } from '../verification/ask-results';
 
 const LOOK_EVERY_MS = 500;
+/** At most so long (RabbitMQ 3.10, measured). */
+const STATISTICS_FOLLOW_MS = 7_000;
 /** A look at the source is at most so old; older ones say nothing about now. */
 const LOOKS_WITHIN_MS = 3_600_000;
 
@@ -79,7 +81,7 @@ async function look(engine: Engine, row: OperationRow, { watch }: Ramp, run: Lev
 async function quietFor({ db, clickhouse, now }: Engine, row: OperationRow, seconds: number, sent: readonly ItemRow[], clock: QuietClock, signal: AbortSignal): Promise<{ isQuiet: boolean; note: string }> {
   const hold = await loadHold(db, row.holdId!);
   const lastSentMs = Math.max(...sent.map(({ sentAt }) => sentAt?.getTime() ?? 0));
-  const isWorkedOff = hold.state === 'held' && (hold.verifiedAt?.getTime() ?? 0) > lastSentMs;
+  const isWorkedOff = hold.state === 'held' && isSettled(hold.figures as Record<string, string>, (hold.verifiedAt?.getTime() ?? 0) - lastSentMs);
   if (!isWorkedOff) {
     clock.sinceMs = null;
     return { isQuiet: false, note: `: they are not worked off yet. ${hold.observation}` };
@@ -91,6 +93,11 @@ async function quietFor({ db, clickhouse, now }: Engine, row: OperationRow, seco
   return looked !== undefined && looked.hasSucceeded && looked.newest.at >= untilMs
     ? { isQuiet: true, note: '.' }
     : { isQuiet: false, note: `: quiet, as far as is known; a look at source ${row.sourceId} that succeeds is awaited, because failures are seen by it only.` };
+}
+
+/** What a broker's consumers have taken is past the hold, and its statistics know of it seconds later. */
+function isSettled({ unacknowledged }: Record<string, string>, sinceSentMs: number): boolean {
+  return unacknowledged === undefined ? sinceSentMs > 0 : unacknowledged === '0' && sinceSentMs > STATISTICS_FOLLOW_MS;
 }
 
 function countsOf(items: readonly ItemRow[]): Partial<Record<ItemState, number>> {
