@@ -37,6 +37,7 @@ export async function startLevers(options: LeversOptions): Promise<RunningOperat
     db, clickhouse, logger, now, contracts: contractsInForce(options), installation: installationName(options.secret),
     levers: leversOfSources(CONNECTORS, () => sources.now(), withStores(cooperativeLevers, { db, clickhouse })),
     ask: (precondition, fields, signal) => probes.ask(precondition, fields, signal),
+    askPrimary: (probe, signal) => probes.askPrimary(probe, signal),
   });
   return {
     stop: async () => {

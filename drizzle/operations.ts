@@ -127,6 +127,8 @@ export const holds = pgTable('holds', {
   overAt: instant('over_at'),
   /** How often it was put back in place after the platform or somebody dropped it. */
   reasserted: integer('reasserted').notNull().default(0),
+  /** Of a reroute that has expired: what the probe of the primary said, when it stays in place. Empty before, and when it was moved. */
+  expiry: jsonb('expiry').notNull().default({}),
   canary: jsonb('canary').notNull().default({}),
 }, (t) => [
   uniqueIndex('holds_one_per_channel').on(t.channelId).where(sql`${t.state} not in ('released', 'restored')`),

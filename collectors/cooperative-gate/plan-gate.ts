@@ -69,6 +69,7 @@ async function planReroute(target: LeverTarget, request: Extract<LeverRequest, {
     locks: [
       ...contractLocks(target), ...clientLocks(target, look, context),
       ...(alternate ? [] : [{ code: 'no-alternate', sentence: `The contract of ${target.flow.metadata.name} has no alternate "${request.alternate}".` }]),
+      ...(request.enrolled ? [{ code: 'whole-flow-only', sentence: `Some are enrolled at ${alternate?.name ?? request.alternate} and others are not, and a gate has one answer for all that its client sends. Let the client route by itself.` }] : []),
       ...(request.only ? [{ code: 'whole-flow-only', sentence: 'A gate has one answer for all that its client sends; one payer or facility cannot be rerouted by it. Reroute the whole flow, or let the client route by itself.' }] : []),
     ],
     undo: 'Restore takes the route back; what the alternate received stays there.',

@@ -26,6 +26,8 @@ export const FLOW_ID = 'charges';
 const HOP_ID = 'outbox';
 export const WORK = 'charges.work';
 export const DEAD = 'charges.dead';
+/** Bound to nothing: where a reroute leads. */
+export const ALTERNATE = 'charges.second';
 export const EXCHANGE = 'events';
 export const ROUTING_KEY = 'charge.north.aetna';
 /** A second flow, whose contract names an outcome stage. */
@@ -46,6 +48,8 @@ export interface ControlRoom extends TestStores {
   approver: Person;
   as(who: Person): ServiceContext;
   startCollectors(): Promise<CollectorProcess>;
+  /** Writes the contracts anew, with further lines; collectors take them over within a moment. */
+  writeContracts(more: MoreContracts): Promise<void>;
   /** Resolves when copies of what passes and of what dies are taken: what is published before is not seen. */
   tapped(): Promise<void>;
   /** Asks, and waits for the plan. */
@@ -57,6 +61,12 @@ export interface ControlRoom extends TestStores {
   hold(holdId: string): Promise<HoldView>;
   holdUntil(holdId: string, is: (hold: HoldView) => boolean): Promise<HoldView>;
   close(): Promise<void>;
+}
+
+/** Further lines of the contracts: entries of `sources`, and keys of the flow's `spec`. */
+export interface MoreContracts {
+  sources?: string;
+  spec?: string;
 }
 
 const LOOK_MS = 100;
@@ -81,7 +91,8 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
   };
   await declare(await channel(), told.queueType ?? 'quorum');
   const operator = await broker.createUser({ tags: ['administrator'], permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
-  await writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s'));
+  const writeContracts = (more: MoreContracts) => writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s', more));
+  await writeContracts({});
   const [engineer, approver] = [person('engineer', ['engineer']), person('approver', ['approver'])];
   for (const { id, email, name } of [engineer, approver]) await stores.db.insert(schema.users).values({ id, email, name });
   const running: CollectorProcess[] = [];
@@ -106,7 +117,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
   };
 
   return {
-    ...stores, broker, vhost, operator, url, channel, engineer, approver, as, plan, until, holdUntil,
+    ...stores, broker, vhost, operator, url, channel, engineer, approver, as, plan, until, holdUntil, writeContracts,
     hold: (holdId) => holdUntil(holdId, () => true),
     ended: (id) => until(id, ({ state }) => ENDED.includes(state)),
     startCollectors: async () => {
@@ -149,6 +160,7 @@ async function declare(channel: ConfirmChannel, type: 'quorum' | 'classic'): Pro
   await channel.assertExchange('dead', 'topic', { durable: true });
   await channel.assertQueue(DEAD, { durable: true, arguments: { 'x-queue-type': 'classic' } });
   await channel.bindQueue(DEAD, 'dead', '#');
+  await channel.assertQueue(ALTERNATE, { durable: true });
   await channel.assertQueue(WORK, { durable: true, arguments: { 'x-queue-type': type, 'x-dead-letter-exchange': 'dead' } });
   await channel.bindQueue(WORK, EXCHANGE, 'charge.#');
   await channel.assertExchange(STAGED.exchange, 'topic', { durable: true });
@@ -159,7 +171,7 @@ async function declare(channel: ConfirmChannel, type: 'quorum' | 'classic'): Pro
   await channel.bindQueue(STAGED.work, STAGED.exchange, 'claim.#');
 }
 
-function contracts(broker: TestBroker, vhost: string, operator: string, replay: string): string {
+function contracts(broker: TestBroker, vhost: string, operator: string, replay: string, { sources = '', spec = '' }: MoreContracts): string {
   const management = new URL(broker.managementUrl);
   const amqp = new URL(broker.amqpUrl());
   return `apiVersion: signalbox/v1
@@ -170,6 +182,7 @@ sources:
     system: middleware
     kind: rabbitmq
     connect: { management: "${management.origin}", amqp: "amqp://${amqp.host}", vhosts: ["${vhost}"], pollSeconds: 2, user: admin, password: { env: BROKER_PASSWORD }, levers: { user: "${operator}", password: { env: OPERATOR_PASSWORD } } }
+${sources}
 ---
 apiVersion: signalbox/v1
 kind: Flow
@@ -186,6 +199,7 @@ spec:
     amount: { from: ["header:amount"], currency: USD }
   pause: { allowed: true, maxHold: PT4H }
   replay: { ${replay} }
+${spec}
 ---
 apiVersion: signalbox/v1
 kind: Flow

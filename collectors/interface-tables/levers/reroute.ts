@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { channelPartition, type TableChannel } from '@/server/domain/contracts/channel';
 import type { ConnectableKind } from '@/server/domain/sources/connection';
+import { isEnrolled, type Enrolled } from '@/server/domain/operations/enrolment';
 import type { ConnectorPlan, PlanLock } from '@/server/domain/operations/plan';
 import type { HoldInPlace, HoldObservation, LeverRequest, LeverResult, LeverRun, LeverTarget } from '../../runtime/operations/levers';
 import type { OpenState } from '../dialect';
@@ -19,7 +20,9 @@ export type Reroute = Extract<LeverRequest, { kind: 'reroute' }>;
 const MOST_ROWS = 10_000;
 const CHANGED = { note: 'The row does not wait any more, or has changed since it was read.', instead: 'Look where it went: the application may have taken it.' };
 
-const action = z.object({ lever: z.literal('destination'), column: z.string(), value: z.string(), only: z.object({ payer: z.string().optional(), facility: z.string().optional() }).nullable() });
+const whose = z.object({ payer: z.string().optional(), facility: z.string().optional() });
+const action = z.object({ lever: z.literal('destination'), column: z.string(), value: z.string(), only: whose.nullable(), enrolled: z.array(whose).nullable().default(null) });
+type Action = z.infer<typeof action>;
 /** What a reroute remembers: the batch in the air, and of all rows that it moved the former destination. */
 const recorded = batchRecord.extend({ chosen: z.literal(true), from: z.record(z.string(), z.string()) }).partial({ transaction: true, versions: true });
 type Recorded = z.infer<typeof recorded>;
@@ -49,10 +52,10 @@ export async function planReroute<K extends ConnectableKind>({ dialect, source, 
   const destination = destinationOf(target, table, request.alternate);
   if ('code' in destination) return { ...blankPlan(null, null), locks: [destination] };
   const { column, value } = destination;
-  const [rows, count, locks] = [await chooseWaiting(session, table, request.only, column, value), await countRows(session, question), await rightLocks(session, dialect, table, user, [column])];
+  const [rows, count, locks] = [await chooseWaiting(session, table, { only: request.only, enrolled: request.enrolled ?? null, column, value }), await countRows(session, question), await rightLocks(session, dialect, table, user, [column])];
   if (rows.length > MOST_ROWS) locks.push({ code: 'too-many-rows', sentence: `More than ${MOST_ROWS} rows of ${name} wait; so many cannot be kept in mind for the way back. Pause, or reroute one payer or facility.` });
   return {
-    ...blankPlan({ key: [...question.key], column }, { lever: 'destination', column, value, only: request.only === null ? null : { ...(request.only.payer === undefined ? {} : { payer: request.only.payer }), ...(request.only.facility === undefined ? {} : { facility: request.only.facility }) } }),
+    ...blankPlan({ key: [...question.key], column }, { lever: 'destination', column, value, only: request.only === null ? null : plainWhose(request.only), enrolled: request.enrolled?.map(plainWhose) ?? null }),
     steps: [`Set ${column} of ${countWords(rows.length)} of ${name} that ${rows.length === 1 ? 'waits' : 'wait'}${onlyWords(request.only)} to ${value}, at most 200 in one transaction.`],
     locks,
     receivers: [`Who takes rows of ${name} with ${column} ${value}`],
@@ -71,11 +74,12 @@ export async function planReroute<K extends ConnectableKind>({ dialect, source, 
 }
 
 export async function executeReroute(table: LeverTable, session: LeverSession, planned: unknown, run: LeverRun): Promise<LeverResult> {
-  const { column, value, only } = action.parse(planned);
+  const chosen = action.parse(planned);
+  const { column, value } = chosen;
   const known = recorded.safeParse(run.recorded).data;
   const record: Recorded = known ?? { chosen: true, from: {} };
   if (known === undefined) {
-    const rows = await chooseWaiting(session, table, only, column, value);
+    const rows = await chooseWaiting(session, table, chosen);
     if (rows.length > MOST_ROWS) throw new Error(`More than ${MOST_ROWS} rows of ${table.name} wait now. Make a new plan.`);
     await run.journal.add(rows.map((row) => itemOf(table, row)));
     record.from = Object.fromEntries(rows.map((row) => [table.itemKeyOf(row.key), row.columns[column] ?? '']));
@@ -90,8 +94,9 @@ export async function executeReroute(table: LeverTable, session: LeverSession, p
 
 /** Never throws for rows that came since: they are what the observation is for. */
 export async function observeReroute(table: LeverTable, session: LeverSession, hold: HoldInPlace): Promise<HoldObservation> {
-  const { column, value, only } = action.parse(hold.action);
-  const missed = await chooseWaiting(session, table, only, column, value);
+  const chosen = action.parse(hold.action);
+  const { column, value } = chosen;
+  const missed = await chooseWaiting(session, table, chosen);
   const figures = { 'waiting with the former destination': missed.length > MOST_ROWS ? `more than ${MOST_ROWS}` : missed.length.toString() };
   return missed.length === 0
     ? { state: 'active', sentence: `No row of ${table.name} waits with another ${column} than ${value}.`, figures, outsideActs: [] }
@@ -109,7 +114,7 @@ export async function planRestore<K extends ConnectableKind>({ dialect, source, 
   const total = Object.keys(from).length;
   const user = source.levers?.user ?? '';
   return {
-    ...blankPlan({ column }, { lever: 'destination', column, value, only: null }),
+    ...blankPlan({ column }, { lever: 'destination', column, value, only: null, enrolled: null }),
     steps: [`Give ${countWords(back)} of ${table.name} that nobody has taken yet the former ${column} again.`],
     locks: await rightLocks(session, dialect, table, user, [column]),
     receivers: [takerOf(target, table)],
@@ -161,12 +166,13 @@ export async function undoReroute(table: LeverTable, session: LeverSession, plan
   }
 }
 
-async function chooseWaiting(session: LeverSession, table: LeverTable, only: Reroute['only'], column: string, value: string): Promise<LeverRow[]> {
+async function chooseWaiting(session: LeverSession, table: LeverTable, { only, enrolled, column, value }: Pick<Action, 'column' | 'value'> & { only: Reroute['only']; enrolled: readonly Enrolled[] | null }): Promise<LeverRow[]> {
   const rows = await session.inSnapshot(table.question, (snapshot) => snapshot.rowsIn('pending' satisfies OpenState, null, [...new Set([...table.columns, column])], MOST_ROWS + 1));
   return rows.filter((row) => {
     if ((row.columns[column] ?? '').trim() === value) return false;
     const { payerId, facilityId } = table.mapped(row, null);
-    return (only?.payer === undefined || payerId === only.payer) && (only?.facility === undefined || facilityId === only.facility);
+    return (only?.payer === undefined || payerId === only.payer) && (only?.facility === undefined || facilityId === only.facility)
+      && isEnrolled(enrolled, { payer: payerId, facility: facilityId });
   });
 }
 
@@ -181,6 +187,8 @@ function itemOf(table: LeverTable, row: LeverRow): { itemKey: string; messageId:
   const mapped = table.mapped(row, null);
   return { itemKey: table.itemKeyOf(row.key), messageId: mapped.messageId, mapped };
 }
+
+const plainWhose = ({ payer, facility }: Enrolled) => ({ ...(payer === undefined ? {} : { payer }), ...(facility === undefined ? {} : { facility }) });
 
 function onlyWords(only: Reroute['only']): string {
   return [only?.payer === undefined ? '' : ` of payer ${only.payer}`, only?.facility === undefined ? '' : ` of facility ${only.facility}`].join('');

@@ -131,15 +131,15 @@ describe('reroute by destination', { timeout: 60_000 }, () => {
     expect(await countsOf('routed', 'destination')).toEqual({ billing: 20, backup: 3 });
   });
 
-  it('is taken back when it breaks off', async () => {
+  it('takes only those who are enrolled at the alternate, and is taken back when it breaks off', async () => {
     await database.table('broken_off');
-    await database.run(`INSERT INTO broken_off (error_code) SELECT 'AETNA' FROM generate_series(1, 5)`);
+    await database.run(`INSERT INTO broken_off (error_code) SELECT CASE WHEN n > 5 THEN 'BCBS' ELSE 'AETNA' END FROM generate_series(1, 6) n`);
     const contracts = contractsOf({ id: 'broken-off', table: 'broken_off', channel: { destination: 'destination', where: '{ destination: billing }' }, fields: PAYER, more: REROUTE.replace('TABLE', 'broken_off') });
     const flow = leverFlow(database, contracts, 'broken-off', 'destination');
-    const request: LeverRequest = { kind: 'reroute', holdId: randomUUID(), alternate: 'clearinghouse-b', only: null };
+    const request: LeverRequest = { kind: 'reroute', holdId: randomUUID(), alternate: 'clearinghouse-b', only: null, enrolled: [{ payer: 'AETNA' }] };
     const { plan, run } = await flow.act(request);
-    expect(await countsOf('broken_off', 'destination')).toEqual({ backup: 5 });
+    expect(await countsOf('broken_off', 'destination')).toEqual({ backup: 5, billing: 1 });
     await flow.undo(request, plan, run);
-    expect(await countsOf('broken_off', 'destination')).toEqual({ billing: 5 });
+    expect(await countsOf('broken_off', 'destination')).toEqual({ billing: 6 });
   });
 });

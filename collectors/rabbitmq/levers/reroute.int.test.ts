@@ -82,6 +82,23 @@ describe('a reroute by bindings', () => {
     expect(await codes({ payer: 'cigna' })).toEqual(['other-route']);
   });
 
+  it('takes those who are enrolled at the alternate and leaves everybody else where they are', async () => {
+    const { bench, count, publish } = await topology(['claims.aetna', 'claims.cigna', 'claims.humana']);
+    const enrolled = [{ payer: 'cigna' }, { payer: 'humana' }];
+    const id = randomUUID();
+    const request: LeverRequest = { kind: 'reroute', holdId: id, alternate: 'b', only: null, enrolled };
+    const run = bench.run();
+    const plan = await bench.plan(request);
+    await bench.pull(request, run);
+    for (const payer of ['aetna', 'cigna', 'humana', 'cigna']) await publish(`claims.${payer}`);
+    expect([await count('work'), await count('work.b')]).toEqual([1, 3]);
+    await bench.pull({ kind: 'restore', hold: { id, method: 'bindings', action: plan.action, record: run.recorded, requestedAt: new Date() } });
+    const codes = async (told: Partial<Extract<LeverRequest, { kind: 'reroute' }>>) => (await bench.plan({ ...request, holdId: randomUUID(), ...told })).locks.map(({ code }) => code);
+    expect(await codes({ only: { payer: 'aetna' } })).toEqual(['keys-do-not-tell']);
+    expect(await codes({ enrolled: [{ facility: 'north' }] })).toEqual(['keys-do-not-tell']);
+    expect(await codes({ enrolled: [] })).toEqual(['keys-do-not-tell']);
+  });
+
   it('is locked without a place to go, and names the alternate that is none', async () => {
     const { vhost, channel, bench } = await topology();
     await channel.deleteQueue('work.b');

@@ -1,8 +1,10 @@
 /** What every part of the engine works with. */
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
+import type { PrimaryVerdict } from '@/server/domain/operations/primary-verdict';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
 import type { Logger } from '../logger';
+import type { AskedPrimaryProbe } from '../probes/ask-primary';
 import type { ContractsInForce } from '../taps/connector';
 import type { FindLevers } from './bound-levers';
 
@@ -17,6 +19,8 @@ export interface Engine {
   contracts: () => ContractsInForce;
   levers: FindLevers;
   ask: AskPrecondition;
+  /** Whether the primary of a reroute takes messages again; fails closed, never throws. */
+  askPrimary: (probe: AskedPrimaryProbe, signal: AbortSignal) => Promise<PrimaryVerdict>;
   installation: string;
   logger: Logger;
   now: () => Date;

@@ -14,6 +14,7 @@ import { takeLease } from '../taps/held-lease';
 import { sentenceOf, type Engine } from './engine';
 import { executeOperation } from './execution/execute';
 import { makePlan } from './planning/make-plan';
+import { endReroutes } from './verification/end-reroutes';
 import { settleOutcomes } from './verification/settle-outcomes';
 import { watchHolds } from './verification/watch-holds';
 
@@ -85,6 +86,7 @@ export function startOperations(engine: Engine): RunningOperations {
     startJob({ name: 'operations holds', everyMs: 750, run: async () => { watched = await watchHolds(engine, stopping.signal); } }, { db, logger }),
     startJob({ name: 'operations outcomes', everyMs: 1_000, run: () => settleOutcomes(engine, stopping.signal) }, { db, logger }),
     startJob({ name: 'operations expiry', everyMs: 2_000, run: async () => { await expireOperations(db, engine.now()); await remindOfReviews(db, engine.now()); } }, { db, logger }),
+    startJob({ name: 'operations reroute ends', everyMs: 1_000, run: () => endReroutes(engine, stopping.signal) }, { db, logger }),
   ];
 
   const reporting = startReporting({

@@ -1,4 +1,5 @@
 /** An operation's request as its connector gets it. */
+import { enrolledAt, type Enrolled } from '@/server/domain/operations/enrolment';
 import { rampWatch } from '@/server/domain/operations/ramp';
 import type { OperationRequest, RequestOf } from '@/server/domain/operations/request';
 import { loadHold } from '@/server/services/operations/operation-rows';
@@ -10,11 +11,11 @@ import type { LeverTarget, ReplayItem } from './levers';
 /** Where the contract sets no rate: slow enough that a receiver that has just recovered is not felled again. */
 const DEFAULT_PER_SECOND = 20;
 
-/** @param items of a replay @throws Refusal when the hold is not there @throws Error when the contract in force does not fit a ramp any more */
-export async function leverRequest(db: Database, request: OperationRequest, operation: { holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[]): Promise<Act> {
+/** @param items of a replay @param at of what day enrolments are @throws Refusal when the hold is not there @throws Error when the contract in force does not fit a ramp any more */
+export async function leverRequest(db: Database, request: OperationRequest, operation: { holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[], at: Date): Promise<Act> {
   switch (request.kind) {
     case 'pause': return { kind: 'pause', holdId: operation.holdId!, method: request.method };
-    case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null };
+    case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null, enrolled: enrolledIn(target, request.alternate, at) };
     case 'canary': return { kind: 'canary', hold: holdInPlace(await loadHold(db, request.holdId)), which: request.which };
     case 'release': return releaseAct(db, request, target);
     case 'restore': return { kind: 'restore', hold: holdInPlace(await loadHold(db, request.holdId)) };
@@ -29,6 +30,11 @@ async function releaseAct(db: Database, { holdId, perSecond: asked, ramp }: Requ
   const terms = rampWatch(ramp, flow);
   if ('problem' in terms) throw new Error(`The ramp does not fit the contract in force: ${terms.problem}.`);
   return { kind: 'ramp', hold, perSecond, watch: terms.watch, tolerate: ramp.tolerate };
+}
+
+function enrolledIn({ flow }: LeverTarget, alternateId: string, at: Date): readonly Enrolled[] | null {
+  const alternate = flow.spec.reroute?.alternates?.find(({ id }) => id === alternateId);
+  return alternate === undefined ? null : enrolledAt(alternate, at);
 }
 
 /** The lower of what is asked for and what the contract allows. */

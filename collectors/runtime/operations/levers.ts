@@ -5,6 +5,7 @@
 import type { Channel } from '@/server/domain/contracts/channel';
 import type { FlowContract, FlowHop } from '@/server/domain/contracts/flow-schema';
 import type { Json } from '@/server/domain/canonical-json';
+import type { Enrolled } from '@/server/domain/operations/enrolment';
 import type { HoldMethod } from '@/server/domain/operations/kinds';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import type { ShownStep } from '@/server/domain/operations/ramp';
@@ -45,7 +46,8 @@ export type LeverRequest =
   | { kind: 'canary'; hold: HoldInPlace; which: CanarySelection; perSecond?: number | null }
   | { kind: 'release'; hold: HoldInPlace; perSecond: number | null }
   | { kind: 'replay'; items: readonly ReplayItem[]; to: 'queue' | 'exchange'; perSecond: number | null; order: 'fifo' | 'fifo-per-key' | 'any' }
-  | { kind: 'reroute'; holdId: string; alternate: string; only: { payer?: string | undefined; facility?: string | undefined } | null }
+  /** `enrolled`: whose messages the alternate takes; others stay with the primary. Null or absent: everybody's. */
+  | { kind: 'reroute'; holdId: string; alternate: string; only: Enrolled | null; enrolled?: readonly Enrolled[] | null }
   | { kind: 'restore'; hold: HoldInPlace };
 
 export interface LeverContext {

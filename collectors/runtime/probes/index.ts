@@ -5,9 +5,11 @@ import type { MapperOptions } from '@/server/domain/mapping/compile-mapper';
 import { createKeyTokenizer } from '@/server/domain/mapping/key-token';
 import type { FieldValues } from '@/server/domain/operations/preconditions/http-question';
 import type { Verdict } from '@/server/domain/operations/preconditions/verdict';
+import type { PrimaryVerdict } from '@/server/domain/operations/primary-verdict';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Environment } from '../taps/configured-sources';
 import { askPrecondition, type ProbeContext } from './ask-precondition';
+import { askPrimary, type AskedPrimaryProbe } from './ask-primary';
 import { hasReached } from './case-steps';
 import { createHttpClient } from './http-answer';
 import { probeAddress } from './probe-addresses';
@@ -15,6 +17,8 @@ import { probeAddress } from './probe-addresses';
 export interface Probes {
   /** Fails closed, and never throws. */
   ask(precondition: Precondition, fields: FieldValues, signal: AbortSignal): Promise<Verdict>;
+  /** Whether the primary of a reroute takes messages again. Fails closed, and never throws. */
+  askPrimary(probe: AskedPrimaryProbe, signal: AbortSignal): Promise<PrimaryVerdict>;
   close(): void;
 }
 
@@ -26,12 +30,13 @@ export function createProbes(
 ): Probes {
   const http = createHttpClient();
   const tokenizer = createKeyTokenizer(tokenKey, tokenKeyId);
+  const addressOf = (sourceId: string) => probeAddress(sourceId, contracts().sources, env);
   return {
     ask: (precondition, fields, signal) => askPrecondition(precondition, fields, {
-      http, countRows, signal, now,
-      addressOf: (sourceId) => probeAddress(sourceId, contracts().sources, env),
+      http, countRows, signal, now, addressOf,
       hasReached: (step, values, until) => hasReached({ contracts, clickhouse, tokenizer, now }, step, values, until),
     }),
+    askPrimary: (probe, signal) => askPrimary(probe, { http, addressOf, countRows, signal }),
     close: () => http.close(),
   };
 }

@@ -46,7 +46,7 @@ export const holdSchema = z.object({
   id: z.string(), kind: z.enum(HOLD_KINDS), flowId: z.string(), flowName: z.string(), hopId: z.string(), channelId: z.string(), method, state: z.enum(HOLD_STATES),
   observation: z.string(), figures: z.record(z.string(), z.string()), outsideActs: z.array(z.string()), owner: z.string(), ownedByViewer: z.boolean(),
   requestedAt: z.string(), heldAt: z.string().nullable(), verifiedAt: z.string().nullable(), unverifiedSince: z.string().nullable().describe('Nobody could measure it since then'),
-  reviewBy: z.string(), reviewOverdue: z.boolean(), overAt: z.string().nullable(), openedBy: z.string(), budget: z.object({ earliest: limit.nullable(), limits: z.array(limit) }),
+  reviewBy: z.string(), reviewOverdue: z.boolean(), expiry: z.object({ at: z.string(), sentence: z.string() }).nullable().describe('Of a reroute that has expired and stays in place: why'), overAt: z.string().nullable(), openedBy: z.string(), budget: z.object({ earliest: limit.nullable(), limits: z.array(limit) }),
   canary: z.object({ possible: z.boolean(), sentence: z.string() }), nativeCommands: z.array(nativeCommand),
 }) satisfies z.ZodType<HoldView>;
 export const holdListSchema = z.object({ items: z.array(holdSchema), asOf: z.string() });
@@ -57,7 +57,7 @@ export const leverSwitchSchema = z.object({ disabled });
 export const leverFrameSchema = z.object({
   flowId: z.string(), hopId: z.string(), channelId: z.string(),
   levers: z.array(z.object({ kind, method: method.nullable(), name: z.string(), does: z.string(), locked: z.string().nullable().describe('What locks it; null: it can be pulled') })),
-  holds: z.array(holdSchema), alternates: z.array(z.object({ id: z.string(), name: z.string(), enrolledFrom: z.string().nullable(), enrolledUntil: z.string().nullable() })),
+  holds: z.array(holdSchema), alternates: z.array(z.object({ id: z.string(), name: z.string(), enrolledFrom: z.string().nullable(), enrolledUntil: z.string().nullable(), enrolments: z.array(z.string()).describe('Whose messages it takes today; empty: everybody’s') })),
   stages: z.array(z.object({ name: z.string(), withinMs: z.number() })).describe('Outcome stages of the contract, at which a ramp can be watched'),
   maxHoldMs: z.number().nullable(), leversDisabled: disabled, asOf: z.string(),
 }) satisfies z.ZodType<LeverFrame>;

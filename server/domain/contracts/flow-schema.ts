@@ -136,12 +136,27 @@ const replay = z.strictObject({
   insteadOfReplay: sentence.optional(),
 });
 
+const enrolledSince = { from: z.iso.date(), until: z.iso.date().optional() };
 const alternate = z.strictObject({
   id: slug,
   name: displayName.optional(),
   channel: channelSchema,
-  enrolled: z.strictObject({ from: z.iso.date(), until: z.iso.date().optional() }).optional(),
+  enrolled: z.strictObject(enrolledSince).optional(),
+  /** Whose messages it takes; absent: everybody's. */
+  enrolments: z.array(z.strictObject({ payer: nativeText.optional(), facility: nativeText.optional(), ...enrolledSince })).min(1, { error: 'needs at least one entry; leave it out where everybody is enrolled' }).optional(),
 });
+export type Alternate = z.infer<typeof alternate>;
+
+const httpQuestionText = z.string().regex(/^(GET|HEAD) [a-z0-9][a-z0-9-]{0,63}:\/\S*$/, { error: 'must read like "GET erp-api:/health": a probe only reads' });
+/** Whether the primary takes messages again; it is about no single message, so it names no {field}. */
+const primaryProbe = z.union([
+  z.strictObject({ http: httpQuestionText, openWhen: pointers.optional() }),
+  z.strictObject({ source: slug, sql: sentence, passesWhen: z.enum(['rows', 'no-rows']) }),
+  /** So many consumers are connected to the primary's queue. */
+  z.strictObject({ consumers: z.int().min(1).max(1_000) }),
+]);
+export type PrimaryProbe = z.infer<typeof primaryProbe>;
+
 const reroute = z.strictObject({
   allowed: z.boolean(),
   approval: z.enum(['none', 'four-eyes', 'forbidden']).default('four-eyes'),
@@ -149,6 +164,8 @@ const reroute = z.strictObject({
   maxDuration: duration.optional(),
   reason: sentence.optional(),
   alternates: z.array(alternate).optional(),
+  /** Asked when a reroute expires: it ends by itself only when this passes. */
+  primaryProbe: primaryProbe.optional(),
 });
 
 const deadLetter = z.strictObject({

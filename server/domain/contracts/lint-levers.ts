@@ -1,4 +1,6 @@
-/** Rules of what a flow allows its levers: the cooperative gate, reroutes in time, stages of an outcome. */
+/** Rules of what a flow allows its levers: the cooperative gate, reroutes and their end, stages of an outcome. */
+import { httpQuestion } from '../operations/preconditions/http-question';
+import { sqlQuestion } from '../operations/preconditions/sql-question';
 import type { FlowContract } from './flow-schema';
 import { durationMs } from './iso-duration';
 import type { DocumentPath, Finding } from './rules';
@@ -27,10 +29,33 @@ function lintGate({ metadata, spec }: FlowContract): Finding[] {
   return findings;
 }
 
-function lintReroute({ metadata, spec }: FlowContract): Finding[] {
+function lintReroute(flow: FlowContract): Finding[] {
+  return [...lintDuration(flow), ...lintEnrolments(flow), ...lintPrimaryProbe(flow)];
+}
+
+function lintDuration({ metadata, spec }: FlowContract): Finding[] {
   const longest = spec.reroute?.maxDuration;
   if (longest === undefined || !isOutside(longest, REROUTE)) return [];
   return [{ rule: 'reroute-max-duration', path: ['spec', 'reroute', 'maxDuration'], message: `reroute.maxDuration of flow ${metadata.id} must be between ${REROUTE[0]} and ${REROUTE[1]}, not ${longest}. For longer, change the contract's path.` }];
+}
+
+function lintEnrolments({ metadata, spec }: FlowContract): Finding[] {
+  return (spec.reroute?.alternates ?? []).flatMap((alternate, index) => (alternate.enrolments ?? []).flatMap(({ payer, facility, from, until }, entry): Finding[] => {
+    const at = { rule: 'alternate-enrolments' as const, path: ['spec', 'reroute', 'alternates', index, 'enrolments', entry] };
+    if (payer === undefined && facility === undefined) return [{ ...at, message: `Flow ${metadata.id}: an enrolment at alternate "${alternate.id}" names nobody. Give payer or facility, or leave enrolments out where everybody is enrolled.` }];
+    if (until !== undefined && until < from) return [{ ...at, message: `Flow ${metadata.id}: an enrolment at alternate "${alternate.id}" ends (${until}) before it begins (${from}).` }];
+    return [];
+  }));
+}
+
+function lintPrimaryProbe({ metadata, spec }: FlowContract): Finding[] {
+  const probe = spec.reroute?.primaryProbe;
+  if (probe === undefined) return [];
+  const report = (message: string): Finding[] => [{ rule: 'primary-probe', path: ['spec', 'reroute', 'primaryProbe'], message: `Flow ${metadata.id}: the probe of the primary ${message}` }];
+  if ('consumers' in probe) return spec.path.some(({ channel }) => channel.kind === 'queue') ? [] : report('counts consumers, and the path has no queue. Ask by http or by sql.');
+  const question = 'http' in probe ? httpQuestion(probe.http, () => undefined) : sqlQuestion(probe.sql, () => undefined);
+  if ('problem' in question) return report(/\{[a-z]/.test('http' in probe ? probe.http : probe.sql) ? 'holds a {field}: it is about no single message. Ask for the state of the primary.' : `can never be asked. ${question.problem}.`);
+  return 'http' in probe && probe.http.startsWith('HEAD ') && probe.openWhen !== undefined ? report('looks at a body, which HEAD does not bring. Ask with GET.') : [];
 }
 
 function lintStages({ metadata, spec }: FlowContract): Finding[] {

@@ -101,6 +101,13 @@ function lintFlowReferences({ document, body: { metadata, spec } }: Placed<FlowC
   for (const [name, field] of Object.entries(spec.fields)) {
     if (field.lookup && !declared.lookups.has(field.lookup)) report(document, 'lookup-unknown', ['spec', 'fields', name, 'lookup'], `Flow ${metadata.id}: field "${name}" uses the lookup "${field.lookup}", which does not exist.`);
   }
+  const reportSource = (asker: string, probe: { http: string } | { source: string; sql: string }, path: DocumentPath) => {
+    const sourceId = 'http' in probe ? probe.http.slice(probe.http.indexOf(' ') + 1, probe.http.indexOf(':')) : probe.source;
+    const source = declared.sources.get(sourceId);
+    const kind = 'http' in probe ? 'http' : 'postgres';
+    if (!source) report(document, 'source-unknown', path, `Flow ${metadata.id}: ${asker} asks the source "${sourceId}", which is not declared in any Sources document.`);
+    else if (source.kind !== kind) report(document, 'source-kind', path, `Flow ${metadata.id}: ${asker} asks the source "${sourceId}" ${kind === 'http' ? 'by a path' : 'by a statement'}, but it is of kind ${source.kind}.`);
+  };
   spec.replay?.preconditions?.forEach(({ probe }, index) => {
     const path = ['spec', 'replay', 'preconditions', index, 'probe'];
     if (!probe) return;
@@ -109,12 +116,10 @@ function lintFlowReferences({ document, body: { metadata, spec } }: Placed<FlowC
       if (!declared.processes.get(process)?.spec.steps.some(({ id }) => id === step)) report(document, 'evidence-unknown', path, `Flow ${metadata.id}: a precondition asks for step "${step}" of process "${process}", which does not exist.`);
       return;
     }
-    const sourceId = 'http' in probe ? probe.http.slice(probe.http.indexOf(' ') + 1, probe.http.indexOf(':')) : probe.source;
-    const source = declared.sources.get(sourceId);
-    const kind = 'http' in probe ? 'http' : 'postgres';
-    if (!source) report(document, 'source-unknown', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}", which is not declared in any Sources document.`);
-    else if (source.kind !== kind) report(document, 'source-kind', path, `Flow ${metadata.id}: a precondition asks the source "${sourceId}" ${kind === 'http' ? 'by a path' : 'by a statement'}, but it is of kind ${source.kind}.`);
+    reportSource('a precondition', probe, path);
   });
+  const primary = spec.reroute?.primaryProbe;
+  if (primary && !('consumers' in primary)) reportSource('the probe of the primary', primary, ['spec', 'reroute', 'primaryProbe']);
   const confirm = spec.replay?.confirm;
   const reportOutcome = (of: string, { flow, hop }: { flow: string; hop: string }, path: DocumentPath) => {
     if (!hopExists(declared, { flow, hop })) report(document, 'evidence-unknown', path, `Flow ${metadata.id}: ${of} names hop "${hop}" of flow "${flow}", which does not exist.`);

@@ -13,6 +13,8 @@ const processText = (steps: string) => `apiVersion: signalbox/v1\nkind: Process\
 const stages = (...told: string[]) => `replay: { class: R2, approval: none, confirm: { stages: [${told.map((stage) => stage.replace('{', '{ flow: orders, hop: post, leg: leave,')).join(', ')}] } }`;
 const probed = (probe: string) => flowText({ spec: `fields: { order: { from: ["attr:order"] } }\nreplay: { class: R2, approval: none, preconditions: [{ check: target-absence-proven, probe: ${probe} }] }` });
 
+const rerouted = (told: string) => flowText({ spec: `reroute: { allowed: false, ${told} }` });
+
 describe('rules of one document', () => {
   it.each<[ContractRule, string]>([
     ['active-complete', changed('criticality: C1', 'tier: event').replace('tier: event               #', '#')],
@@ -48,6 +50,13 @@ describe('rules of one document', () => {
     ['probe-question', probed(`{ source: erp-db, sql: "SELECT FROM t WHERE a = '{order}'", absentWhen: no-rows }`)],
     ['reroute-max-duration', flowText({ spec: 'reroute: { allowed: false, maxDuration: P31D }' })],
     ['reroute-max-duration', flowText({ spec: 'reroute: { allowed: false, maxDuration: PT0S }' })],
+    ['alternate-enrolments', rerouted('alternates: [{ id: b, channel: { source: erp-api, kind: route, method: POST, path: /b }, enrolments: [{ from: 2026-01-01 }] }]')],
+    ['alternate-enrolments', rerouted('alternates: [{ id: b, channel: { source: erp-api, kind: route, method: POST, path: /b }, enrolments: [{ payer: aetna, from: 2026-02-01, until: 2026-01-31 }] }]')],
+    ['primary-probe', rerouted('primaryProbe: { http: "GET erp-api:/orders/{order}" }')],
+    ['primary-probe', rerouted('primaryProbe: { source: erp-db, sql: "SELECT FROM t WHERE a = {order}", passesWhen: rows }')],
+    ['primary-probe', rerouted('primaryProbe: { http: "HEAD erp-api:/health", openWhen: { /status: UP } }')],
+    ['primary-probe', rerouted('primaryProbe: { http: "GET erp-api:/a/../health" }')],
+    ['primary-probe', rerouted('primaryProbe: { consumers: 1 }')],
     ['reroute-needs-alternate', changed('reroute: { allowed: false', 'reroute: { allowed: true')],
     ['dead-letter-unclassified', changed('code: UNCLASSIFIED', 'code: OTHER')],
     ['dead-letter-unclassified', changed('code: ERP_429', 'code: ITEM_NOT_MAPPED')],
@@ -88,6 +97,14 @@ describe('rules of one document', () => {
       '{ http: "GET erp-api:/issues/{order}?full=1", absentWhen: [404, 410], absentSays: { /code: GONE } }', '{ http: "HEAD erp-api:/issues/{order}", absentWhen: 404 }',
       '{ http: "GET erp-api:/periods/current", openWhen: { /status: open } }', '{ source: erp-db, sql: "SELECT FROM t WHERE a = {order}", absentWhen: no-rows }',
     ]) expect(rulesOf(probed(probe))).toEqual([]);
+  });
+
+  it('takes enrolments and probes of a primary that can be asked', () => {
+    for (const told of [
+      'primaryProbe: { http: "GET erp-api:/health" }', 'primaryProbe: { http: "GET erp-api:/health", openWhen: { /status: UP } }', 'primaryProbe: { source: erp-db, sql: "SELECT FROM ready", passesWhen: rows }',
+      'alternates: [{ id: b, channel: { source: erp-api, kind: route, method: POST, path: /b }, enrolments: [{ payer: aetna, facility: north, from: 2026-01-01, until: 2026-01-01 }] }]',
+    ]) expect(rulesOf(rerouted(told))).toEqual([]);
+    expect(rulesOf(rerouted('primaryProbe: { consumers: 0 }'))).toEqual(['invalid-value']);
   });
 
   it('accepts steps that share a predecessor', () => {

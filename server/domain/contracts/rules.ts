@@ -23,6 +23,8 @@ export const CONTRACT_RULES = {
   'probe-question': 'Each {field} in a probe is a field of the flow and stands outside of quotes, and a probe by a path says which answer it wants.',
   'reroute-needs-alternate': 'A flow that may be rerouted names at least one alternate.',
   'reroute-max-duration': 'reroute.maxDuration is between PT1M and P30D.',
+  'alternate-enrolments': 'Each entry of an alternate’s enrolments names a payer or a facility, and ends no earlier than it begins.',
+  'primary-probe': 'reroute.primaryProbe asks about no single message (no {field}), and counts consumers only where the path has a queue.',
   'dead-letter-unclassified': 'The dead-letter reasons include UNCLASSIFIED, and no code or native value occurs twice.',
   'duplicate-hop': 'Hop ids and alternate ids are unique in a flow.',
   'table-where': 'where of a table channel goes with status, and names other columns than the status column.',

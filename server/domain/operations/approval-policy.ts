@@ -10,20 +10,29 @@ export interface ApprovalNeed {
 /** An approval, or the wait for one, ends after this time. */
 export const APPROVAL_MS = 30 * 60_000;
 
+/** Who answers for the hold that a request acts on. */
+export interface HoldToEnd {
+  isRequesters: boolean;
+  /** The product itself ends a reroute that has expired: who agreed to the reroute agreed to its end. */
+  isExpired?: boolean;
+  owner: string;
+}
+
 /**
  * A pause protects and needs one person, and so do canary, release and restore of one's own hold. Replay and reroute follow the
  * contract; an override or an attestation always needs a second person.
  *
  * @param hold who answers for the hold that the request acts on; null where it acts on none
  */
-export function approvalFor(request: OperationRequest, flow: FlowContract, hold: { isRequesters: boolean; owner: string } | null): ApprovalNeed {
+export function approvalFor(request: OperationRequest, flow: FlowContract, hold: HoldToEnd | null): ApprovalNeed {
   switch (request.kind) {
     case 'pause': return flow.spec.pause?.allowed === true
       ? { needed: 'none', because: ['A pause protects: one person may decide it.'] }
       : { needed: 'forbidden', because: [flow.spec.pause ? `The contract of ${flow.metadata.id} forbids to pause it${flow.spec.pause.reason ? `: ${flow.spec.pause.reason}` : ''}.` : `The contract of ${flow.metadata.id} says nothing about pausing it.`] };
     case 'canary':
     case 'release':
-    case 'restore': return hold === null || hold.isRequesters
+    case 'restore': if (request.kind === 'restore' && hold?.isExpired === true) return { needed: 'none', because: ['The reroute has expired: who agreed to it agreed to its end.'] };
+      return hold === null || hold.isRequesters
       ? { needed: 'none', because: ['It is your own hold.'] }
       : { needed: 'four-eyes', because: [`The hold is ${hold.owner}'s. Take it over first, or have it approved.`] };
     case 'replay': return replayNeed(request, flow);

@@ -2,7 +2,7 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
-import { maxHoldMs } from '@/server/domain/operations/hold-length';
+import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
 import { actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
@@ -32,10 +32,12 @@ export function extendHold(context: ServiceContext, input: z.input<typeof extend
   const { holdId, reviewBy, reason } = extendInput.parse(input);
   return changeHold(context, { holdId, reason, action: 'hold.extend' }, async (hold) => {
     const at = new Date(reviewBy);
-    const longestMs = maxHoldMs((await flowTarget(context.db, hold.flowId, hold.hopId)).flow);
+    const { flow } = await flowTarget(context.db, hold.flowId, hold.hopId);
+    const longestMs = hold.kind === 'reroute' ? maxRerouteMs(flow) : maxHoldMs(flow);
     if (at <= context.now()) throw invalidField('reviewBy', 'lies in the past');
     if (at.getTime() - context.now().getTime() > longestMs) throw invalidField('reviewBy', `is more than ${Math.round(longestMs / 60_000)} minutes from now, which is the longest that the contract allows`);
-    return { change: { reviewBy: at }, sentence: `${actorLabel(context.actor)} moved the review from ${hold.reviewBy.toISOString()} to ${at.toISOString()}: ${reason}` };
+    // One that had expired is in force again, until the new instant.
+    return { change: { reviewBy: at, expiry: {}, ...(hold.state === 'expiring' ? { state: 'active' } : {}) }, sentence: `${actorLabel(context.actor)} moved the review from ${hold.reviewBy.toISOString()} to ${at.toISOString()}: ${reason}` };
   });
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { slug } from '@/server/domain/contracts/scalars';
+import { enrolmentWords } from '@/server/domain/operations/enrolment';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { leversOf } from '@/server/domain/operations/lever-availability';
 import { maxHoldMs } from '@/server/domain/operations/hold-length';
@@ -46,7 +47,9 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
       hold: views[0] ?? null, acting: acting ? `a ${acting.kind} by ${acting.requestedBy} is ${acting.state}` : null,
     }),
     holds: views,
-    alternates: (target.flow.spec.reroute?.alternates ?? []).map(({ id, name, enrolled }) => ({ id, name: name ?? id, enrolledFrom: enrolled?.from ?? null, enrolledUntil: enrolled?.until ?? null })),
+    alternates: (target.flow.spec.reroute?.alternates ?? []).map((alternate) => ({
+      id: alternate.id, name: alternate.name ?? alternate.id, enrolledFrom: alternate.enrolled?.from ?? null, enrolledUntil: alternate.enrolled?.until ?? null, enrolments: enrolmentWords(alternate, now),
+    })),
     stages: outcomeStages(target.flow).map(({ name, withinMs }) => ({ name, withinMs })),
     maxHoldMs: maxHoldMs(target.flow), leversDisabled: disabled, asOf: now.toISOString(),
   };

@@ -118,6 +118,8 @@ export interface HoldView {
   unverifiedSince: string | null;
   reviewBy: string;
   reviewOverdue: boolean;
+  /** Of a reroute that has expired and stays in place: since when that is decided, and why, e.g. what the probe of the primary said. */
+  expiry: { at: string; sentence: string } | null;
   overAt: string | null;
   openedBy: string;
   budget: { earliest: HoldLimit | null; limits: HoldLimit[] };
@@ -141,8 +143,8 @@ export interface LeverFrame {
   channelId: string;
   levers: LeverView[];
   holds: HoldView[];
-  /** Alternates of the contract, for a reroute. */
-  alternates: { id: string; name: string; enrolledFrom: string | null; enrolledUntil: string | null }[];
+  /** Alternates of the contract, for a reroute; `enrolments`: whose messages it takes today, in words, empty for everybody's. */
+  alternates: { id: string; name: string; enrolledFrom: string | null; enrolledUntil: string | null; enrolments: string[] }[];
   /** Outcome stages of the contract, in order, for a ramp; empty: it names none. */
   stages: { name: string; withinMs: number }[];
   /** Longest hold that the contract allows, in milliseconds; null: the product's own eight hours. */

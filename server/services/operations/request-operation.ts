@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
 import { actsOnHold, METHOD_WORDS, PAUSE_METHODS, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
-import { maxHoldMs } from '@/server/domain/operations/hold-length';
+import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
 import { rampWatch } from '@/server/domain/operations/ramp';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
 import { actorLabel } from '@/server/domain/roles/actor';
@@ -65,7 +65,7 @@ async function place(context: ServiceContext, request: OperationRequest, target:
     }
     case 'reroute': {
       if (!target.flow.spec.reroute?.alternates?.some(({ id }) => id === request.alternate)) throw invalidField('alternate', `"${request.alternate}" is no alternate of ${request.flowId} in its contract`);
-      checkReview(request.reviewBy, now, maxHoldMs(target.flow));
+      checkReview(request.reviewBy, now, maxRerouteMs(target.flow));
       return { method: target.channel.kind === 'queue' ? 'bindings' : target.channel.kind === 'table' ? 'destination' : 'cooperative', holdId: uuidv7(now.getTime()) };
     }
     case 'replay': {

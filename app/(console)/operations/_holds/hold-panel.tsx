@@ -42,6 +42,11 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
         {!over && <Verified hold={hold} />}
       </header>
       {hold.state === 'leaking' && <p className="text-muted">Messages pass although they should not. Look at the outside acts and at what still takes messages, or release the hold and choose another method.</p>}
+      {!over && hold.expiry !== null && (
+        <p className="break-words">
+          <span className="font-medium text-failing">Expired</span> <RelativeTime instant={hold.expiry.at} />, and stays in place: {hold.expiry.sentence} Restore it, or move its end.
+        </p>
+      )}
       <OutsideActs acts={hold.outsideActs} />
       <div className="grid gap-x-8 gap-y-3 md:grid-cols-2">
         {!over && <HoldBudget budget={hold.budget} />}

@@ -21,6 +21,11 @@ describe('how a hold stands', () => {
   });
 });
 
+it('says that a reroute has expired once nobody but a person ends it', () => {
+  expect(holdStanding(holdOf({ kind: 'reroute', state: 'expiring' })).word).toBe('Expiring');
+  expect(holdStanding(holdOf({ kind: 'reroute', state: 'expiring', expiry: { at: at(0), sentence: 'erp-api answered 503.' } }))).toEqual({ word: 'EXPIRED', shape: 'failing', alarming: true });
+});
+
 it('puts what is wrong first, then the earliest harm, and what has none last', () => {
   const holds = [
     holdOf({ id: 'none' }), holdOf({ id: 'late', budget: harmIn(7_200_000) }), holdOf({ id: 'soon', budget: harmIn(60_000) }), holdOf({ id: 'leak', state: 'leaking' }),

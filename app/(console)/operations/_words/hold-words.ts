@@ -10,7 +10,7 @@ export interface HoldStanding {
 }
 
 /** How a hold stands, in the order of what one must know first: nobody can measure it, it leaks, then its own state. */
-export function holdStanding({ state, unverifiedSince }: Pick<HoldView, 'state' | 'unverifiedSince'>): HoldStanding {
+export function holdStanding({ state, unverifiedSince, expiry = null }: Pick<HoldView, 'state' | 'unverifiedSince'> & Partial<Pick<HoldView, 'expiry'>>): HoldStanding {
   if (!isOver(state) && unverifiedSince !== null) return { word: 'UNVERIFIED', shape: 'unknown', alarming: true };
   const word = HOLD_STATE_WORDS[state];
   switch (state) {
@@ -20,6 +20,8 @@ export function holdStanding({ state, unverifiedSince }: Pick<HoldView, 'state' 
     case 'active':
       return { word, shape: 'held', alarming: false };
     case 'expiring':
+      // Nobody but a person ends it now.
+      if (expiry !== null) return { word: 'EXPIRED', shape: 'failing', alarming: true };
       return { word, shape: 'degraded', alarming: true };
     case 'released':
     case 'restored':

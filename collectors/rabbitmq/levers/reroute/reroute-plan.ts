@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '@/server/domain/canonical-json';
 import { requireSelector } from '@/server/domain/contracts/selector';
+import type { Enrolled } from '@/server/domain/operations/enrolment';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import type { LeverContext, LeverRequest, LeverTarget } from '@/collectors/runtime/operations/levers';
 import type { BindingRule } from '../../messages/routing';
@@ -31,7 +32,7 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
   if (other.kind !== 'queue' || other.source !== channel.source || other.vhost !== channel.vhost) {
     return lockedPlan({ code: 'other-technology', sentence: `The alternate "${request.alternate}" is no queue of the same virtual host, and bindings lead to no other place. Park the messages and send them there by the application's own means.` });
   }
-  const only = request.only === null ? null : chooserOf(target, request.only, context);
+  const only = chooserOf(target, request, context);
   if (only !== null && 'problem' in only) return lockedPlan({ code: 'keys-do-not-tell', sentence: only.problem });
 
   const names = rerouteNames(request.holdId);
@@ -65,24 +66,36 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
 }
 
 const DIMENSIONS = { payer: 'payerId', facility: 'facilityId' } as const;
+type Dimension = keyof typeof DIMENSIONS;
 
-/** Which bindings stand for one payer or facility alone: only where the contract reads it from the routing key. */
-function chooserOf({ flow, hop }: LeverTarget, only: NonNullable<RerouteRequest['only']>, context: LeverContext): { chosen: (rule: BindingRule) => boolean } | { problem: string } {
-  const conditions: ((rule: BindingRule) => boolean)[] = [];
-  for (const [name, column] of Object.entries(DIMENSIONS)) {
-    const wanted = only[name as keyof typeof DIMENSIONS];
-    if (wanted === undefined) continue;
-    const selectors = (flow.spec.fields[name]?.from ?? []).map(requireSelector);
-    const parts = selectors.flatMap((selector) => (selector.kind === 'key' ? [selector.part] : []));
-    if (parts.length === 0 || parts.length < selectors.length) {
-      return { problem: `The contract does not read ${name} from the routing key alone (fields.${name}.from: key:N), so bindings cannot tell whose a message is. Reroute the whole flow, or park it.` };
+/**
+ * Which bindings stand for one payer or facility alone: only where the contract reads it from the routing key. Of an alternate
+ * that takes some only, those of somebody who is not enrolled are never chosen. Null: all of them.
+ */
+function chooserOf(target: LeverTarget, { only, enrolled = null }: RerouteRequest, context: LeverContext): { chosen: (rule: BindingRule) => boolean } | { problem: string } | null {
+  if (only === null && enrolled === null) return null;
+  const named = new Set([only ?? {}, ...(enrolled ?? [])].flatMap((whose) => (Object.keys(DIMENSIONS) as Dimension[]).filter((name) => whose[name] !== undefined)));
+  const readers = new Map<Dimension, (rule: BindingRule) => string | null>();
+  for (const name of named) {
+    const reader = readerOf(target, name, context);
+    if (reader === null) {
+      return { problem: `The contract does not read ${name} from the routing key alone (fields.${name}.from: key:N), so bindings cannot tell whose a message is. ${enrolled === null ? 'Reroute the whole flow, or park it.' : 'The alternate takes messages of some only: park the flow instead.'}` };
     }
-    conditions.push(({ key }) => {
-      const words = key.split('.');
-      const isLiteral = parts.every((part) => words.length >= part && !words.slice(0, part).includes('#') && words[part - 1] !== '*');
-      const facts = { header: () => undefined, column: () => undefined, body: () => undefined, routingKey: key };
-      return isLiteral && context.contracts().mapper.map({ flow, hop }, facts, null)[column] === wanted;
-    });
+    readers.set(name, reader);
   }
-  return { chosen: (rule) => conditions.length > 0 && conditions.every((condition) => condition(rule)) };
+  const fits = (rule: BindingRule) => (whose: Enrolled) => [...readers].every(([name, read]) => whose[name] === undefined || read(rule) === whose[name]);
+  return { chosen: (rule) => named.size > 0 && (only === null || fits(rule)(only)) && (enrolled === null || enrolled.some(fits(rule))) };
+}
+
+/** Reads whose messages a binding stands for; null where it stands for several, or nobody can tell. */
+function readerOf({ flow, hop }: LeverTarget, name: Dimension, context: LeverContext): ((rule: BindingRule) => string | null) | null {
+  const selectors = (flow.spec.fields[name]?.from ?? []).map(requireSelector);
+  const parts = selectors.flatMap((selector) => (selector.kind === 'key' ? [selector.part] : []));
+  if (parts.length === 0 || parts.length < selectors.length) return null;
+  return ({ key }) => {
+    const words = key.split('.');
+    if (!parts.every((part) => words.length >= part && !words.slice(0, part).includes('#') && words[part - 1] !== '*')) return null;
+    const facts = { header: () => undefined, column: () => undefined, body: () => undefined, routingKey: key };
+    return context.contracts().mapper.map({ flow, hop }, facts, null)[DIMENSIONS[name]];
+  };
 }

@@ -56,6 +56,7 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, ac
   const figures = {
     entered: words(since.entered), primary: words(since.primary), alternate: words(since.alternate),
     waitingAtPrimary: words(primary?.ready ?? null), waitingAtAlternate: words(alternate?.ready ?? null),
+    consumersAtPrimary: words(primary?.consumers ?? null),
   };
   const outsideActs = [
     ...(inForce ? [] : [`Somebody removed or outranked the policy ${act.names.exchange} on exchange "${act.exchange}".`]),

@@ -71,7 +71,7 @@ async function prepare(engine: Engine, row: OperationRow, request: OperationRequ
   const levers = engine.levers(target);
   if ('problem' in levers) throw new Error(levers.problem);
   const items = request.kind === 'replay' ? await openItems(engine.db, row.id) : [];
-  return { target, levers, request: await leverRequest(engine.db, request, row, target, items) };
+  return { target, levers, request: await leverRequest(engine.db, request, row, target, items, engine.now()) };
 }
 
 /** What stands against beginning, besides the source itself. */

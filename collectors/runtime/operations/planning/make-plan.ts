@@ -1,12 +1,14 @@
 /** Computes and freezes the plan of a draft. Reads only; what keeps the lever from being pulled becomes a lock. */
 import { canonicalHash } from '@/server/domain/canonical-json';
-import { approvalFor } from '@/server/domain/operations/approval-policy';
+import { approvalFor, type HoldToEnd } from '@/server/domain/operations/approval-policy';
 import { dimensionsOf, extentOf, type Touched } from '@/server/domain/operations/extent';
 import { holdBudgetOf } from '@/server/domain/operations/hold-budget';
 import type { ConnectorPlan, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
+import { endSentence, enrolmentSentences, rerouteLocks } from '@/server/domain/operations/reroute-policy';
 import { replayLocks, unaskable } from '@/server/domain/operations/replay-policy';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
 import { askNewestOnChannel } from '@/server/queries/replay-candidates';
+import { isOwnRestore } from '@/server/services/operations/engine/reroute-end';
 import { loadHold, type OperationRow } from '@/server/services/operations/operation-rows';
 import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
 import type { Engine } from '../engine';
@@ -26,18 +28,18 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const levers = engine.levers(target);
   if ('problem' in levers) throw new Error(levers.problem);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
-  const act = await planAct(levers, target, await leverRequest(engine.db, request, row, target, replayed(replay)), context);
+  const act = await planAct(levers, target, await leverRequest(engine.db, request, row, target, replayed(replay), new Date(context.now())), context);
   const touched: readonly Touched[] = replay ? replay.eligible : await waitingMessages(engine, target, act, context.signal);
   const extent = replay ? extentOf(replay.eligible) : extentOf(touched, act.waiting, touched.length === 0 ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
   const plan: OperationPlan = {
     format: 1, request, flowName: target.flow.metadata.name, contractVersion: target.flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method,
     madeAt: new Date(context.now()).toISOString(),
-    act: replay ? { ...act, warnings: [...act.warnings, ...reasonWarnings(target.flow, replay.eligible)] } : act,
+    act: withPolicy(act, request, target, replay, new Date(context.now())),
     extent,
     possibleDuplicates: act.unsettled === null || act.unsettled === '0' ? null : extentOf(touched.slice(0, Number(act.unsettled)), act.unsettled, 'Taken and not settled: whether they were processed is not known.'),
     dimensions: dimensionsOf(touched),
     items: { count: replay?.eligible.length ?? 0, sha256: replay ? canonicalHash(replay.eligible.map(({ itemKey }) => itemKey)) : null, notEligible: replay?.notEligible ?? [] },
-    locks: locks(request, target, replay),
+    locks: locks(request, target, replay, new Date(context.now())),
     approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
     typedConfirmation: typed(request, target),
     holdBudget: request.kind === 'pause' || request.kind === 'reroute' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy }) : null,
@@ -57,7 +59,16 @@ async function waitingMessages({ clickhouse, now }: Engine, { channel, channelId
   return askNewestOnChannel(clickhouse, { sourceId: channel.source, channelId, flowId: flow.metadata.id, fromMs: toMs - COPIES_WINDOW_MS, toMs, limit: waiting > BigInt(MOST_LOOKED_AT) ? MOST_LOOKED_AT : Number(waiting) }, signal);
 }
 
-function locks(request: OperationRequest, target: LeverTarget, replay: ReplayItems | null): PlanLock[] {
+/** What the contract adds to what the connector says. */
+function withPolicy(act: ConnectorPlan, request: OperationRequest, { flow }: LeverTarget, replay: ReplayItems | null, at: Date): ConnectorPlan {
+  if (replay) return { ...act, warnings: [...act.warnings, ...reasonWarnings(flow, replay.eligible)] };
+  if (request.kind !== 'reroute') return act;
+  const { warnings, willNot } = enrolmentSentences(flow, request, at);
+  return { ...act, steps: act.steps.length === 0 ? [] : [...act.steps, endSentence(flow, request.reviewBy)], warnings: [...act.warnings, ...warnings], willNot: [...act.willNot, ...willNot] };
+}
+
+function locks(request: OperationRequest, target: LeverTarget, replay: ReplayItems | null, at: Date): PlanLock[] {
+  if (request.kind === 'reroute') return rerouteLocks(target.flow, request, at);
   if (request.kind !== 'replay' || replay === null) return [];
   return [
     ...replayLocks(target.flow, { count: replay.eligible.length, extent: extentOf(replay.eligible) }),
@@ -67,10 +78,10 @@ function locks(request: OperationRequest, target: LeverTarget, replay: ReplayIte
   ];
 }
 
-async function holdOwner({ db }: Engine, request: OperationRequest, row: OperationRow): Promise<{ isRequesters: boolean; owner: string } | null> {
+async function holdOwner({ db, now }: Engine, request: OperationRequest, row: OperationRow): Promise<HoldToEnd | null> {
   if (!('holdId' in request)) return null;
   const hold = await loadHold(db, request.holdId);
-  return { isRequesters: hold.owner === row.requestedBy, owner: hold.owner };
+  return { isRequesters: hold.owner === row.requestedBy, isExpired: isOwnRestore(row, hold, now()), owner: hold.owner };
 }
 
 /** Guarded replay and reroute are typed; the word is the flow's id, so that nobody types it in the wrong tab. */

@@ -9,9 +9,8 @@ import { loadOperation, type HoldRow } from '@/server/services/operations/operat
 import { sentenceOf, type Engine } from '../engine';
 import { holdInPlace, leverTarget } from '../lever-target';
 import type { HoldObservation } from '../levers';
+import { contextFor, lookAtHold } from './look-at-hold';
 
-/** A look takes at most two seconds; a source that does not answer in this time is away. */
-const LOOK_MS = 8_000;
 /** Somebody who takes a hold away again and again means it. */
 const MOST_REASSERTIONS = 3;
 /** After this time a pause that still drains has done its part; the hold is measured on. */
@@ -25,9 +24,9 @@ export async function watchHolds(engine: Engine, signal: AbortSignal): Promise<n
 }
 
 async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
-  const observed = await look(engine, hold, signal);
+  const observed = await lookAtHold(engine, hold, signal);
   if (signal.aborted) return;
-  const state = stateOf(hold, observed);
+  const state = stateOf(hold, observed, engine.now());
   await measureHold(engine.db, hold, {
     state, observation: observed.sentence, figures: observed.figures, outsideActs: observed.outsideActs,
   }, engine.now());
@@ -35,30 +34,13 @@ async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Pr
   await endTheOperation(engine, hold, state ?? (hold.state as HoldState), observed.sentence);
 }
 
-async function look(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<HoldObservation> {
-  const away = (sentence: string): HoldObservation => ({ state: 'unreachable', sentence, figures: {}, outsideActs: [] });
-  try {
-    const target = leverTarget(engine.contracts(), hold.flowId, hold.hopId);
-    const levers = engine.levers(target);
-    if ('problem' in levers) return away(levers.problem);
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
-    return await levers.observe(target, holdInPlace(hold), contextFor(engine, hold, limit));
-  } catch (error) {
-    return away(`It could not be measured: ${sentenceOf(error)}`);
-  }
-}
-
-function contextFor({ contracts, installation, logger, now }: Engine, hold: HoldRow, signal: AbortSignal) {
-  return { signal, installation, operationId: hold.openedBy, contracts, logger, now: () => now().getTime() };
-}
-
 /** Null: nobody could look. */
-function stateOf(hold: HoldRow, { state }: HoldObservation): HoldState | null {
+function stateOf(hold: HoldRow, { state }: HoldObservation, now: Date): HoldState | null {
   switch (state) {
     case 'unreachable': return null;
     case 'dropped': return 'leaking';
     // A reroute that has expired and is still in place stays expired.
-    case 'active': return hold.state === 'expiring' ? 'expiring' : 'active';
+    case 'active': return hold.state === 'expiring' && hold.reviewBy <= now ? 'expiring' : 'active';
     case 'held':
     case 'draining':
     case 'leaking': return state;

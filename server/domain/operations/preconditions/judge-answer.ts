@@ -39,7 +39,7 @@ export function judgeAnswer(check: Check, sourceId: string, probe: HttpProbe, { 
 }
 
 /** @returns a clause where nobody can tell */
-function says(expected: Readonly<Record<string, string>>, body: HttpAnswer['body']): boolean | string {
+export function says(expected: Readonly<Record<string, string>>, body: HttpAnswer['body']): boolean | string {
   if (body === undefined) return 'without a body';
   if ('problem' in body) return body.problem;
   const found = Object.entries(expected).map(([pointer, value]) => ({ value, actual: scalarAt(body.json, pointer) }));
@@ -48,9 +48,9 @@ function says(expected: Readonly<Record<string, string>>, body: HttpAnswer['body
   return found.every(({ value, actual }) => value === actual);
 }
 
-function namesOf(expected: Readonly<Record<string, string>>): string {
+export function namesOf(expected: Readonly<Record<string, string>>): string {
   return Object.keys(expected).join(' and ');
 }
 
 const isAbsence = (absentWhen: readonly number[] | undefined, status: number): boolean => absentWhen?.includes(status) === true;
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;

@@ -45,7 +45,9 @@ export async function remindOfReviews(db: Database, now: Date): Promise<void> {
   for (const hold of overdue) {
     // Told again when the review was moved and has come again.
     if (told.has(`${hold.id} ${hold.reviewBy.getTime()}`)) continue;
-    const sentence = `${hold.kind === 'reroute' ? 'The reroute' : 'The hold'} should have been reviewed by ${hold.reviewBy.toISOString()}; ${hold.owner} answers for it. It stays in place until somebody ends or extends it.`;
+    const sentence = hold.kind === 'reroute'
+      ? `The reroute has expired at ${hold.reviewBy.toISOString()}; ${hold.owner} answers for it. It ends by itself only when a probe of the primary passes.`
+      : `The hold should have been reviewed by ${hold.reviewBy.toISOString()}; ${hold.owner} answers for it. It stays in place until somebody ends or extends it.`;
     await db.transaction(async (tx) => {
       if (hold.kind === 'reroute' && hold.state === 'active') await tx.update(holds).set({ state: 'expiring' }).where(and(eq(holds.id, hold.id), eq(holds.state, 'active')));
       await writeEvent(tx, { operationId: hold.openedBy, holdId: hold.id, at: hold.reviewBy, by: 'system:collectors', kind: 'review-due', sentence });

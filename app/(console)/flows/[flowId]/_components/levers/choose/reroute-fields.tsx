@@ -29,13 +29,14 @@ export function RerouteFields() {
           <p className="text-muted sm:col-span-2">Leave both empty to reroute all messages of the flow.</p>
         </div>
       </fieldset>
-      <ReviewField label="Until" hint="The primary is probed then: it is restored, or somebody is called." />
+      <ReviewField label="Until" hint="The primary is probed then: it is restored when the probe passes, else the owner is called." />
       <StartField />
     </>
   );
 }
 
-function enrolment({ enrolledFrom, enrolledUntil }: LeverFrame['alternates'][number]): string | undefined {
+function enrolment({ enrolledFrom, enrolledUntil, enrolments }: LeverFrame['alternates'][number]): string | undefined {
+  if (enrolments.length > 0) return `Takes ${enrolments.join('; ')}; others stay with the primary.`;
   const from = enrolledFrom === null ? '' : ` since ${formatInstant(enrolledFrom)}`;
   const until = enrolledUntil === null ? '' : ` until ${formatInstant(enrolledUntil)}`;
   return from === '' && until === '' ? undefined : `Enrolled${from}${until}`;

@@ -1,0 +1,1 @@
+ALTER TABLE "holds" ADD COLUMN "expiry" jsonb DEFAULT '{}'::jsonb NOT NULL;
