@@ -26,6 +26,8 @@ export interface RunningRabbitMq extends RunningEngine {
   version: string;
   /** As RabbitMQ calls it, e.g. in its own command line. */
   nodeName: string;
+  /** For commands from another process. */
+  config: RabbitMqConfig;
   /**
    * Runs `rabbitmqctl` or `rabbitmq-plugins` on this node.
    * @returns what it wrote
@@ -111,9 +113,10 @@ export async function startRabbitMq(options: RabbitMqOptions): Promise<RunningRa
       managementUrl: `http://127.0.0.1:${config.ports.management}`,
       version: version ?? '',
       nodeName: NODE_NAME,
+      config,
       exited,
       stop,
-      run: (program, args) => runOnNode(programs[program], args, config),
+      run: (program, args) => runOnRabbitMq(config, program, args),
     };
   } catch (error) {
     await stop(0);
@@ -190,10 +193,13 @@ async function askVersion({ ports, admin }: RabbitMqConfig): Promise<string | un
   return overview.rabbitmq_version;
 }
 
-async function runOnNode(program: string, args: readonly string[], config: RabbitMqConfig): Promise<string> {
+/** As `RunningRabbitMq.run`, from any process of this machine that knows the node's configuration. */
+export async function runOnRabbitMq(config: RabbitMqConfig, program: 'ctl' | 'plugins', args: readonly string[]): Promise<string> {
+  const programs = findRabbitMq();
+  if (!programs) throw new Error(`There is no RabbitMQ on this machine: ${HOW_TO_GET_RABBITMQ}.`);
   try {
     const environment = rabbitMqEnvironment(config);
-    const { stdout } = await promisify(execFile)(program, [...args], { env: environment, cwd: config.dataDir, timeout: COMMAND_TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)(programs[program], [...args], { env: environment, cwd: config.dataDir, timeout: COMMAND_TIMEOUT_MS });
     return stdout;
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRabbitMq, type RunningRabbitMq } from '../engines/rabbitmq';
+import { inject } from 'vitest';
+import { NODE_NAME, type RabbitMqConfig } from '../engines/rabbitmq-config';
+import { runOnRabbitMq, startRabbitMq, type RunningRabbitMq } from '../engines/rabbitmq';
 import { freePort } from '../engines/free-port';
 
 /** An account on the broker. */
@@ -19,8 +21,8 @@ export interface BrokerPermissions {
   read: string;
 }
 
-/** A RabbitMQ of a test suite's own: loopback only, gone with the process. */
-export interface TestBroker {
+/** What a suite may do with a RabbitMQ that others use, too: everything within virtual hosts and users of its own. */
+export interface SharedTestBroker {
   /** Without credentials, e.g. `http://127.0.0.1:15672`. */
   managementUrl: string;
   /** `amqp://user:password@127.0.0.1:port/vhost`; the administrator and `/` when absent. */
@@ -30,12 +32,16 @@ export interface TestBroker {
   nodeName: string;
   /** Runs `rabbitmqctl` (about a second); answers what it wrote. */
   ctl(...args: string[]): Promise<string>;
-  /** Stops the node in order and starts it on the same data and ports; the management plugin is on again afterwards. */
-  restart(): Promise<void>;
-  stop(): Promise<void>;
   /** @returns its name, made up when absent */
   createVhost(name?: string): Promise<string>;
   createUser(options: { tags?: string[]; permissions?: BrokerPermissions }): Promise<BrokerUser>;
+}
+
+/** A RabbitMQ of a test suite's own: loopback only, gone with the process. */
+export interface TestBroker extends SharedTestBroker {
+  /** Stops the node in order and starts it on the same data and ports; the management plugin is on again afterwards. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
   setPlugin(name: 'rabbitmq_management' | 'rabbitmq_shovel', on: boolean): Promise<void>;
   setMemoryAlarm(on: boolean): Promise<void>;
   setDiskAlarm(on: boolean): Promise<void>;
@@ -44,7 +50,7 @@ export interface TestBroker {
 const ALL = { configure: '.*', write: '.*', read: '.*' };
 
 /**
- * Starts a private node (about 6 s).
+ * Starts a private node (about 6 s), for suites that hurt it. All others share one.
  * @throws Error with what to do when there is no RabbitMQ on this machine
  */
 export async function startTestBroker(): Promise<TestBroker> {
@@ -59,25 +65,10 @@ export async function startTestBroker(): Promise<TestBroker> {
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
   }
-  const ctl = (...args: string[]): Promise<string> => node.run('ctl', args);
-  const unique = (): string => `test-${randomBytes(5).toString('hex')}`;
-  const put = async (parts: readonly string[], body: object): Promise<void> => {
-    // Not by rabbitmqctl, which starts a runtime of its own for each command: a second of processor time.
-    const path = parts.map((part) => encodeURIComponent(part)).join('/');
-    const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
-    const response = await fetch(`${node.managementUrl}/api/${path}`, { method: 'PUT', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`RabbitMQ refused PUT ${path} (${response.status}): ${answer}`);
-  };
-  const permit = (user: string, { vhost, configure, write, read }: BrokerPermissions): Promise<void> =>
-    put(['permissions', vhost, user], { configure, write, read });
   return {
-    managementUrl: node.managementUrl,
-    amqpUrl: ({ user, password } = admin, vhost = '/') =>
-      `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${ports.amqp}/${encodeURIComponent(vhost)}`,
-    admin,
-    nodeName: node.nodeName,
-    ctl,
+    ...verbsOf(node.config),
+    // Its other ports change with a restart.
+    ctl: (...args) => node.run('ctl', args),
     restart: async () => {
       await node.stop();
       node = await startRabbitMq({ dataDir, ports, admin });
@@ -87,6 +78,49 @@ export async function startTestBroker(): Promise<TestBroker> {
       await node.stop(0);
       rmSync(dataDir, { recursive: true, force: true });
     },
+    setPlugin: async (name, on) => {
+      await node.run('plugins', [on ? 'enable' : 'disable', name]);
+    },
+    setMemoryAlarm: async (on) => {
+      await node.run('ctl', ['set_vm_memory_high_watermark', on ? '0.000001' : '0.4']);
+    },
+    setDiskAlarm: async (on) => {
+      await node.run('ctl', ['set_disk_free_limit', on ? '1000000GB' : '50MB']);
+    },
+  };
+}
+
+/**
+ * The node that integration suites share: the first that asks starts it (engines.setup.ts).
+ * @throws Error with what to do when there is no RabbitMQ on this machine
+ */
+export async function sharedTestBroker(): Promise<SharedTestBroker> {
+  const response = await fetch(inject('engines').brokerUrl);
+  const answer = await response.text();
+  if (!response.ok) throw new Error(answer);
+  return verbsOf(JSON.parse(answer) as RabbitMqConfig);
+}
+
+function verbsOf(config: RabbitMqConfig): SharedTestBroker {
+  const { admin, ports } = config;
+  const managementUrl = `http://127.0.0.1:${ports.management}`;
+  const unique = (): string => `test-${randomBytes(5).toString('hex')}`;
+  const put = async (parts: readonly string[], body: object): Promise<void> => {
+    // Not by rabbitmqctl, which starts a runtime of its own for each command: a second of processor time.
+    const path = parts.map((part) => encodeURIComponent(part)).join('/');
+    const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
+    const response = await fetch(`${managementUrl}/api/${path}`, { method: 'PUT', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`RabbitMQ refused PUT ${path} (${response.status}): ${answer}`);
+  };
+  const permit = (user: string, { vhost, configure, write, read }: BrokerPermissions): Promise<void> =>
+    put(['permissions', vhost, user], { configure, write, read });
+  return {
+    managementUrl, admin,
+    nodeName: NODE_NAME,
+    amqpUrl: ({ user, password } = admin, vhost = '/') =>
+      `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${ports.amqp}/${encodeURIComponent(vhost)}`,
+    ctl: (...args) => runOnRabbitMq(config, 'ctl', args),
     createVhost: async (name = unique()) => {
       await put(['vhosts', name], {});
       await permit(admin.user, { vhost: name, ...ALL });
@@ -97,15 +131,6 @@ export async function startTestBroker(): Promise<TestBroker> {
       await put(['users', account.user], { password: account.password, tags: tags.join(',') });
       if (permissions) await permit(account.user, permissions);
       return account;
-    },
-    setPlugin: async (name, on) => {
-      await node.run('plugins', [on ? 'enable' : 'disable', name]);
-    },
-    setMemoryAlarm: async (on) => {
-      await ctl('set_vm_memory_high_watermark', on ? '0.000001' : '0.4');
-    },
-    setDiskAlarm: async (on) => {
-      await ctl('set_disk_free_limit', on ? '1000000GB' : '50MB');
     },
   };
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { offerBroker } from './shared-broker';
 import { startClickHouse } from '../engines/clickhouse';
 import { startPostgres } from '../engines/postgres';
 
@@ -15,6 +16,8 @@ export interface TestEngines {
     writer: { user: string; password: string };
     reader: { user: string; password: string };
   };
+  /** Answers with the configuration of a RabbitMQ that suites share, once it runs. */
+  brokerUrl: string;
 }
 
 declare module 'vitest' {
@@ -23,7 +26,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts both engines once for all integration suites. They end with this process, however it ends. */
+/** Starts both engines once for all integration suites, and offers a broker to those that want one. They end with this process, however it ends. */
 export default async function startEngines(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-engines-'));
   // As root, Postgres runs under its own account and must be able to enter.
@@ -36,7 +39,9 @@ export default async function startEngines(project: TestProject): Promise<() => 
       users: { writer: { password: password() }, reader: { password: password() } },
     }),
   ] as const;
+  const offer = await offerBroker(join(directory, 'broker'));
   const stop = async (): Promise<void> => {
+    await offer.stop();
     for (const engine of await Promise.allSettled(starting)) {
       if (engine.status === 'fulfilled') await engine.value.stop();
     }
@@ -45,7 +50,7 @@ export default async function startEngines(project: TestProject): Promise<() => 
   try {
     const [postgres, clickHouse] = await Promise.all(starting);
     const { url, users } = clickHouse;
-    project.provide('engines', { postgresUrl: postgres.url('postgres'), clickHouse: { url, ...users } });
+    project.provide('engines', { postgresUrl: postgres.url('postgres'), clickHouse: { url, ...users }, brokerUrl: offer.url });
     return stop;
   } catch (error) {
     await stop();

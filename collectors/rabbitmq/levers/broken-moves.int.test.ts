@@ -11,12 +11,12 @@ import { SourceAway, type LeverRequest } from '@/collectors/runtime/operations/l
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { parkNames } from '../own-names';
 import { rabbitmqLevers } from './index';
-import { leverSuite, type LeverBench } from './testing/lever-suite';
+import { ownLeverSuite, type LeverBench } from './testing/lever-suite';
 import { KeptRun } from './testing/kept-run';
 import type { LeverProcess } from './testing/lever-process';
 import { doubled } from './testing/publishers';
 
-const suite = leverSuite();
+const suite = ownLeverSuite();
 const CHANNEL = 'exchange: claims, keys: ["claims.*"], name: work, deadLetter: { exchange: work.dlx, queue: work.dead }';
 const PROCESS = fileURLToPath(new URL('testing/lever-process.ts', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-levers-'));

@@ -10,10 +10,10 @@ import { createTestClickHouse } from '@/scripts/testing/databases';
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { migrateClickHouse } from '@/server/store/clickhouse/migrate';
 import { TAP_QUEUE_LIMITS, tapQueueName } from './tap-queue';
-import { brokerSuite, isBound, warningsOf } from './testing/broker-suite';
+import { ownBrokerSuite, isBound, warningsOf } from './testing/broker-suite';
 import { contracts, queueChannel } from './testing/contract-flows';
 
-const suite = brokerSuite();
+const suite = ownBrokerSuite();
 const { openVhost, tap } = suite;
 const TAP_PROCESS = fileURLToPath(new URL('testing/tap-process.ts', import.meta.url));
 

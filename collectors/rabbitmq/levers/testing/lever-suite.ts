@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { HoldInPlace, HoldObservation, LeverRequest, LeverResult, LeverTarget } from '@/collectors/runtime/operations/levers';
 import type { ConnectedSource, ContractsInForce } from '@/collectors/runtime/taps/connector';
-import type { BrokerUser } from '@/scripts/testing/broker';
+import type { BrokerUser, SharedTestBroker, TestBroker } from '@/scripts/testing/broker';
 import { channelId } from '@/server/domain/contracts/channel';
 import type { HoldMethod } from '@/server/domain/operations/kinds';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { contracts, queueChannel } from '../../messages/testing/contract-flows';
-import { brokerSuite, type BrokerSuite } from '../../messages/testing/broker-suite';
+import { brokerSuite, ownBrokerSuite, type BrokerSuite } from '../../messages/testing/broker-suite';
 import { brokerSource } from '../../testing/watched-broker';
 import { rabbitmqLevers } from '../index';
 import { KeptRun } from './kept-run';
@@ -27,12 +27,23 @@ export interface LeverBench {
   observe(hold: HoldInPlace): Promise<HoldObservation>;
 }
 
-export interface LeverSuite extends BrokerSuite {
+interface Bench {
   bench(vhost: string, channel: string, options?: { levers?: BrokerUser | null; spec?: string; management?: string; amqp?: string }): LeverBench;
 }
 
+export type LeverSuite<B extends SharedTestBroker = SharedTestBroker> = BrokerSuite<B> & Bench;
+
+/** On a broker that other suites use, too. */
 export function leverSuite(): LeverSuite {
-  const suite = brokerSuite();
+  return benchesOn(brokerSuite());
+}
+
+/** On a broker that the suite may hurt. */
+export function ownLeverSuite(): LeverSuite<TestBroker> {
+  return benchesOn(ownBrokerSuite());
+}
+
+function benchesOn<B extends SharedTestBroker>(suite: BrokerSuite<B>): LeverSuite<B> {
   return Object.assign(suite, {
     bench(vhost: string, channel: string, { levers = suite.broker.admin, spec = '', management, amqp }: { levers?: BrokerUser | null; spec?: string; management?: string; amqp?: string } = {}): LeverBench {
       const inForce = contracts({ channel: queueChannel(vhost, channel), spec });

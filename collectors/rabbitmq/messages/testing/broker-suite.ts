@@ -1,16 +1,16 @@
-/** A broker for a suite, virtual hosts for its tests, and taps that end with each test. */
+/** A broker for a suite, its own or shared, virtual hosts for its tests, and taps that end with each test. */
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { connectAmqp } from '@/scripts/testing/amqp';
 import type { ConnectedSource, ContractsInForce } from '@/collectors/runtime/taps/connector';
-import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
+import { sharedTestBroker, startTestBroker, type BrokerUser, type SharedTestBroker, type TestBroker } from '@/scripts/testing/broker';
 import { brokerSource } from '../../testing/watched-broker';
 import { ManagementClient } from '../../management/management-client';
 import { listQueues, type QueueFigures } from '../../poll/queue-figures';
 import { tapBroker, type Tapped } from './tapped-broker';
 
-export interface BrokerSuite {
-  broker: TestBroker;
+export interface BrokerSuite<B extends SharedTestBroker = SharedTestBroker> {
+  broker: B;
   openVhost: () => Promise<{ vhost: string; channel: ConfirmChannel; connection: ChannelModel }>;
   /** A channel on a new connection, after a restart. */
   reopen: (vhost: string) => Promise<ConfirmChannel>;
@@ -22,8 +22,17 @@ export interface BrokerSuite {
   queues: (vhost: string) => Promise<Map<string, QueueFigures>>;
 }
 
-/** Starts a broker before the tests of the calling suite. */
+/** For suites that leave the broker itself alone. */
 export function brokerSuite(): BrokerSuite {
+  return suiteOn(sharedTestBroker, () => Promise.resolve());
+}
+
+/** For suites that hurt it: a broker that is started before their tests. */
+export function ownBrokerSuite(): BrokerSuite<TestBroker> {
+  return suiteOn(startTestBroker, (broker) => broker.stop());
+}
+
+function suiteOn<B extends SharedTestBroker>(start: () => Promise<B>, stop: (broker: B) => Promise<void>): BrokerSuite<B> {
   const open: ChannelModel[] = [];
   const taps: Tapped[] = [];
   let client: ManagementClient;
@@ -34,8 +43,8 @@ export function brokerSuite(): BrokerSuite {
     open.push(connection);
     return connection;
   };
-  const suite: BrokerSuite = {
-    broker: undefined as unknown as TestBroker,
+  const suite: BrokerSuite<B> = {
+    broker: undefined as unknown as B,
     async openVhost() {
       const vhost = await suite.broker.createVhost();
       const connection = await openConnection(vhost);
@@ -59,7 +68,7 @@ export function brokerSuite(): BrokerSuite {
     },
   };
   beforeAll(async () => {
-    suite.broker = await startTestBroker();
+    suite.broker = await start();
     client = new ManagementClient({ settings: suite.source([]).settings, credentials: suite.broker.admin, timeoutMs: 10_000, now: Date.now });
   });
   afterEach(async () => {
@@ -68,7 +77,7 @@ export function brokerSuite(): BrokerSuite {
   });
   afterAll(async () => {
     client?.close();
-    await suite.broker?.stop();
+    if (suite.broker as B | undefined) await stop(suite.broker);
   });
   return suite;
 }
