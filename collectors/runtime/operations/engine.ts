@@ -11,7 +11,7 @@ import type { FindLevers } from './bound-levers';
 type Precondition = NonNullable<NonNullable<FlowContract['spec']['replay']>['preconditions']>[number];
 
 /** Asks one precondition for one message; fails closed. `fields` gives business values in clear, for the probe only. */
-export type AskPrecondition = (precondition: Precondition, fields: (name: string) => string | undefined, signal: AbortSignal) => Promise<{ holds: boolean; evidence: string }>;
+export type AskPrecondition = (precondition: Precondition, fields: (name: string) => string | undefined, signal: AbortSignal) => Promise<{ holds: boolean; evidence: string; isSilent?: true }>;
 
 export interface Engine {
   db: Database;

@@ -6,7 +6,7 @@ import type { Precondition } from '@/server/domain/contracts/flow-schema';
 import { httpQuestion, type FieldValues } from '@/server/domain/operations/preconditions/http-question';
 import { judgeAnswer, needsBody, type HttpProbe } from '@/server/domain/operations/preconditions/judge-answer';
 import { sqlQuestion } from '@/server/domain/operations/preconditions/sql-question';
-import { disproven, proven, unproven, withoutProbe, type Check, type Judgement, type Verdict } from '@/server/domain/operations/preconditions/verdict';
+import { disproven, proven, unanswered, unproven, withoutProbe, type Check, type Judgement, type Verdict } from '@/server/domain/operations/preconditions/verdict';
 import { NoAnswer, type HttpClient, type ProbeAddress } from './http-answer';
 
 type Probe = NonNullable<Precondition['probe']>;
@@ -54,7 +54,7 @@ async function judgeByHttp(check: Check, probe: HttpProbe, fields: FieldValues, 
     const answer = await http.ask(address, { method, path, needsBody: (status) => needsBody(probe, status) }, signal);
     return judgeAnswer(check, sourceId, probe, answer);
   } catch (error) {
-    if (error instanceof NoAnswer) return unproven(check, `${sourceId} ${error.message}`);
+    if (error instanceof NoAnswer) return unanswered(check, `${sourceId} ${error.message}`);
     throw error;
   }
 }
@@ -66,7 +66,7 @@ async function judgeBySql(check: Check, { source, sql, absentWhen }: SqlProbe, f
   try {
     found = (await countRows(source, question.sql, question.values, signal)) > 0;
   } catch (error) {
-    return unproven(check, `${source} gave no answer (${sentenceOf(error)})`);
+    return unanswered(check, `${source} gave no answer (${sentenceOf(error)})`);
   }
   const answered = found ? `${source} has such a row` : `${source} has no such row`;
   return found === (absentWhen === 'rows') ? proven(check, answered) : disproven(check, answered);

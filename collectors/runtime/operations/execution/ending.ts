@@ -12,6 +12,11 @@ export function whenStopped(sentence: string): LeverResult {
   return { sentence: `Stopped while waiting: ${sentence}`, moved: null, possibleDuplicates: 0, complete: false };
 }
 
+/** @param silence why nobody was asked any more, if so */
+export function afterSilence<Result extends LeverResult>(result: Result, silence: string | null): Result {
+  return silence === null ? result : { ...result, complete: false, sentence: `Stopped by itself: ${silence} ${result.sentence}` };
+}
+
 export function endOf(request: OperationRequest, result: LeverResult & Partial<RampResult>, now: Date): End {
   const duplicates = result.possibleDuplicates > 0 ? ` ${result.possibleDuplicates} of them may have arrived twice.` : '';
   const sentence = result.sentence + duplicates;

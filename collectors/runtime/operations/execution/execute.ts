@@ -16,8 +16,8 @@ import { leverTarget } from '../lever-target';
 import { FenceLost, SourceAway, type LeverResult, type LeverRun, type LeverTarget } from '../levers';
 import { runRamp, type RampResult, type RampRun } from '../ramp/run-ramp';
 import { journalOf } from './journal';
-import { endOf, whenStopped } from './ending';
-import { mayActBy } from './may-act';
+import { afterSilence, endOf, whenStopped } from './ending';
+import { preconditionsOf, type Preconditions } from './may-act';
 import { watchStop } from './stop-watch';
 
 const FIRST_WAIT_MS = 500;
@@ -57,7 +57,7 @@ export async function executeOperation(engine: Engine, row: OperationRow, life: 
   const run = runOf(engine, row, act.target, { ...life, operation, stopRequested: () => stop.requested() });
   try {
     const result = await untilDone(engine, row, act, plan, run);
-    if (result !== null) await run.settled(() => changeState(engine.db, operation, ...endOf(request, result, engine.now())));
+    if (result !== null) await run.settled(() => changeState(engine.db, operation, ...endOf(request, afterSilence(result, run.silence()), engine.now())));
   } catch (error) {
     if (error instanceof FenceLost || !run.isHeld()) return;
     await compensate(engine, act, plan, run, operation, sentenceOf(error));
@@ -147,15 +147,22 @@ function contextOf({ contracts, installation, logger, now }: Engine, operationId
   return { operationId, contracts, installation, logger, now: () => now().getTime() };
 }
 
+/** What the engine itself needs of a run, beside what a connector gets. */
+interface OwnRun extends RampRun, Pick<Preconditions, 'silence'> {
+  settled(end: () => Promise<unknown>): Promise<void>;
+}
+
 function runOf(
   engine: Engine, row: OperationRow, target: LeverTarget, { lease, signal, operation, stopRequested }: Life & { operation: { id: string; fence: bigint }; stopRequested: () => boolean },
-): RampRun & { settled(end: () => Promise<unknown>): Promise<void> } {
+): OwnRun {
   let recorded = row.record as Json;
   let shown = Promise.resolve();
   let lastShown = Number.NEGATIVE_INFINITY;
   const startedAt = performance.now();
+  const preconditions = preconditionsOf(engine, target.flow, signal);
   return {
-    ...contextOf(engine, row.id), signal, stopRequested,
+    ...contextOf(engine, row.id), signal, silence: preconditions.silence,
+    stopRequested: () => stopRequested() || preconditions.silence() !== null,
     fence: operation.fence,
     isHeld: () => !signal.aborted && lease.isHeld(),
     get recorded() { return recorded; },
@@ -176,7 +183,7 @@ function runOf(
       shown = shown.then(() => showProgress(engine.db, operation, progress, engine.now())).catch(() => undefined);
     },
     journal: journalOf(engine, operation),
-    mayAct: mayActBy(engine, target.flow, signal),
+    mayAct: preconditions.mayAct,
     // A late line of progress must not stand over the end.
     settled: async (end) => {
       await shown;

@@ -7,11 +7,13 @@ export interface Verdict {
   holds: boolean;
   /** One sentence that names the check, the source and its answer, and never a business value: it is stored and shown. */
   evidence: string;
+  /** Whoever was asked said nothing at all. */
+  isSilent?: true;
   askedAt: Date;
 }
 
 /** A verdict before it has its time. */
-export type Judgement = Pick<Verdict, 'holds' | 'evidence'>;
+export type Judgement = Omit<Verdict, 'askedAt'>;
 
 /** What is true when the check holds, and when it does not. */
 const MEANING: Record<Check, { holds: string; fails: string }> = {
@@ -50,6 +52,11 @@ export function disproven(check: Check, answered: string): Judgement {
 /** Nobody can tell. @param why a clause without a full stop, e.g. `erp-api did not answer within 3 s` */
 export function unproven(check: Check, why: string): Judgement {
   return { holds: false, evidence: `${why}, so ${check} is not proven.` };
+}
+
+/** Whoever was asked said nothing. @param why as for {@link unproven} */
+export function unanswered(check: Check, why: string): Judgement {
+  return { ...unproven(check, why), isSilent: true };
 }
 
 export function withoutProbe(check: Check): Judgement {
