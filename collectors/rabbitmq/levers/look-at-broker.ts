@@ -100,3 +100,8 @@ export async function readQueueNow({ read, vhost, signal }: Pick<BrokerAccess, '
     throw error;
   }
 }
+
+/** What is parked in a queue of ours, to the message; by late statistics where the source has no credentials for levers. */
+export async function readParked(broker: BrokerAccess, queue: string): Promise<Pick<QueueNow, 'ready'> | null> {
+  return broker.source.levers === null ? readQueueNow(broker, queue) : (await broker.amqp()).look(queue);
+}

@@ -1,6 +1,7 @@
 /** How much an operation touches: messages, distinct cases, and the amount of each case once. */
 import { sumMoney } from '../money';
 import type { Extent } from './plan';
+import type { CanarySelection } from './request';
 
 export interface Touched {
   messageId: string;
@@ -22,6 +23,20 @@ export function extentOf(touched: readonly Touched[], messages: string | null = 
   }
   const notes = [note, withoutCase.length > 0 ? `${withoutCase.length} of them name no case; their amounts count by themselves.` : ''].filter((text) => text !== '');
   return { messages, cases: cases.size, money: sumMoney([...cases.values(), ...withoutCase]), note: notes.join(' ') };
+}
+
+/**
+ * What of the waiting messages passes as a canary: the oldest ones that fit, as far as they are known one by one.
+ *
+ * @param waiting those whose copies are known, newest first
+ * @param count how many wait in all; null: not known
+ */
+export function passingAsCanary<Message extends Touched>(which: CanarySelection, waiting: readonly Message[], count: string | null): { touched: Message[]; messages: string | null } {
+  const atMost = which.by === 'count' ? which.count : which.atMost;
+  const fitting = waiting.filter(({ payerId, facilityId }) => (which.by === 'count' ? true : which.by === 'payer' ? payerId === which.payer : facilityId === which.facility));
+  // Without copies nobody can say whose they are, only how many there can be.
+  const known = which.by === 'count' || waiting.length === 0 ? count : String(fitting.length);
+  return { touched: fitting.slice(-atMost), messages: known === null || BigInt(known) < BigInt(atMost) ? known : String(atMost) };
 }
 
 /** The dimensions touched, each once, and how many messages name none. */

@@ -12,7 +12,7 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
     case 'pause':
       return `Holds ${flow} at ${request.hopId}: ${lowerFirst(METHOD_WORDS[request.method].name)}${startWords(request.startAt)}. ${waitingWords(plan)}`;
     case 'canary':
-      return `Lets ${canaryWords(request.which)} pass the hold of ${flow}; everything else stays held. ${waitingWords(plan)}`;
+      return `Lets ${canaryWords(request.which)} pass the hold of ${flow}; everything else stays held. ${countWords(plan.act.waiting)}`;
     case 'release':
       if (request.ramp !== undefined) return `Ends the hold of ${flow} in steps${startWords(request.startAt)}: 1 %, 10 %, then the rest, each only when the one before turned out well${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
       return `Ends the hold of ${flow}${startWords(request.startAt)}: what was held goes on${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
@@ -91,8 +91,12 @@ export function shortHash(hash: string): string {
 
 function waitingWords({ act, extent }: OperationPlan): string {
   if (extent.messages !== null && extent.messages !== '0') return `It reaches ${extentWords(extent)} now.`;
-  if (act.waiting === null) return 'How many messages wait there is not known.';
-  return act.waiting === '0' ? 'Nothing waits there now.' : `${messagesOf(act.waiting)} ${act.waiting === '1' ? 'waits' : 'wait'} there now.`;
+  return countWords(act.waiting);
+}
+
+function countWords(waiting: string | null): string {
+  if (waiting === null) return 'How many messages wait there is not known.';
+  return waiting === '0' ? 'Nothing waits there now.' : `${messagesOf(waiting)} ${waiting === '1' ? 'waits' : 'wait'} there now.`;
 }
 
 function canaryWords(which: CanarySelection): string {

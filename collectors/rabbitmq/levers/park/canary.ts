@@ -7,7 +7,7 @@ import { exactProperties, publishExactly } from '../amqp/exact-messages';
 import { commit } from '../amqp/transaction';
 import type { BrokerAccess } from '../broker-access';
 import { LeverError } from '../lever-problem';
-import { lookAtBroker, readQueueNow } from '../look-at-broker';
+import { lookAtBroker, readParked } from '../look-at-broker';
 import { indexQueue } from '../moving/index-queue';
 import type { Identified, MessageIdentity } from '../moving/message-identity';
 import { BATCH, transactional } from '../moving/move-in-order';
@@ -17,7 +17,7 @@ import { commonLocks, planOf, plainly } from '../plan-base';
 import type { Diversion } from './diversion';
 
 export async function planCanary(broker: BrokerAccess, act: Diversion, which: CanarySelection): Promise<ConnectorPlan> {
-  const [sight, parked] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, act.target)]);
+  const [sight, parked] = await Promise.all([lookAtBroker(broker), readParked(broker, act.target)]);
   const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === act.workQueue);
   return planOf({
     steps: [`Take ${wordsOf(which)} out of ${act.target} and send them to "${act.workQueue}", through an exchange of ours that leads to this one queue.`],

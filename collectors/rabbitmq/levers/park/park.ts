@@ -5,7 +5,7 @@ import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { apiPath } from '../../management/management-client';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
 import { LeverError } from '../lever-problem';
-import { lookAtBroker, readQueueNow } from '../look-at-broker';
+import { lookAtBroker, readParked, readQueueNow } from '../look-at-broker';
 import { lockedPlan, commonLocks, planOf, plainly } from '../plan-base';
 import { mustHold } from '../pace';
 import { sampleQueue } from '../sample-queue';
@@ -17,7 +17,7 @@ const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 
 
 export async function planRelease(broker: BrokerAccess, act: Diversion, request: Extract<LeverRequest, { kind: 'release' }>): Promise<ConnectorPlan> {
   const { target, workQueue, exchange } = act;
-  const [sight, parked] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, target)]);
+  const [sight, parked] = await Promise.all([lookAtBroker(broker), readParked(broker, target)]);
   const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === workQueue);
   const locks = [
     ...commonLocks(broker.source, sight, ['policymaker', 'administrator']),

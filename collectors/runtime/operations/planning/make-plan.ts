@@ -1,7 +1,7 @@
 /** Computes and freezes the plan of a draft. Reads only; what keeps the lever from being pulled becomes a lock. */
 import { canonicalHash } from '@/server/domain/canonical-json';
 import { approvalFor, type HoldToEnd } from '@/server/domain/operations/approval-policy';
-import { dimensionsOf, extentOf, type Touched } from '@/server/domain/operations/extent';
+import { dimensionsOf, extentOf, passingAsCanary, type Touched } from '@/server/domain/operations/extent';
 import { holdBudgetOf } from '@/server/domain/operations/hold-budget';
 import type { ConnectorPlan, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
 import { endSentence, enrolmentSentences, rerouteLocks } from '@/server/domain/operations/reroute-policy';
@@ -29,8 +29,9 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   if ('problem' in levers) throw new Error(levers.problem);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
   const act = await planAct(levers, target, await leverRequest(engine.db, request, row, target, replayed(replay), new Date(context.now())), context);
-  const touched: readonly Touched[] = replay ? replay.eligible : await waitingMessages(engine, target, act, context.signal);
-  const extent = replay ? extentOf(replay.eligible) : extentOf(touched, act.waiting, touched.length === 0 ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
+  const waiting = replay ? [] : await waitingMessages(engine, target, act, context.signal);
+  const { touched, messages } = reached(request, replay, waiting, act);
+  const extent = replay ? extentOf(replay.eligible) : extentOf(touched, messages, touched.length === 0 && messages !== '0' ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
   const plan: OperationPlan = {
     format: 1, request, flowName: target.flow.metadata.name, contractVersion: target.flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method,
     madeAt: new Date(context.now()).toISOString(),
@@ -49,6 +50,12 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
 
 function replayed(replay: ReplayItems | null) {
   return (replay?.eligible ?? []).map(({ itemKey, messageId }, index) => ({ itemKey, messageId, position: index + 1 }));
+}
+
+/** The messages that it acts on, as far as they are known one by one, and how many they are. */
+function reached(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count }: ConnectorPlan): { touched: readonly Touched[]; messages: string | null } {
+  if (replay) return { touched: replay.eligible, messages: String(replay.eligible.length) };
+  return request.kind === 'canary' ? passingAsCanary(request.which, waiting, count) : { touched: waiting, messages: count };
 }
 
 /** The newest copies on the channel, as many as wait: the ones that wait, as far as the tap saw them. */
