@@ -11,11 +11,9 @@ import { usePermission } from '../_session/permission';
 import { HoldTable } from '../operations/_holds/hold-table';
 import { OperationTable } from '../operations/_list/operation-table';
 import { LeversDisabled } from '../operations/_switch/levers-disabled';
-import { isUndecided } from '../operations/_words/operation-words';
 
 /** So many operations are shown; the rest is on their page. */
 const ROWS = 5;
-const LOOKED_AT = 50;
 
 /** What people have in hand now: decisions that wait for the viewer, holds, operations. Nothing at all while nothing is. */
 export function InProgress({ holds }: { holds: ReadonlyMap<string, HoldView[]> }) {
@@ -23,12 +21,11 @@ export function InProgress({ holds }: { holds: ReadonlyMap<string, HoldView[]> }
   const refetchInterval = useRefreshInterval();
   const mayRead = usePermission('operations:read') === true;
   const mayApprove = usePermission('operations:approve') === true;
-  const open = useQuery({ ...trpc.operations.list.queryOptions({ state: 'open', limit: LOOKED_AT }), enabled: mayRead, refetchInterval });
+  const open = useQuery({ ...trpc.operations.list.queryOptions({ state: 'open', limit: ROWS + 1 }), enabled: mayRead, refetchInterval });
   const approvals = useQuery({ ...trpc.operations.approvals.queryOptions(), enabled: mayApprove, refetchInterval });
   const levers = useQuery({ ...trpc.operations.switch.queryOptions(), refetchInterval });
   const waiting = approvals.data?.items.length ?? 0;
-  // A plan that nobody confirmed is nobody's progress.
-  const decided = (open.data?.items ?? []).filter(({ state }) => !isUndecided(state));
+  const decided = open.data?.items ?? [];
   const operations = decided.slice(0, ROWS);
   const inPlace = [...holds.values()].flat();
   const disabled = levers.data?.disabled ?? null;

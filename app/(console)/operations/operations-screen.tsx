@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { useQueryStates } from 'nuqs';
+import { useQueryStates, type inferParserType } from 'nuqs';
 import { useTRPC } from '../../_api/trpc';
 import { useRefreshInterval, useReportRefresh } from '../../_ui/live/refresh';
 import { Section } from '../../_ui/section';
@@ -18,6 +18,13 @@ import { LeverSwitch } from './_switch/lever-switch';
 import { operationsParams } from './search-params';
 
 const PAGE_ROWS = 50;
+
+type Shown = inferParserType<typeof operationsParams.show>;
+const SHOWN: Record<Shown, { name: string; title: string; none: string }> = {
+  open: { name: 'Open ones', title: 'Open operations', none: 'No operation is open' },
+  plans: { name: 'Plans that nobody has confirmed', title: 'Plans that nobody has confirmed', none: 'No plan waits for somebody to confirm it' },
+  all: { name: 'All', title: 'All operations', none: 'No operation was ever asked for' },
+};
 
 /** What is held or rerouted, and what was done: by whom, whether it works, and what waits for somebody. */
 export function OperationsScreen() {
@@ -61,11 +68,14 @@ export function OperationsScreen() {
             <HoldTable holds={holds.data.items} />
           )}
         </Section>
-        <Section title={show === 'open' ? 'Open operations' : 'All operations'} note="Newest first">
+        <Section title={SHOWN[show].title} note="Newest first">
           <div className="flex flex-wrap gap-2 px-4 pb-3">
-            <select aria-label="Which operations" className="field" value={show} onChange={(event) => void setParams({ show: event.target.value === 'all' ? 'all' : 'open' })}>
-              <option value="open">Open ones</option>
-              <option value="all">All</option>
+            <select aria-label="Which operations" className="field" value={show} onChange={(event) => void setParams({ show: operationsParams.show.parse(event.target.value) })}>
+              {Object.entries(SHOWN).map(([value, { name }]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
             </select>
             {flow !== null && (
               <button type="button" className="button text-muted" onClick={() => void setParams({ flow: null })}>
@@ -84,8 +94,8 @@ export function OperationsScreen() {
             )
           ) : rows.length === 0 ? (
             <div className="px-4">
-              <EmptyState title={show === 'open' ? 'No operation is open' : 'No operation was ever asked for'}>
-                {show === 'open' ? (
+              <EmptyState title={SHOWN[show].none}>
+                {show !== 'all' ? (
                   <button type="button" className="button text-ink" onClick={() => void setParams({ show: 'all' })}>
                     Show all
                   </button>

@@ -34,7 +34,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
   }),
   route('operations:read', {
     method: 'GET', path: '/operations', operationId: 'listOperations', summary: 'Operations, newest first',
-    params: {}, query: { ...flow, state: z.enum(['open', 'all']).default('all'), ...page }, answer: { name: 'OperationPage', schema: operationPageSchema },
+    params: {}, query: { ...flow, state: z.enum(['open', 'plans', 'all']).default('all'), ...page }, answer: { name: 'OperationPage', schema: operationPageSchema },
     run: (context, input) => listOperations(context, input),
   }),
   writeRoute('operations:plan', {

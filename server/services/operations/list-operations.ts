@@ -1,7 +1,7 @@
-import { and, desc, eq, isNull, lt, notInArray, or, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, notInArray, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { slug } from '@/server/domain/contracts/scalars';
-import { isFinal, OPERATION_STATES } from '@/server/domain/operations/operation-states';
+import { isFinal, OPERATION_STATES, type OperationState } from '@/server/domain/operations/operation-states';
 import { actorLabel, may } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { authorize, type ServiceContext } from '../service-context';
@@ -11,13 +11,15 @@ import { readOperation } from './read-operation';
 import { countItems, flowNames, summaryOf } from './view-of-operation';
 
 const FINAL = OPERATION_STATES.filter(isFinal);
+/** Nobody has said yes to it: it ends by itself, and nothing comes of it. */
+const UNCONFIRMED: OperationState[] = ['draft', 'planned'];
 const MOST_WAITING = 100;
 
 /** Not strict: a paging client says the direction that it reads in. */
 export const listOperationsInput = z.object({
   flowId: slug.optional(),
-  /** `open`: not ended, or in an emergency without a review. */
-  state: z.enum(['open', 'all']).default('all'),
+  /** `open`: confirmed and not ended, or in an emergency without a review. `plans`: those that nobody has confirmed yet. */
+  state: z.enum(['open', 'plans', 'all']).default('all'),
   limit: z.int().min(1).max(500).default(50),
   cursor: z.string().max(200).optional(),
 });
@@ -31,7 +33,8 @@ export async function listOperations(context: ServiceContext, input: z.input<typ
   const { operations: table } = schema;
   const conditions: (SQL | undefined)[] = [
     flowId === undefined ? undefined : eq(table.flowId, flowId),
-    state === 'open' ? or(notInArray(table.state, FINAL), and(eq(table.emergency, true), isNull(table.reviewedAt))) : undefined,
+    state === 'open' ? or(notInArray(table.state, [...FINAL, ...UNCONFIRMED]), and(eq(table.emergency, true), isNull(table.reviewedAt))) : undefined,
+    state === 'plans' ? inArray(table.state, UNCONFIRMED) : undefined,
   ];
   if (cursor !== undefined) {
     const [at, id] = cursorOf.decode(cursor);
