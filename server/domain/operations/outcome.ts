@@ -1,6 +1,7 @@
 /** How a replay or a canary ends, from what became of its items. */
 import type { FlowContract } from '../contracts/flow-schema';
 import { parseDurationMs } from '../contracts/iso-duration';
+import { durationInWords } from '../health/words';
 import type { ItemState } from './item-states';
 import type { OperationState } from './operation-states';
 
@@ -37,7 +38,7 @@ export interface OutcomeStage {
 export function outcomeStages({ spec }: FlowContract): OutcomeStage[] {
   const confirm = spec.replay?.confirm;
   if (confirm === undefined) return [];
-  const stages = 'stages' in confirm ? confirm.stages : [{ ...confirm, name: `${confirm.leg} of ${confirm.hop}` }];
+  const stages = 'stages' in confirm ? confirm.stages : [{ ...confirm, name: confirm.leg === 'leave' ? `departure from ${confirm.hop}` : `arrival at ${confirm.hop}` }];
   return stages.map(({ within, ...stage }) => ({ ...stage, withinMs: parseDurationMs(within) ?? 0 }));
 }
 
@@ -52,5 +53,5 @@ export function judgeResult(stages: readonly OutcomeStage[], told: { reached: re
   if (told.reached[last]) return { state: 'confirmed', note: `Seen: ${stages[last]?.name}.` };
   if (told.failedAgain !== null) return { state: 'rejected', note: `It failed again: ${told.failedAgain}.` };
   const overdue = stages.find(({ withinMs }, index) => !told.reached.slice(index).includes(true) && told.waitedMs > withinMs);
-  return overdue === undefined ? { state: 'sent', note: '' } : { state: 'unknown', note: `Sent, and no ${overdue.name} was seen within ${Math.round(overdue.withinMs / 1_000)} s.` };
+  return overdue === undefined ? { state: 'sent', note: '' } : { state: 'unknown', note: `Sent, and no ${overdue.name} was seen within ${durationInWords(overdue.withinMs)}.` };
 }

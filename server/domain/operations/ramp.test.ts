@@ -47,7 +47,7 @@ describe('what a ramp watches', () => {
   it.each<[string, Parameters<typeof rampWatch>, Partial<RampWatch>]>([
     ['the business result, where nothing is said', [{ tolerate: 0 }, staged], { for: 'stage', stage: 'posted', withinMs: 3_600_000 }],
     ['the stage that is named', [{ stage: 'accepted', tolerate: 0 }, staged], { for: 'stage', stage: 'accepted', withinMs: 60_000 }],
-    ['the one evidence of a contract without stages', [{ tolerate: 0 }, flow(posted)], { for: 'stage', stage: 'leave of outbox' }],
+    ['the one evidence of a contract without stages', [{ tolerate: 0 }, flow(posted)], { for: 'stage', stage: 'departure from outbox' }],
     ['a minute of quiet, where the contract names nothing', [{ tolerate: 0 }, flow()], { for: 'quiet', seconds: 60 }],
     ['the quiet that is asked for', [{ quietSeconds: 10, tolerate: 0 }, flow()], { for: 'quiet', seconds: 10 }],
   ])('is %s', (_, [asked, contract], watch) => {

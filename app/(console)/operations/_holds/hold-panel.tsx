@@ -2,6 +2,7 @@
 
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import { isOver } from '@/server/domain/operations/hold-states';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { HoldView } from '@/server/services/operations/operation-view';
 import { CountdownTo } from '../../../_ui/live/countdown';
 import { Elapsed } from '../../../_ui/live/elapsed';
@@ -10,7 +11,6 @@ import { STATUS_TONE } from '../../../_ui/status/status-words';
 import { usePermission } from '../../_session/permission';
 import { HoldMark } from '../_marks/hold-mark';
 import { holdStanding } from '../_words/hold-words';
-import { actorWords } from '../_words/operation-words';
 import { ExtendHold } from './extend-hold';
 import { HoldBudget } from './hold-budget';
 import { NativeCommands } from './native-commands';
@@ -48,10 +48,12 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
         </p>
       )}
       <OutsideActs acts={hold.outsideActs} />
-      <div className="grid gap-x-8 gap-y-3 md:grid-cols-2">
-        {!over && <HoldBudget budget={hold.budget} />}
-        <Figures figures={hold.figures} />
-      </div>
+      {!over && (
+        <div className="grid gap-x-8 gap-y-3 md:grid-cols-2">
+          <HoldBudget budget={hold.budget} />
+          <Figures figures={hold.figures} />
+        </div>
+      )}
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
         {!over && (
           <p>
@@ -62,7 +64,7 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
         )}
         <p>
           <span className="text-muted">Owner </span>
-          {hold.ownedByViewer ? 'you' : actorWords(hold.owner)}
+          {hold.ownedByViewer ? 'you' : actorInWords(hold.owner)}
         </p>
         {!over && mayAct && (
           <span className="flex gap-2">
@@ -71,7 +73,7 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
           </span>
         )}
       </div>
-      <NativeCommands commands={hold.nativeCommands} />
+      {!over && <NativeCommands commands={hold.nativeCommands} />}
     </article>
   );
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '@/server/domain/canonical-json';
 import type { QueueChannel } from '@/server/domain/contracts/channel';
+import { durationInWords } from '@/server/domain/health/words';
 import type { ConnectorPlan, PlanLock } from '@/server/domain/operations/plan';
 import type { LeverRequest, LeverTarget } from '@/collectors/runtime/operations/levers';
 import { bindingsMeet, boundRules } from '../../messages/routing';
@@ -79,7 +80,7 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
       ...(request.to === 'exchange' && receivers.length > 1 ? [`Exchange "${exchange}" leads to ${receivers.length} queues: each gets the message again, also those that processed it the first time.`] : []),
       ...(request.to === 'queue' && topology.queues.find((one) => one.vhost === channel.vhost && one.name === channel.name)?.deadLetterExchange == null ? [`"${channel.name}" has no dead-letter exchange: what it rejects again is thrown away by the broker.`] : []),
       ...(limit !== null ? [`Each message of "${from}" that is put back comes one nearer to its delivery limit of ${limit}.`] : []),
-      ...(queue?.messageTtlMs == null ? [] : [`Messages of "${from}" expire after ${Math.round(queue.messageTtlMs / 1000)} s.`]),
+      ...(queue?.messageTtlMs == null ? [] : [`Messages of "${from}" expire after ${durationInWords(queue.messageTtlMs)}: what is not replayed by then is gone.`]),
     ],
     locks, waiting: now?.ready == null ? null : String(now.ready), unsettled: now?.unacked == null ? null : String(now.unacked),
     undo: 'A replay cannot be undone: what was sent may have been processed.',

@@ -1,4 +1,5 @@
 /** The plan of a ramp, out of the connector's plans of a canary and of the release. */
+import { durationInWords } from '@/server/domain/health/words';
 import type { ConnectorPlan, PlanLock } from '@/server/domain/operations/plan';
 import { leastSeconds, rampSteps, stepWords, watchWords } from '@/server/domain/operations/ramp';
 import type { Ramp } from '../act';
@@ -15,7 +16,7 @@ export async function planRamp(levers: BoundLevers, target: LeverTarget, ramp: R
   return {
     ...release,
     steps: [
-      ...steps.slice(0, -1).map((step) => `Let ${stepWords(step)} of what waits pass the hold, oldest first, then wait until ${watchWords(watch)}${watch.for === 'stage' ? `, at most ${watch.withinMs / 1_000} s for each` : ''}.`),
+      ...steps.slice(0, -1).map((step) => `Let ${stepWords(step)} of what waits pass the hold, oldest first, then wait until ${watchWords(watch)}${watch.for === 'stage' ? `, at most ${durationInWords(watch.withinMs)} for each` : ''}.`),
       `Only when that went well: release the rest. ${release.steps.join(' ')}`,
       `${tolerate === 0 ? 'As soon as one of them fails again or stays without a result' : `As soon as more than ${tolerate} of them fail again or stay without a result`}, nothing more goes: all others stay held.`,
       least > 0 ? `This takes at least ${least} s.` : 'How long it takes is up to the outcome that is awaited.',

@@ -11,6 +11,7 @@ import { Decide } from '../../_act/decide';
 import { Review } from '../../_act/review';
 import { HoldPanel } from '../../_holds/hold-panel';
 import { PlanView } from '../../_plan/plan-view';
+import { named } from '../../_words/extent-words';
 import { isUndecided } from '../../_words/operation-words';
 import { FollowUp } from './follow-up';
 import { ItemTable } from './item-table';
@@ -37,6 +38,7 @@ export function OperationBody({ operation }: { operation: OperationView }) {
         <Section title="Waits for a second person" note="The same plan that the requester confirmed">
           <div className="max-w-3xl space-y-6 px-4">
             <PlanView operation={operation} plan={plan} />
+            {operation.approvers.length > 0 && !operation.may.approve.allowed && <p>{named(operation.approvers, 10)} can approve it.</p>}
             <Decide operation={operation} planHash={planHash} />
           </div>
         </Section>

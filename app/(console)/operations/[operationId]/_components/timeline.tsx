@@ -2,7 +2,6 @@ import type { OperationEvent } from '@/server/services/operations/operation-view
 import { formatClock, formatInstant } from '../../../../_ui/format/instant';
 import { RelativeTime } from '../../../../_ui/live/relative-time';
 import { EmptyState } from '../../../../_ui/states/empty-state';
-import { plainActors } from '../../_words/operation-words';
 
 /** What happened, with who did it: the sentence names them. */
 export function Timeline({ events }: { events: readonly OperationEvent[] }) {
@@ -15,7 +14,7 @@ export function Timeline({ events }: { events: readonly OperationEvent[] }) {
   }
   return (
     <ol className="border-y border-line bg-panel">
-      {events.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).map((event) => (
+      {newestFirst(events).map((event) => (
         <li key={event.id} className="flex gap-4 border-b border-line px-4 py-1.5 last:border-b-0">
           <span className="w-18 shrink-0 text-muted max-sm:hidden">
             <RelativeTime instant={event.at} />
@@ -23,9 +22,14 @@ export function Timeline({ events }: { events: readonly OperationEvent[] }) {
           <time dateTime={event.at} title={formatInstant(event.at)} className="shrink-0 text-muted">
             {formatClock(event.at)}
           </time>
-          <span className="min-w-0 break-words">{plainActors(event.sentence)}</span>
+          <span className="min-w-0 break-words">{event.sentence}</span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** An operation and its hold say the same where both reach their state at once; that is told once. */
+function newestFirst(events: readonly OperationEvent[]): OperationEvent[] {
+  return events.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).filter((event, index, sorted) => event.sentence !== sorted[index + 1]?.sentence);
 }
