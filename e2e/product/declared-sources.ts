@@ -10,6 +10,7 @@ interface Connect {
   schemas?: string[];
   management?: string;
   amqp?: string;
+  vhosts?: string[];
   user: string;
   password: { file: string };
 }
@@ -40,6 +41,14 @@ export function interfaceDatabase(): { port: number; database: string; schemas: 
   if (connect?.port === undefined || connect.database === undefined) throw new Error('The sandbox declares no connected interface database.');
   const { port, database, schemas = [], user, password } = connect;
   return { port, database, schemas, user, password: readFileSync(password.file, 'utf8').trim() };
+}
+
+/** How to reach the sandbox's broker, as whoever may only look. */
+export function sandboxBroker(): { management: string; amqp: string; vhost: string; user: string; password: string } {
+  const connect = declaredSources().find(({ id }) => id === 'rabbit-main')?.connect;
+  const vhost = connect?.vhosts?.[0];
+  if (connect?.management === undefined || connect.amqp === undefined || vhost === undefined) throw new Error('The sandbox declares no connected broker.');
+  return { management: connect.management, amqp: connect.amqp, vhost, user: connect.user, password: readFileSync(connect.password.file, 'utf8').trim() };
 }
 
 function portsOf(connect: Connect | undefined): number[] {

@@ -1,9 +1,9 @@
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { HoldView } from '@/server/services/operations/operation-view';
 import { CountdownTo } from '../../_ui/live/countdown';
 import { Elapsed } from '../../_ui/live/elapsed';
 import { HoldMark } from '../operations/_marks/hold-mark';
-import { actorWords } from '../operations/_words/operation-words';
 
 /** What is held or rerouted on a flow, in words, where the flow stands in a list. No controls: those are on its page. */
 export function HoldLines({ holds }: { holds: readonly HoldView[] | undefined }) {
@@ -17,7 +17,7 @@ export function HoldLines({ holds }: { holds: readonly HoldView[] | undefined })
             {METHOD_WORDS[hold.method].name} at {hold.hopId}
           </span>
           <span className="text-muted">
-            for <Elapsed since={hold.heldAt ?? hold.requestedAt} />, {actorWords(hold.owner)}
+            for <Elapsed since={hold.heldAt ?? hold.requestedAt} />, {actorInWords(hold.owner)}
           </span>
           {hold.budget.earliest?.at != null && (
             <span>

@@ -1,11 +1,12 @@
 import Link from 'next/link';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { Decide } from '../operations/_act/decide';
 import { Review } from '../operations/_act/review';
 import { OperationMark } from '../operations/_marks/operation-mark';
 import { PlanDetails, PlanSummary } from '../operations/_plan/plan-view';
-import { actorWords, operationTitle, whereWords } from '../operations/_words/operation-words';
+import { operationTitle, whereWords } from '../operations/_words/operation-words';
 
 /** One thing to decide, with all that the requester saw. */
 export function ApprovalCard({ operation, unfolded }: { operation: OperationView; unfolded: boolean }) {
@@ -25,7 +26,7 @@ export function ApprovalCard({ operation, unfolded }: { operation: OperationView
             <span className="text-muted">{whereWords(operation)}</span>
           </p>
           <p>
-            {actorWords(operation.requestedBy)} asked for it <RelativeTime instant={operation.confirmedAt ?? operation.requestedAt} />
+            {actorInWords(operation.requestedBy)} asked for it <RelativeTime instant={operation.confirmedAt ?? operation.requestedAt} />
             {operation.reason !== null && <>: {operation.reason}</>}
             {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
           </p>

@@ -43,7 +43,7 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
         const id = contract.metadata.id;
         const flowFacts = facts.get(id) ?? { hops: [], completeThrough, observingSince: null, pollMs: POLL_MS };
         const before = previous.get(id) ?? null;
-        return [id, underHold(evaluateFlowHealth(flowFacts, sloOf(contract), before, now.getTime()), holds.get(id) ?? null, before, now.getTime())] as const;
+        return [id, underHold(evaluateFlowHealth(flowFacts, sloOf(contract), before, now.getTime()), holds.get(id) ?? null, before, lastFailureOf(flowFacts), now.getTime())] as const;
       });
       await recordEvaluations(db, lease, new Map(evaluations), now);
       const observed = minutesObserved(progress, observedThrough);
@@ -52,6 +52,11 @@ export function flowHealthJob(options: { db: Database; clickhouse: ClickHouse; c
       if (failure !== null) throw failure;
     },
   };
+}
+
+/** Of all hops, Unix milliseconds. */
+function lastFailureOf({ hops }: FlowFacts): number | null {
+  return hops.reduce<number | null>((last, { inFlight }) => (inFlight?.lastFailureAt == null ? last : Math.max(last ?? 0, inFlight.lastFailureAt)), null);
 }
 
 function withoutRetired(contracts: ContractSet): ContractSet {

@@ -13,9 +13,11 @@ export async function bookCharge(context: SystemContext, message: BusinessMessag
   await inTransaction(context.pool, async (client) => {
     // Charges of one account arrive side by side; the lock lets exactly one of them see that it is the last.
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [claim]);
-    await client.query('INSERT INTO billing.charge (charge_id, control_number, amount) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
-      fact(message, 'charge'), claim, fact(message, 'amount'),
-    ]);
+    await client.query(
+      `INSERT INTO billing.charge AS booked (charge_id, control_number, amount) VALUES ($1, $2, $3)
+       ON CONFLICT (charge_id) DO UPDATE SET times_booked = booked.times_booked + 1`,
+      [fact(message, 'charge'), claim, fact(message, 'amount')],
+    );
     const { rows } = await client.query<{ booked: string; charged: string }>(
       'SELECT count(*) AS booked, sum(amount)::text AS charged FROM billing.charge WHERE control_number = $1',
       [claim],

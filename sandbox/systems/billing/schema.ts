@@ -8,6 +8,8 @@ export const BILLING_DDL = `
     charge_id       text PRIMARY KEY,
     control_number  text NOT NULL,
     amount          numeric(18, 2) NOT NULL,
+    -- A charge that arrives again changes nothing but this.
+    times_booked    integer NOT NULL DEFAULT 1,
     recorded_at     timestamptz NOT NULL DEFAULT now()
   );
   CREATE INDEX charge_control_number ON billing.charge (control_number);

@@ -1,5 +1,6 @@
 /** Who must agree to an operation. */
 import type { FlowContract } from '../contracts/flow-schema';
+import { actorInWords } from '../roles/actor';
 import type { OperationRequest } from './request';
 
 export interface ApprovalNeed {
@@ -34,7 +35,7 @@ export function approvalFor(request: OperationRequest, flow: FlowContract, hold:
     case 'restore': if (request.kind === 'restore' && hold?.isExpired === true) return { needed: 'none', because: ['The reroute has expired: who agreed to it agreed to its end.'] };
       return hold === null || hold.isRequesters
       ? { needed: 'none', because: ['It is your own hold.'] }
-      : { needed: 'four-eyes', because: [`The hold is ${hold.owner}'s. Take it over first, or have it approved.`] };
+      : { needed: 'four-eyes', because: [`The hold belongs to ${actorInWords(hold.owner)}. Take it over first, or have it approved.`] };
     case 'replay': return replayNeed(request, flow);
     case 'reroute': return rerouteNeed(flow);
   }

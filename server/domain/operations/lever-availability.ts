@@ -1,6 +1,7 @@
 /** The interlocking: which levers of a hop can be pulled, and what locks the others. */
 import type { Channel } from '../contracts/channel';
 import type { FlowContract } from '../contracts/flow-schema';
+import { actorInWords } from '../roles/actor';
 import { METHOD_WORDS, PAUSE_METHODS, type HoldMethod, type OperationKind } from './kinds';
 
 export interface LeverFacts {
@@ -30,7 +31,7 @@ export function leversOf(facts: LeverFacts): Lever[] {
   const general = generalLock(facts);
   const whole = general ?? (facts.may.wholeFlow ? null : 'It reaches every message of the flow, and your role covers some facilities or payers only.');
   const { flow, channel, hold } = facts;
-  const begins = (own: string | null) => whole ?? own ?? (hold === null ? null : `It is ${hold.kind === 'pause' ? 'held' : 'rerouted'} already (${hold.state}) by ${hold.owner}.`);
+  const begins = (own: string | null) => whole ?? own ?? (hold === null ? null : `It is ${hold.kind === 'pause' ? 'held' : 'rerouted'} already${hold.state === 'held' || hold.state === 'active' ? '' : ` (${hold.state})`} by ${actorInWords(hold.owner)}.`);
   const onHold = (kind: 'pause' | 'reroute', own: string | null) => whole ?? (hold?.kind === kind ? own : `Nothing is ${kind === 'pause' ? 'held' : 'rerouted'} here.`);
   return [
     ...PAUSE_METHODS[channel.kind].map((method): Lever => ({ kind: 'pause', method, ...METHOD_WORDS[method], locked: begins(pauseLock(flow)) })),

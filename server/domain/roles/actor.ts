@@ -30,3 +30,11 @@ export function may(actor: Actor, permission: Permission): boolean {
 export function actorLabel(actor: Actor): string {
   return actor.kind === 'user' ? `user:${actor.email}` : `${actor.kind}:${actor.name}`;
 }
+
+/** Who a record names, for people: `user:nora@x` is Nora's address, machines say what they are. Sentences name people so. */
+export function actorInWords(label: string): string {
+  const [kind, ...rest] = label.split(':');
+  const name = rest.join(':');
+  if (name === '') return label;
+  return kind === 'user' ? name : kind === 'token' ? `the token ${name}` : `Signalbox (${name})`;
+}

@@ -2,7 +2,7 @@ import { and, eq, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { APPROVAL_MS } from '@/server/domain/operations/approval-policy';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
-import { actorLabel } from '@/server/domain/roles/actor';
+import { actorInWords, actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import { Refusal } from '../refusal';
@@ -41,7 +41,7 @@ export async function approveOperation(context: ServiceContext, input: z.input<t
     await refuseWhileDisabled(tx);
     const by = actorLabel(context.actor);
     const moved = await moveOperation(tx, id, 'approved', {
-      now, by, sentence: `${by} approved it.`, from: ['awaiting-approval'],
+      now, by, sentence: `${actorInWords(by)} approved it.`, from: ['awaiting-approval'],
       change: { approvedBy: by, approvedByUser: context.actor.kind === 'user' ? context.actor.id : null, approvedAt: now, approvalExpiresAt: new Date(now.getTime() + APPROVAL_MS) },
       condition: and(eq(schema.operations.planHash, planHash), gt(schema.operations.approvalExpiresAt, now)) ?? sql`true`,
     });
@@ -65,7 +65,7 @@ export async function rejectOperation(context: ServiceContext, input: z.input<ty
     requireScopeOf(scopes, operationPlan.parse(row.plan), row.kind as never, row.flowId);
     const by = actorLabel(context.actor);
     const now = context.now();
-    const moved = await moveOperation(tx, id, 'aborted', { now, by, sentence: `${by} rejected it: ${reason}`, from: ['awaiting-approval'], change: { finishedAt: now } });
+    const moved = await moveOperation(tx, id, 'aborted', { now, by, sentence: `${actorInWords(by)} rejected it: ${reason}`, from: ['awaiting-approval'], change: { finishedAt: now } });
     if (!moved) throw nowOtherwise(await loadOperation(tx, id), 'rejected');
     record({ before: { state: row.state }, after: { state: moved.state } });
   });

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { APPROVAL_MS } from '@/server/domain/operations/approval-policy';
 import { locksOf, operationPlan, type OperationPlan } from '@/server/domain/operations/plan';
-import { actorLabel } from '@/server/domain/roles/actor';
+import { actorInWords, actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import { invalidField, Refusal } from '../refusal';
@@ -66,9 +66,9 @@ async function confirm(context: ServiceContext, input: z.input<typeof confirmInp
     const by = actorLabel(context.actor);
     const waits = needsSecond && !emergency;
     const moved = waits
-      ? await moveOperation(tx, id, 'awaiting-approval', { now, by, sentence: `${by} asks for a second person: ${plan.approval.because.join(' ')}`, change, condition: eq(schema.operations.planHash, planHash) })
+      ? await moveOperation(tx, id, 'awaiting-approval', { now, by, sentence: `${actorInWords(by)} asks for a second person: ${plan.approval.because.join(' ')}`, change, condition: eq(schema.operations.planHash, planHash) })
       : await moveOperation(tx, id, 'approved', {
-        now, by, sentence: emergency ? `${by} began it in an emergency without a second person; the review is open.` : `${by} confirmed it.`,
+        now, by, sentence: emergency ? `${actorInWords(by)} began it in an emergency without a second person; the review is open.` : `${actorInWords(by)} confirmed it.`,
         change: { ...change, approvedAt: now }, from: ['planned'], condition: eq(schema.operations.planHash, planHash),
       });
     if (!moved) throw nowOtherwise(await loadOperation(tx, id), 'confirmed');

@@ -3,7 +3,7 @@ import { and, eq, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
-import { actorLabel } from '@/server/domain/roles/actor';
+import { actorInWords, actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import { invalidField, Refusal } from '../refusal';
@@ -23,7 +23,7 @@ export function takeOverHold(context: ServiceContext, input: z.input<typeof take
   const { holdId, reason } = takeOverInput.parse(input);
   return changeHold(context, { holdId, reason, action: 'hold.take-over' }, async (hold) => {
     const owner = actorLabel(context.actor);
-    return { change: { owner, ownerUser: context.actor.kind === 'user' ? context.actor.id : null }, sentence: `${owner} took the hold over from ${hold.owner}: ${reason}` };
+    return { change: { owner, ownerUser: context.actor.kind === 'user' ? context.actor.id : null }, sentence: `${actorInWords(owner)} took the hold over from ${actorInWords(hold.owner)}: ${reason}` };
   });
 }
 
@@ -37,7 +37,7 @@ export function extendHold(context: ServiceContext, input: z.input<typeof extend
     if (at <= context.now()) throw invalidField('reviewBy', 'lies in the past');
     if (at.getTime() - context.now().getTime() > longestMs) throw invalidField('reviewBy', `is more than ${Math.round(longestMs / 60_000)} minutes from now, which is the longest that the contract allows`);
     // One that had expired is in force again, until the new instant.
-    return { change: { reviewBy: at, expiry: {}, ...(hold.state === 'expiring' ? { state: 'active' } : {}) }, sentence: `${actorLabel(context.actor)} moved the review from ${hold.reviewBy.toISOString()} to ${at.toISOString()}: ${reason}` };
+    return { change: { reviewBy: at, expiry: {}, ...(hold.state === 'expiring' ? { state: 'active' } : {}) }, sentence: `${actorInWords(actorLabel(context.actor))} moved the review from ${hold.reviewBy.toISOString()} to ${at.toISOString()}: ${reason}` };
   });
 }
 

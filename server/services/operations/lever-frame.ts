@@ -6,7 +6,7 @@ import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { leversOf } from '@/server/domain/operations/lever-availability';
 import { maxHoldMs } from '@/server/domain/operations/hold-length';
 import { outcomeStages } from '@/server/domain/operations/outcome';
-import { may, scopesFor } from '@/server/domain/roles/actor';
+import { actorInWords, may, scopesFor } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { rememberedContracts } from '../contracts/remembered-contracts';
 import { authorize, type ServiceContext } from '../service-context';
@@ -44,7 +44,7 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
     levers: leversOf({
       flow: target.flow, channel: target.channel, sourceId: target.sourceId, hasCredentials, disabled: disabled !== null,
       may: { plan: may(actor, 'operations:plan') && may(actor, 'operations:run'), wholeFlow: scopesFor(actor, 'operations:plan').some(({ facilities, payers }) => facilities === null && payers === null) },
-      hold: views[0] ?? null, acting: acting ? `a ${acting.kind} by ${acting.requestedBy} is ${acting.state}` : null,
+      hold: views[0] ?? null, acting: acting ? `a ${acting.kind} by ${actorInWords(acting.requestedBy)} is ${acting.state}` : null,
     }),
     holds: views,
     alternates: (target.flow.spec.reroute?.alternates ?? []).map((alternate) => ({

@@ -1,7 +1,7 @@
 /** What somebody may do with an operation now, and why not; the same rules as the verbs, in words before the button. */
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
-import { actorLabel, may as holds, type Actor } from '@/server/domain/roles/actor';
+import { actorInWords, actorLabel, may as holds, type Actor } from '@/server/domain/roles/actor';
 import type { OperationRow } from './operation-rows';
 import type { OperationAct, OperationView } from './operation-view';
 
@@ -40,7 +40,7 @@ export function actsOf(row: OperationRow, actor: Actor, now: Date): Verdicts {
   };
   const stop = (): { allowed: boolean; because: string } => {
     if (isFinal(state) || state === 'awaiting-confirmation') return no('There is nothing left to stop.');
-    if (row.stopRequestedAt !== null) return no(`${row.stopRequestedBy} has asked for that already.`);
+    if (row.stopRequestedAt !== null) return no(`${actorInWords(row.stopRequestedBy ?? 'somebody')} has asked for that already.`);
     return runs ? YES : no('Your roles do not include operations:run.');
   };
   const stopping = stop();

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
-import { actorLabel } from '@/server/domain/roles/actor';
+import { actorInWords, actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import { Refusal } from '../refusal';
@@ -34,7 +34,7 @@ export async function stopOperation(context: ServiceContext, input: z.input<type
     const now = context.now();
     const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
     if (isFinal(row.state as OperationState)) throw nowOtherwise(row, 'stopped');
-    const ended = await moveOperation(tx, id, 'aborted', { now, by, sentence: `${by} stopped it before it began${why}.`, from: NOT_BEGUN, change: { stopRequestedBy: by, stopRequestedAt: now, finishedAt: now } });
+    const ended = await moveOperation(tx, id, 'aborted', { now, by, sentence: `${actorInWords(by)} stopped it before it began${why}.`, from: NOT_BEGUN, change: { stopRequestedBy: by, stopRequestedAt: now, finishedAt: now } });
     if (ended) {
       await giveChannelBack(tx, id);
       return record({ before: { state: row.state }, after: { state: 'aborted' } });
@@ -42,7 +42,7 @@ export async function stopOperation(context: ServiceContext, input: z.input<type
     const { operations } = schema;
     const asked = await tx.update(operations).set({ stopRequestedBy: by, stopRequestedAt: now, updatedAt: now })
       .where(and(eq(operations.id, id), inArray(operations.state, ['running', 'verifying']), isNull(operations.stopRequestedAt))).returning({ id: operations.id });
-    if (asked.length > 0) await writeEvent(tx, { operationId: id, at: now, by, kind: 'stop', sentence: `${by} asked to stop it${why}.` });
+    if (asked.length > 0) await writeEvent(tx, { operationId: id, at: now, by, kind: 'stop', sentence: `${actorInWords(by)} asked to stop it${why}.` });
     record({ before: { state: row.state }, after: { stopRequested: true } });
   });
   return readOperation(context, { id });
@@ -63,7 +63,7 @@ export async function reviewOperation(context: ServiceContext, input: z.input<ty
     const now = context.now();
     const signed = await tx.update(operations).set({ reviewedBy: by, reviewedAt: now, updatedAt: now }).where(and(eq(operations.id, id), isNull(operations.reviewedAt))).returning({ id: operations.id });
     if (signed.length === 0) throw new Refusal('conflict', 'Somebody else has just reviewed it. Look at it again.');
-    await writeEvent(tx, { operationId: id, at: now, by, kind: 'review', sentence: `${by} reviewed the emergency: ${comment}` });
+    await writeEvent(tx, { operationId: id, at: now, by, kind: 'review', sentence: `${actorInWords(by)} reviewed the emergency: ${comment}` });
     record({ after: { reviewed: true } });
   });
   return readOperation(context, { id });

@@ -2,6 +2,7 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { HOLD_OVER, isOver, type HoldState } from '@/server/domain/operations/hold-states';
 import { actsOnHold, type OperationKind } from '@/server/domain/operations/kinds';
+import { actorInWords } from '@/server/domain/roles/actor';
 import { schema, type Database } from '@/server/store/postgres';
 import type { Transaction } from '../contracts/console-state';
 import { Refusal } from '../refusal';
@@ -15,7 +16,7 @@ export async function takeChannel(tx: Transaction, operation: OperationRow, now:
     const [other] = await tx.select({ operation: schema.operations }).from(channelLocks).innerJoin(schema.operations, eq(schema.operations.id, channelLocks.operationId)).where(eq(channelLocks.channelId, operation.channelId));
     if (other?.operation.id !== operation.id) {
       throw new Refusal('conflict', other
-        ? `${other.operation.requestedBy} is acting on ${operation.channelId} since ${other.operation.confirmedAt?.toISOString() ?? 'now'}: a ${other.operation.kind} is ${other.operation.state} (operation ${other.operation.id}). Wait for its end, or stop it.`
+        ? `${actorInWords(other.operation.requestedBy)} is acting on ${operation.channelId} since ${other.operation.confirmedAt?.toISOString() ?? 'now'}: a ${other.operation.kind} is ${other.operation.state} (operation ${other.operation.id}). Wait for its end, or stop it.`
         : `Somebody else has just begun to act on ${operation.channelId}. Look at it again.`);
     }
   }
@@ -25,7 +26,7 @@ export async function takeChannel(tx: Transaction, operation: OperationRow, now:
   }
   if (operation.kind !== 'pause' && operation.kind !== 'reroute') return;
   const [held] = await tx.select().from(holds).where(and(eq(holds.channelId, operation.channelId), notInArray(holds.state, [...HOLD_OVER])));
-  if (held) throw new Refusal('conflict', `${operation.channelId} is already held: a ${held.kind} by ${held.owner} since ${held.requestedAt.toISOString()} (${held.state}). Release it first, or take it over.`);
+  if (held) throw new Refusal('conflict', `${operation.channelId} is already held: a ${held.kind} by ${actorInWords(held.owner)} since ${held.requestedAt.toISOString()} (${held.state}). Release it first, or take it over.`);
 }
 
 /** Gives the channel back; nothing when the operation does not have it. */

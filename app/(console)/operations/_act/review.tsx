@@ -1,11 +1,11 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { useTRPC } from '../../../_api/trpc';
 import { formText } from '../../../_ui/form-text';
 import { Notice } from '../../../_ui/states/notice';
-import { actorWords } from '../_words/operation-words';
 import { useOperationChanged } from './use-operation';
 
 /** The review of an operation that began in an emergency without a second person. */
@@ -16,7 +16,7 @@ export function Review({ operation }: { operation: OperationView }) {
     <div className="space-y-3">
       <Notice
         severity="warning"
-        text={`${actorWords(operation.requestedBy)} began this in an emergency, without a second person.`}
+        text={`${actorInWords(operation.requestedBy)} began this in an emergency, without a second person.`}
         action={may.review.allowed ? 'Read what it did, then sign the review.' : `The review is open. ${may.review.because}`}
       />
       {may.review.allowed && (

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { HoldView } from '@/server/services/operations/operation-view';
 import { DataTable } from '../../../_ui/data-table';
 import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
@@ -9,7 +10,6 @@ import { CountdownTo } from '../../../_ui/live/countdown';
 import { Elapsed } from '../../../_ui/live/elapsed';
 import { HoldMark } from '../_marks/hold-mark';
 import { byUrgency } from '../_words/hold-words';
-import { actorWords } from '../_words/operation-words';
 
 /** All holds and reroutes, what is wrong first, then whose harm comes first. */
 export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
@@ -40,7 +40,7 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
         { header: 'Seen', className: 'align-top min-w-56 max-sm:hidden', cell: ({ observation, outsideActs }) => <Seen observation={observation} outsideActs={outsideActs} /> },
         { header: 'Earliest harm', className: 'align-top min-w-32', cell: ({ budget }) => <Harm budget={budget} /> },
         { header: 'Review by', className: 'align-top max-sm:hidden', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
-        { header: 'Owner', className: 'align-top break-words max-sm:hidden', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorWords(owner)) },
+        { header: 'Owner', className: 'align-top break-words max-sm:hidden', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorInWords(owner)) },
       ]}
     />
   );

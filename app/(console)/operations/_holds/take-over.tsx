@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { HoldView } from '@/server/services/operations/operation-view';
 import { useTRPC } from '../../../_api/trpc';
 import { Dialog, FIRST_FOCUS } from '../../../_ui/dialog';
 import { formText } from '../../../_ui/form-text';
 import { Notice } from '../../../_ui/states/notice';
-import { actorWords } from '../_words/operation-words';
 
 /** Makes the viewer the one who answers for a hold. */
 export function TakeOver({ hold }: { hold: HoldView }) {
@@ -35,7 +35,7 @@ export function TakeOver({ hold }: { hold: HoldView }) {
           }}
         >
           <p>
-            You become the owner in place of {actorWords(hold.owner)}: you are reminded of it, and you decide when it is reviewed. The hold itself stays as it is.
+            You become the owner in place of {actorInWords(hold.owner)}: you are reminded of it, and you decide when it is reviewed. The hold itself stays as it is.
           </p>
           <label className="block">
             <span className="mb-1 block font-medium">Reason</span>

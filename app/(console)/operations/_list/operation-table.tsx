@@ -1,11 +1,12 @@
 import Link from 'next/link';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { OperationSummary } from '@/server/services/operations/operation-view';
 import { DataTable, type Column } from '../../../_ui/data-table';
 import { NOT_KNOWN } from '../../../_ui/format/number';
 import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../../_ui/live/relative-time';
 import { OperationMark } from '../_marks/operation-mark';
-import { actorWords, KIND_WORDS, operationTitle, plainActors, whereWords } from '../_words/operation-words';
+import { KIND_WORDS, operationTitle, whereWords } from '../_words/operation-words';
 import { progressFigures } from '../_words/progress-figures';
 
 /** One row per operation: how it stands, what it does where, who asked for it. */
@@ -21,13 +22,13 @@ export function OperationTable({ operations, caption, ofFlow = false }: { operat
             {ofFlow ? KIND_WORDS[operation.kind].name : operationTitle(operation)}
           </Link>
           <span className="block text-muted">{whereWords(operation)}</span>
-          <span className="block break-words sm:hidden">{plainActors(operation.summary)}</span>
+          <span className="block break-words sm:hidden">{operation.summary}</span>
         </>
       ),
     },
-    { header: 'What happens, or how it ended', className: 'align-top min-w-64 max-sm:hidden', cell: ({ summary }) => <span className="break-words">{plainActors(summary)}</span> },
+    { header: 'What happens, or how it ended', className: 'align-top min-w-64 max-sm:hidden', cell: ({ summary }) => <span className="break-words">{summary}</span> },
     { header: 'Acted on', numeric: true, className: 'align-top max-sm:hidden', cell: (operation) => <Acted operation={operation} /> },
-    { header: 'Asked for by', className: 'align-top break-words max-sm:hidden', cell: ({ requestedBy }) => actorWords(requestedBy) },
+    { header: 'Asked for by', className: 'align-top break-words max-sm:hidden', cell: ({ requestedBy }) => actorInWords(requestedBy) },
     { header: 'Asked for', className: 'align-top', cell: ({ requestedAt }) => <RelativeTime instant={requestedAt} /> },
   ];
   return <DataTable caption={caption} rows={operations} rowKey={({ id }) => id} columns={columns} />;

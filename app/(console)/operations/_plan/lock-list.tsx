@@ -1,6 +1,5 @@
 import { Lock } from 'lucide-react';
 import type { PlanLock } from '@/server/domain/operations/plan';
-import { plainActors } from '../_words/operation-words';
 
 /** What locks a lever, and what to do about each; nothing where it is free. */
 export function LockList({ locks }: { locks: readonly PlanLock[] }) {
@@ -12,7 +11,7 @@ export function LockList({ locks }: { locks: readonly PlanLock[] }) {
         <h3 className="font-medium">{locks.length === 1 ? 'Locked' : `Locked for ${locks.length} reasons`}</h3>
         <ul className="list-disc space-y-1 pl-4 break-words marker:text-muted">
           {locks.map(({ code, sentence }) => (
-            <li key={`${code} ${sentence}`}>{plainActors(sentence)}</li>
+            <li key={`${code} ${sentence}`}>{sentence}</li>
           ))}
         </ul>
       </div>

@@ -1,4 +1,3 @@
-import { plainActors } from '../_words/operation-words';
 
 /** A titled part of a plan. */
 export function PlanPart({ title, children }: { title: string; children: React.ReactNode }) {
@@ -16,7 +15,7 @@ export function Sentences({ of: sentences, ordered = false }: { of: readonly str
   return (
     <List className={`space-y-1 pl-5 break-words marker:text-muted ${ordered ? 'list-decimal' : 'list-disc'}`}>
       {sentences.map((sentence) => (
-        <li key={sentence}>{plainActors(sentence)}</li>
+        <li key={sentence}>{sentence}</li>
       ))}
     </List>
   );

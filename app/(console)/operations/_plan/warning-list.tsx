@@ -1,5 +1,4 @@
 import { TriangleAlert } from 'lucide-react';
-import { plainActors } from '../_words/operation-words';
 
 /** What to be careful about, in one place; nothing where there is nothing. */
 export function WarningList({ warnings }: { warnings: readonly string[] }) {
@@ -11,7 +10,7 @@ export function WarningList({ warnings }: { warnings: readonly string[] }) {
         <h3 className="sr-only">Be careful</h3>
         <ul className="space-y-1 break-words">
           {warnings.map((warning) => (
-            <li key={warning}>{plainActors(warning)}</li>
+            <li key={warning}>{warning}</li>
           ))}
         </ul>
       </div>

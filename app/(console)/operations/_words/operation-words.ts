@@ -47,16 +47,3 @@ export function isMoving(state: OperationState): boolean {
 export function isUndecided(state: OperationState): boolean {
   return state === 'draft' || state === 'planned';
 }
-
-/** A sentence of the server in which machine labels of people become their addresses. */
-export function plainActors(sentence: string): string {
-  return sentence.replaceAll(/\buser:(?=[^\s@]+@)/g, '');
-}
-
-/** Who did something, for people: `user:nora@x` is Nora's address, machines say what they are. */
-export function actorWords(label: string): string {
-  const [kind, ...rest] = label.split(':');
-  const name = rest.join(':');
-  if (name === '') return label;
-  return kind === 'user' ? name : kind === 'token' ? `the token ${name}` : `Signalbox (${name})`;
-}

@@ -8,6 +8,7 @@ import { operationsToSettle, itemCounts } from '@/server/services/operations/eng
 import type { ItemRow, OperationRow } from '@/server/services/operations/operation-rows';
 import type { OperationProgress } from '@/server/services/operations/operation-view';
 import { judgeResult, outcomeOf, outcomeStages, type OutcomeStage } from '@/server/domain/operations/outcome';
+import { actorInWords } from '@/server/domain/roles/actor';
 import { failureVersion } from '../../taps/tap-rows';
 import type { Engine } from '../engine';
 import { leverTarget } from '../lever-target';
@@ -43,7 +44,7 @@ async function settle(engine: Engine, row: OperationRow, signal: AbortSignal): P
     if (row.state === 'verifying' && sinceMs > CLOSE_WATCH_MS) {
       const last = stages.at(-1);
       const untilMs = now.getTime() - sinceMs + (last?.withinMs ?? 0);
-      await changeState(engine.db, operation, 'awaiting-confirmation', { now, sentence: `All is sent; ${last?.name ?? 'the business result'} is awaited until ${new Date(untilMs).toISOString()}. ${row.owner} answers for it.` });
+      await changeState(engine.db, operation, 'awaiting-confirmation', { now, sentence: `All is sent; ${last?.name ?? 'the business result'} is awaited until ${new Date(untilMs).toISOString()}. ${actorInWords(row.owner)} answers for it.` });
     } else {
       await showProgress(engine.db, operation, { ...(row.progress as object), sentence: row.summary }, now);
     }

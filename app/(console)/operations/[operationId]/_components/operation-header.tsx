@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { isFinal } from '@/server/domain/operations/operation-states';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { useTRPC } from '../../../../_api/trpc';
 import { Fact, FactGrid } from '../../../../_ui/fact-grid';
@@ -15,7 +16,7 @@ import { StopButton } from '../../_act/stop-button';
 import { useAskAgain } from '../../_act/use-ask-again';
 import { useOperationChanged } from '../../_act/use-operation';
 import { OperationMark } from '../../_marks/operation-mark';
-import { actorWords, isMoving, operationTitle, plainActors, whereWords } from '../../_words/operation-words';
+import { isMoving, operationTitle, whereWords } from '../../_words/operation-words';
 
 /** What it is, how it stands, who asked for it, and the buttons that act on it as a whole. */
 export function OperationHeader({ operation }: { operation: OperationView }) {
@@ -31,7 +32,7 @@ export function OperationHeader({ operation }: { operation: OperationView }) {
             {operation.emergency && <span className="rounded-xs border border-failing px-1 text-sm text-failing">begun in an emergency</span>}
           </p>
           <p role="status" className="text-base text-pretty break-words">
-            {plainActors(operation.summary)}
+            {operation.summary}
           </p>
           {operation.startAt !== null && operation.startedAt === null && (
             <p>
@@ -58,7 +59,7 @@ export function OperationHeader({ operation }: { operation: OperationView }) {
       <FactGrid>
         <Fact term="Where">{whereWords(operation)}</Fact>
         <Fact term="Asked for by">
-          {actorWords(operation.requestedBy)}
+          {actorInWords(operation.requestedBy)}
           <span className="block text-muted">
             <RelativeTime instant={operation.requestedAt} />
           </span>
@@ -68,15 +69,15 @@ export function OperationHeader({ operation }: { operation: OperationView }) {
         <Fact term={operation.emergency ? 'Review' : 'Approved by'}>
           <Approval operation={operation} />
         </Fact>
-        <Fact term="Owner">{actorWords(operation.owner)}</Fact>
+        <Fact term="Owner">{actorInWords(operation.owner)}</Fact>
       </FactGrid>
     </header>
   );
 }
 
 function Approval({ operation }: { operation: OperationView }) {
-  if (operation.emergency) return operation.reviewedBy === null ? 'open' : `signed by ${actorWords(operation.reviewedBy)}`;
-  if (operation.approvedBy !== null) return actorWords(operation.approvedBy);
+  if (operation.emergency) return operation.reviewedBy === null ? 'open' : `signed by ${actorInWords(operation.reviewedBy)}`;
+  if (operation.approvedBy !== null) return actorInWords(operation.approvedBy);
   if (operation.state === 'awaiting-approval') return 'nobody yet';
   if (operation.plan?.approval.needed !== 'four-eyes') return 'no second person needed';
   return isFinal(operation.state) ? 'nobody' : 'a second person is needed';

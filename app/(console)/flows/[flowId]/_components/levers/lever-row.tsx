@@ -4,7 +4,6 @@ import { Lock } from 'lucide-react';
 import { isOver } from '@/server/domain/operations/hold-states';
 import type { LeverFrame } from '@/server/services/operations/operation-view';
 import { useLeverHand } from './lever-hand';
-import { plainActors } from '../../../../operations/_words/operation-words';
 import { shownLevers, type ShownLever } from './grouped-levers';
 
 /** Few, heavy levers side by side. One that must not be pulled is locked, and says what locks it. */
@@ -37,7 +36,7 @@ export function LeverRow({ frame, hopName }: { frame: LeverFrame; hopName: strin
                 </p>
                 {lever.locks.map((lock) => (
                   <p key={lock} className="break-words">
-                    {plainActors(lock)}
+                    {lock}
                   </p>
                 ))}
               </div>

@@ -14,7 +14,7 @@ import { useAskAgain } from '../../../../operations/_act/use-ask-again';
 import { useOperation } from '../../../../operations/_act/use-operation';
 import { OperationMark } from '../../../../operations/_marks/operation-mark';
 import { PlanView } from '../../../../operations/_plan/plan-view';
-import { isUndecided, plainActors } from '../../../../operations/_words/operation-words';
+import { isUndecided } from '../../../../operations/_words/operation-words';
 import { useLeverHand } from './lever-hand';
 import { StepFrame } from './step-frame';
 
@@ -99,7 +99,7 @@ function Decided({ operation }: { operation: OperationView }) {
     >
       <div className="space-y-3">
         <OperationMark state={operation.state} />
-        {operation.state === 'failed' ? <Notice severity="error" text={plainActors(operation.summary)} /> : <p>{plainActors(operation.summary)}</p>}
+        {operation.state === 'failed' ? <Notice severity="error" text={operation.summary} /> : <p>{operation.summary}</p>}
         {again.problem !== null && <Notice severity="error" text={again.problem} />}
       </div>
     </StepFrame>
