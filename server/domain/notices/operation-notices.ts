@@ -2,6 +2,7 @@
 import type { OperationKind } from '../operations/kinds';
 import type { OperationState } from '../operations/operation-states';
 import type { OperationPlan } from '../operations/plan';
+import { actorInWords } from '../roles/actor';
 import type { Reach } from './escalation';
 import { NO_FACTS, type NoticeDraft, type NoticeFacts } from './notice-draft';
 import type { NoticeReason } from './reasons';
@@ -51,7 +52,7 @@ export function operationNotices(row: OperationFacts, now: Date): NoticeDraft[] 
   const hasEndedBadly = row.startedAt !== null && (row.state === 'failed' || row.state === 'partly-done');
   const isOver = row.finishedAt !== null;
   return [
-    ...(isWaiting ? [told('approval-waiting', `waits for a second person until ${minuteWords(until)}; ${row.requestedBy} asked for it.`, { exceptUser, dueAt: until })] : []),
+    ...(isWaiting ? [told('approval-waiting', `waits for a second person until ${minuteWords(until)}; ${actorInWords(row.requestedBy)} asked for it.`, { exceptUser, dueAt: until })] : []),
     ...(isWaiting && until.getTime() - now.getTime() <= EXPIRING_AHEAD_MS ? [told('approval-expiring', `is not approved yet, and the wait ends at ${minuteWords(until)}.`, { exceptUser, dueAt: until })] : []),
     ...(row.state === 'failed' && row.startedAt === null && row.confirmedAt !== null && until !== null && row.finishedAt !== null && row.finishedAt >= until
       ? [told('approval-expired', `was not begun: its approval, or the wait for one, ended at ${minuteWords(until)}. Make a new plan if it is still needed.`)] : []),
@@ -59,7 +60,7 @@ export function operationNotices(row: OperationFacts, now: Date): NoticeDraft[] 
     ...(hasEndedBadly && row.unknownItems === 0 ? [told('operation-failed', row.state === 'failed' ? 'failed. Its page says why and what was done.' : 'was done only partly. Its page says what was not.')] : []),
     ...(row.state === 'awaiting-confirmation' && row.confirmBy !== null && now.getTime() - row.confirmBy.getTime() > CONFIRM_GRACE_MS
       ? [told('operation-unconfirmed', `has sent everything, and the business result was due at ${minuteWords(row.confirmBy)}.`, { dueAt: row.confirmBy })] : []),
-    ...(row.emergency && !row.reviewed && row.confirmedAt !== null ? [told('emergency-review', `was begun by ${row.requestedBy} in an emergency without a second person. Somebody else has to review it.`, { exceptUser })] : []),
+    ...(row.emergency && !row.reviewed && row.confirmedAt !== null ? [told('emergency-review', `was begun by ${actorInWords(row.requestedBy)} in an emergency without a second person. Somebody else has to review it.`, { exceptUser })] : []),
   ];
 }
 

@@ -74,7 +74,7 @@ describe('of an operation', () => {
 
   it('says how much it touches, until when, and who asked', () => {
     expect(operationNotices(operation(), NOW)[0]).toMatchObject({
-      sentence: 'The replay of Charges (12 messages of 10 cases, 3400.00 USD) waits for a second person until 2026-11-27 12:29 UTC; user:ada asked for it.',
+      sentence: 'The replay of Charges (12 messages of 10 cases, 3400.00 USD) waits for a second person until 2026-11-27 12:29 UTC; ada asked for it.',
       exceptUser: 'ada', reach: { facilities: ['north'], payers: ['aetna'] }, facts: { messages: '12', cases: 10, money: [{ amount: '3400.00', currency: 'USD' }], dueAt: minutes(29).toISOString() },
     });
   });
