@@ -8,4 +8,5 @@ export const SETTINGS_PAGES = [
   '/settings/sources/interface-db',
   '/settings/sources/interface-db/discovery',
   '/settings/contracts',
+  '/settings/notifications',
 ];

@@ -1,4 +1,4 @@
-import { Activity, ClipboardCheck, FileCode, KeyRound, LayoutList, PlugZap, ScrollText, Settings, SlidersVertical, Waypoints, type LucideIcon } from 'lucide-react';
+import { Activity, BellRing, ClipboardCheck, FileCode, KeyRound, LayoutList, PlugZap, ScrollText, Settings, SlidersVertical, Waypoints, type LucideIcon } from 'lucide-react';
 import type { Permission } from '@/server/domain/roles/permissions';
 
 export interface Area {
@@ -35,6 +35,7 @@ const AREA_GROUPS: readonly AreaGroup[] = [
       { href: '/settings/sources', name: 'Sources', icon: PlugZap, permission: 'sources:read', purpose: 'What Signalbox is connected to, and how each tap is' },
       { href: '/settings/contracts', name: 'Contracts', icon: FileCode, permission: 'sources:read', purpose: 'Contracts that were activated here, and problems of the contract files' },
       { href: '/settings/health', name: 'Health of Signalbox', icon: Activity, permission: 'system:read', purpose: 'Is Signalbox itself well?' },
+      { href: '/settings/notifications', name: 'Notifications', icon: BellRing, permission: 'settings:manage', purpose: 'Where notices are sent to, and whether they arrive' },
       { href: '/settings/tokens', name: 'API tokens', icon: KeyRound, permission: 'tokens:read', purpose: 'Which machines may call the API or send telemetry' },
     ],
   },

@@ -93,6 +93,9 @@ function Commands({ areas, close, onShortcuts }: { areas: readonly Area[]; close
               {area.name}
             </Entry>
           ))}
+          <Entry value="Notices" onSelect={run(() => router.push('/notices'))}>
+            Notices
+          </Entry>
           <Entry value="Wallboard" onSelect={run(() => router.push('/?wall=1'))}>
             Wallboard
           </Entry>

@@ -3,6 +3,7 @@
 import { Search } from 'lucide-react';
 import Link from 'next/link';
 import { Mark } from './mark';
+import { NoticeBell } from './notice-bell';
 import { RefreshState } from './refresh-state';
 import type { Person } from './shell';
 import { UserMenu } from './user-menu';
@@ -23,6 +24,7 @@ export function TopBar({ person, onSearch, onShortcuts }: { person: Person; onSe
         </span>
         <kbd className="font-sans text-xs max-sm:hidden">Ctrl K</kbd>
       </button>
+      <NoticeBell />
       <UserMenu person={person} onShortcuts={onShortcuts} />
     </header>
   );
