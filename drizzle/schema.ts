@@ -204,3 +204,4 @@ export const consoleDocuments = pgTable('console_documents', {
 
 export * from './operations';
 export * from './notices';
+export * from './device';

@@ -7,6 +7,10 @@ export interface CommandContext extends ServiceContext {
   env: Record<string, string | undefined>;
   /** The box of the installation's secret. @throws Refusal when the secret is not known here */
   box(): SecretBox;
+  /** Where the web can be reached, as far as it is known here. */
+  webUrl: string | undefined;
+  /** Says something at once, while the command goes on. */
+  tell(text: string): void;
   /** Everything that is piped in. */
   readInput(): Promise<string>;
 }

@@ -9,7 +9,7 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const { exitCode, stdout, stderr } = await runCli(process.argv.slice(2), process.env, readInput);
+const { exitCode, stdout, stderr } = await runCli(process.argv.slice(2), process.env, readInput, (text) => console.error(text));
 if (stdout) console.log(stdout);
 if (stderr) console.error(stderr);
 process.exitCode = exitCode;

@@ -8,6 +8,7 @@ import { readArguments } from './arguments';
 import type { Command, CommandContext } from './command';
 import { auditList, auditVerify } from './commands/audit';
 import { contractValidate } from './commands/contracts';
+import { approve, reject } from './commands/decide';
 import { canaryHold, confirm, leversSwitch, operationStatus, pauseFlow, releaseHold, replayFlow, rerouteFlow, restoreHold, status, stop } from './commands/operations';
 import { flows, health } from './commands/reading';
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from './commands/sources';
@@ -26,7 +27,7 @@ const COMMANDS: Record<string, Command> = {
   'audit list': auditList, 'audit verify': auditVerify,
   health, flows, status, 'status <id>': operationStatus,
   'pause <flow>': pauseFlow, 'canary <hold>': canaryHold, 'release <hold>': releaseHold, 'replay <flow>': replayFlow, 'reroute <flow>': rerouteFlow, 'restore <hold>': restoreHold,
-  'confirm <id>': confirm, 'stop <id>': stop, 'levers disable': leversSwitch(true), 'levers enable': leversSwitch(false),
+  'confirm <id>': confirm, 'approve <id>': approve, 'reject <id>': reject, 'stop <id>': stop, 'levers disable': leversSwitch(true), 'levers enable': leversSwitch(false),
 };
 
 export interface CliResult {
@@ -36,17 +37,17 @@ export interface CliResult {
 }
 
 /** Runs one command against the stores directly, as the person at this machine: who can read the data directory may do all this. */
-export async function runCli(argv: readonly string[], env: Record<string, string | undefined>, readInput: () => Promise<string> = async () => ''): Promise<CliResult> {
+export async function runCli(argv: readonly string[], env: Record<string, string | undefined>, readInput: () => Promise<string> = async () => '', tell: (text: string) => void = () => undefined): Promise<CliResult> {
   try {
     const args = readArguments(argv);
     if (args.help || args.words.length === 0) return { exitCode: args.help ? 0 : 2, stdout: args.help ? USAGE : '', stderr: args.help ? '' : USAGE };
     const { command, operands } = findCommand(args.words);
-    const { databaseUrl, clickhouseUrl, secret } = findInstallation(env, args.dataDir);
+    const { databaseUrl, clickhouseUrl, secret, webUrl } = findInstallation(env, args.dataDir);
     const postgres = connectPostgres(databaseUrl, { max: 4, applicationName: 'signalbox-cli' });
     const clickhouse = connectClickHouse(clickhouseUrl, { name: 'signalbox-cli' });
     try {
       const context: CommandContext = {
-        db: postgres.db, clickhouse, actor: { kind: 'system', name: `cli ${userInfo().username}` }, now: () => new Date(), env, readInput, box: () => installationBox(secret),
+        db: postgres.db, clickhouse, actor: { kind: 'system', name: `cli ${userInfo().username}` }, now: () => new Date(), env, webUrl, tell, readInput, box: () => installationBox(secret),
       };
       const answer = await command(context, { ...args, options: { ...args.options, ...operands } });
       return { exitCode: answer.exitCode ?? 0, stdout: args.json ? JSON.stringify(answer.data, null, 2) : answer.text, stderr: '' };

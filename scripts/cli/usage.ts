@@ -38,7 +38,9 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
                                           each of these makes the plan and changes nothing (--dry-run, the default);
                                           with --execute --reason "…" [--ticket T] [--typed WORD] it is confirmed as well
   confirm <id> --hash H --reason "…" [--ticket T] [--typed WORD]
-                                          sets the plan with this hash going; who must approve does so in the browser
+                                          sets the plan with this hash going
+  approve <id> [--hash H] [--comment C]   prints a code; whoever approves enters it in the browser, signed in
+  reject <id> --reason "…" [--hash H]     the same, to reject it
   stop <id> [--reason "…"]                stops an operation
   levers disable|enable --reason "…"      one switch for all new lever actions
   health                                  Signalbox itself, part by part; exit code 1 when something is down

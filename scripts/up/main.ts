@@ -90,7 +90,8 @@ async function startAll(
   const [stores, coming] = await Promise.all([openStores(request), openBroker(request), building]);
   const environments = composeEnvironments(process.env, options, directory, secrets, stores.urls);
   const { DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET } = environments.collectors;
-  replaceFile(directory.environmentFile, `${JSON.stringify({ DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET }, null, 2)}\n`, 0o600);
+  const { NEXTAUTH_URL } = environments.web;
+  replaceFile(directory.environmentFile, `${JSON.stringify({ DATABASE_URL, CLICKHOUSE_URL, SIGNALBOX_SECRET, NEXTAUTH_URL }, null, 2)}\n`, 0o600);
 
   await step('Schemas and users up to date', async () => {
     const output = await runNode('Migrating the stores', PREPARE_STORES, { cwd: root, env: environments.migration, signal });

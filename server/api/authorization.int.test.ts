@@ -131,6 +131,8 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'operations.takeOver': { needs: 'operations:run', call: (caller) => caller.operations.takeOver({ holdId: control.holdId, reason: 'test' }) },
   'operations.extend': { needs: 'operations:run', call: (caller) => caller.operations.extend({ holdId: control.holdId, reviewBy: soon(), reason: 'test' }) },
   'operations.setSwitch': { needs: 'operations:run', call: (caller) => caller.operations.setSwitch({ disabled: false, reason: 'test' }) },
+  'device.lookUp': { needs: 'operations:approve', call: (caller) => caller.device.lookUp({ userCode: 'BCDF-GHJK' }) },
+  'device.decide': { needs: 'operations:approve', call: (caller) => caller.device.decide({ requestId: spareToken, userCode: 'BCDF-GHJK', planHash: '', grant: true }) },
   'notices.list': { needs: 'signed-in', call: (caller) => caller.notices.list() },
   'notices.acknowledge': { needs: 'notices:acknowledge', call: (caller) => caller.notices.acknowledge({ noticeId: spareToken }) },
   'notices.channels.list': { needs: 'settings:manage', call: (caller) => caller.notices.channels.list() },

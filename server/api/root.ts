@@ -1,5 +1,6 @@
 import { auditRouter } from './routers/audit';
 import { contractsRouter } from './routers/contracts';
+import { deviceRouter } from './routers/device';
 import { failuresRouter } from './routers/failures';
 import { flowsRouter } from './routers/flows';
 import { meRouter } from './routers/me';
@@ -23,6 +24,7 @@ export const appRouter = router({
   contracts: contractsRouter,
   operations: operationsRouter,
   notices: noticesRouter,
+  device: deviceRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -4,6 +4,7 @@
  */
 export const UNAUDITED_WRITES: Readonly<Record<string, string>> = {
   'server/services/audit/anchor-head.ts': 'anchors are about the trail, and not a part of it',
+  'server/services/device/code-throttle.ts': 'counts of wrong codes; each is audited where it is looked up',
   'server/services/flows/record-evaluations.ts': 'health is computed from facts; its changes have a table of their own',
   'server/services/gates/record-polls.ts': 'what clients were told is evidence with a table of its own',
   'server/services/ingest/add-ingest-counts.ts': 'counts',
