@@ -2,13 +2,14 @@
 
 import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { DeviceRequestView } from '@/server/services/device/device-view';
 import { useTRPC } from '../../_api/trpc';
 import { CountdownTo } from '../../_ui/live/countdown';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { Notice } from '../../_ui/states/notice';
 import { PlanDetails, PlanSummary } from '../operations/_plan/plan-view';
-import { actorWords, operationTitle, whereWords } from '../operations/_words/operation-words';
+import { operationTitle, whereWords } from '../operations/_words/operation-words';
 import { codeWords } from './code-words';
 
 /** What a terminal asks for, from where and since when, with the plan that would be decided. */
@@ -43,7 +44,7 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
           <dd className="font-mono font-semibold">{codeWords(code)}</dd>
           <dt className="text-muted">From</dt>
           <dd className="break-all">
-            {request.requestedFrom}, as it calls itself; {actorWords(request.requestedBy)}
+            {request.requestedFrom}, as it calls itself; {actorInWords(request.requestedBy)}
           </dd>
           <dt className="text-muted">Asked</dt>
           <dd>
@@ -59,7 +60,7 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
           )}
         </dl>
         <p>
-          {actorWords(operation.requestedBy)} asked for the operation
+          {actorInWords(operation.requestedBy)} asked for the operation
           {operation.reason !== null && <>: {operation.reason}</>}
           {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
         </p>

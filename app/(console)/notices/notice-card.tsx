@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
 import Link from 'next/link';
+import { actorInWords } from '@/server/domain/roles/actor';
 import type { NoticeView } from '@/server/services/notices/notice-view';
 import { useTRPC } from '../../_api/trpc';
 import { CountdownTo } from '../../_ui/live/countdown';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { Notice } from '../../_ui/states/notice';
-import { actorWords, plainActors } from '../operations/_words/operation-words';
 import { toldWords } from './notice-words';
 
 /** One notice: what happened, where to act, and the button that says "I look after it". */
@@ -28,13 +28,13 @@ export function NoticeCard({ notice }: { notice: NoticeView }) {
         <h2 id={id} className={isNew ? 'font-semibold' : 'font-medium text-muted'}>
           {notice.title}
         </h2>
-        <p className="break-words">{plainActors(notice.sentence)}</p>
+        <p className="break-words">{notice.sentence}</p>
         <p className="break-words text-muted">
-          Raised <RelativeTime instant={notice.raisedAt} />. Told: {toldWords(notice.told)}. {actorWords(notice.owner)} answers for it.
+          Raised <RelativeTime instant={notice.raisedAt} />. Told: {toldWords(notice.told)}. {actorInWords(notice.owner)} answers for it.
           {notice.acknowledgedBy !== null && notice.acknowledgedAt !== null && (
             <>
               {' '}
-              {actorWords(notice.acknowledgedBy)} looks after it since <RelativeTime instant={notice.acknowledgedAt} />.
+              {actorInWords(notice.acknowledgedBy)} looks after it since <RelativeTime instant={notice.acknowledgedAt} />.
             </>
           )}
           {notice.escalatesAt !== null && (
