@@ -14,7 +14,7 @@ export const operations = pgTable('operations', {
   sourceId: text('source_id').notNull(),
   channelId: text('channel_id').notNull(),
   method: text('method'),
-  /** The hold that a canary, release or restore acts on; the one that a pause or reroute made. */
+  /** The hold that a canary, release or restore acts on; the one that a pause or reroute made. Null where steps have theirs. */
   holdId: uuid('hold_id'),
   state: text('state').notNull(),
   /** One sentence: what happens now, or how it ended. */
@@ -86,6 +86,37 @@ export const operationItems = pgTable('operation_items', {
   uniqueIndex('operation_items_order').on(t.operationId, t.position),
   index('operation_items_state').on(t.operationId, t.state),
   index('operation_items_key').on(t.itemKey),
+]);
+
+/**
+ * Of an operation over several channels: one row per channel, in the order of acting. States are those of
+ * `server/domain/operations/step-states`. An operation on one channel has none.
+ */
+export const operationSteps = pgTable('operation_steps', {
+  operationId: uuid('operation_id').notNull().references(() => operations.id),
+  /** From 1. */
+  position: integer('position').notNull(),
+  hopId: text('hop_id').notNull(),
+  sourceId: text('source_id').notNull(),
+  channelId: text('channel_id').notNull(),
+  method: text('method').notNull(),
+  /** The hold that the step makes or ends. */
+  holdId: uuid('hold_id').notNull(),
+  state: text('state').notNull(),
+  /** What happens to it now, or how it ended. */
+  sentence: text('sentence').notNull(),
+  /** Why it could not be done; null where nothing went wrong with it. Decides that the steps before are taken back. */
+  problem: text('problem'),
+  /** What the connector has done so far, for its own resumption. */
+  record: jsonb('record').notNull().default({}),
+  startedAt: instant('started_at'),
+  /** The connector was through with it; from then on it is measured. */
+  carriedOutAt: instant('carried_out_at'),
+  settledAt: instant('settled_at'),
+}, (t) => [
+  primaryKey({ columns: [t.operationId, t.position] }),
+  uniqueIndex('operation_steps_channel').on(t.operationId, t.channelId),
+  index('operation_steps_hold').on(t.holdId),
 ]);
 
 /** One operation at a time acts on a channel. */

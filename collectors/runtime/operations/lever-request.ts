@@ -1,12 +1,13 @@
 /** An operation's request as its connector gets it. */
 import { enrolledAt, type Enrolled } from '@/server/domain/operations/enrolment';
+import type { HoldMethod } from '@/server/domain/operations/kinds';
 import { rampWatch } from '@/server/domain/operations/ramp';
 import type { OperationRequest, RequestOf } from '@/server/domain/operations/request';
-import { loadHold } from '@/server/services/operations/operation-rows';
+import { loadHold, type StepRow } from '@/server/services/operations/operation-rows';
 import type { Database } from '@/server/store/postgres';
 import type { Act } from './act';
 import { holdInPlace } from './lever-target';
-import type { LeverTarget, ReplayItem } from './levers';
+import type { LeverRequest, LeverTarget, ReplayItem } from './levers';
 
 /** Where the contract sets no rate: slow enough that a receiver that has just recovered is not felled again. */
 const DEFAULT_PER_SECOND = 20;
@@ -35,6 +36,13 @@ async function releaseAct(db: Database, { holdId, perSecond: asked, ramp }: Requ
 function enrolledIn({ flow }: LeverTarget, alternateId: string, at: Date): readonly Enrolled[] | null {
   const alternate = flow.spec.reroute?.alternates?.find(({ id }) => id === alternateId);
   return alternate === undefined ? null : enrolledAt(alternate, at);
+}
+
+/** One channel's step of an operation over several. @throws Refusal when the hold is not there */
+export async function stepRequest(db: Database, request: OperationRequest, { holdId, method }: Pick<StepRow, 'holdId' | 'method'>): Promise<LeverRequest> {
+  if (request.kind === 'pause') return { kind: 'pause', holdId, method: method as HoldMethod };
+  if (request.kind === 'release') return { kind: 'release', hold: holdInPlace(await loadHold(db, holdId)), perSecond: request.perSecond ?? null };
+  throw new Error(`A ${request.kind} acts on one channel.`);
 }
 
 /** The lower of what is asked for and what the contract allows. */

@@ -5,7 +5,8 @@ import { HOLD_METHODS, OPERATION_KINDS } from '@/server/domain/operations/kinds'
 import { OPERATION_STATES } from '@/server/domain/operations/operation-states';
 import { operationPlan } from '@/server/domain/operations/plan';
 import { SHOWN_STEP_STATES, type ShownStep } from '@/server/domain/operations/ramp';
-import { OPERATION_ACTS, type HoldView, type LeverFrame, type OperationItemView, type OperationSummary } from '@/server/services/operations/operation-view';
+import { STEP_STATES } from '@/server/domain/operations/step-states';
+import { OPERATION_ACTS, type HoldView, type LeverFrame, type OperationItemView, type OperationStepView, type OperationSummary } from '@/server/services/operations/operation-view';
 
 const lock = z.object({ code: z.string(), sentence: z.string() });
 const limit = z.object({ what: z.string(), at: z.string().nullable(), sentence: z.string() });
@@ -16,17 +17,23 @@ const method = z.enum(HOLD_METHODS);
 
 const operationSummarySchema = z.object({
   id: z.string(), kind, flowId: z.string(), flowName: z.string(), hopId: z.string(), channelId: z.string(), method: method.nullable(), holdId: z.string().nullable(),
+  moreChannels: z.number().describe('Channels besides the first, of an operation over several'),
   state: z.enum(OPERATION_STATES), summary: z.string().describe('What happens now, or how it ended'), requestedBy: z.string(), requestedAt: z.string(), approvedBy: z.string().nullable(),
   emergency: z.boolean(), reviewOpen: z.boolean(), owner: z.string(), startAt: z.string().nullable(), finishedAt: z.string().nullable(),
   items: z.partialRecord(z.enum(ITEM_STATES), z.number()).describe('Items by state'),
 }) satisfies z.ZodType<OperationSummary>;
 
-const step = z.object({ percent: z.number(), messages: z.number().nullable().describe('Null: all that is left'), state: z.enum(SHOWN_STEP_STATES), sentence: z.string() }) satisfies z.ZodType<ShownStep>;
-const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), errors: z.array(z.string()).optional(), steps: z.array(step).optional().describe('Of a ramp, in order') });
+const rampStep = z.object({ percent: z.number(), messages: z.number().nullable().describe('Null: all that is left'), state: z.enum(SHOWN_STEP_STATES), sentence: z.string() }) satisfies z.ZodType<ShownStep>;
+const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), errors: z.array(z.string()).optional(), steps: z.array(rampStep).optional().describe('Of a ramp, in order') });
 const act = z.object({ allowed: z.boolean(), because: z.string() });
 
+const step = z.object({
+  position: z.number(), hopId: z.string(), channelId: z.string(), method, holdId: z.string(), state: z.enum(STEP_STATES), sentence: z.string(),
+  startedAt: z.string().nullable(), settledAt: z.string().nullable(),
+}) satisfies z.ZodType<OperationStepView>;
+
 export const operationSchema = operationSummarySchema.extend({
-  request: z.record(z.string(), z.unknown()), plan: operationPlan.nullable().describe('The frozen preview; its hash is what is confirmed and approved'), planHash: z.string().nullable(), plannedAt: z.string().nullable(),
+  request: z.record(z.string(), z.unknown()), steps: z.array(step).describe('One per channel in the order of acting; empty where there is one channel'), plan: operationPlan.nullable().describe('The frozen preview; its hash is what is confirmed and approved'), planHash: z.string().nullable(), plannedAt: z.string().nullable(),
   locks: z.array(lock), reason: z.string().nullable(), ticket: z.string().nullable(), confirmedAt: z.string().nullable(), approvedAt: z.string().nullable(),
   approvalExpiresAt: z.string().nullable(), reviewedBy: z.string().nullable(), reviewedAt: z.string().nullable(), stopRequestedBy: z.string().nullable(), stopRequestedAt: z.string().nullable(),
   startedAt: z.string().nullable(), progress, may: z.record(z.enum(OPERATION_ACTS), act).describe('What the caller may do with it now, and why not'), approvers: z.array(z.string()),

@@ -59,6 +59,18 @@ export const connectorPlan = z.object({
 });
 export type ConnectorPlan = z.infer<typeof connectorPlan>;
 
+/** One channel of several: what is done there, and what it reaches. */
+const planPart = z.object({
+  /** From 1, in the order of acting. */
+  position: z.number().int(),
+  hopId: z.string(), sourceId: z.string(), channelId: z.string(), method: z.string(),
+  act: connectorPlan,
+  extent,
+  possibleDuplicates: extent.nullable(),
+  holdBudget: z.object({ earliest: limit.nullable(), limits: z.array(limit) }).nullable(),
+});
+export type PlanPart = z.infer<typeof planPart>;
+
 const notEligible = z.object({ reason: z.string(), instead: z.string(), count: z.number().int() });
 
 export const operationPlan = z.object({
@@ -84,6 +96,8 @@ export const operationPlan = z.object({
   /** A word that must be typed before a guarded act; null where none is asked for. */
   typedConfirmation: z.string().nullable(),
   holdBudget: z.object({ earliest: limit.nullable(), limits: z.array(limit) }).nullable(),
+  /** Of an operation over several channels, which `act` sums up; absent where there is one. */
+  parts: z.array(planPart).optional(),
 });
 export type OperationPlan = z.infer<typeof operationPlan>;
 

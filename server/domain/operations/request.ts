@@ -7,6 +7,9 @@ const instant = z.iso.datetime({ offset: true, error: 'must be an instant such a
 const uuid = z.uuid({ error: 'must be a UUID that the caller makes up, so that a repeated request is the same operation' });
 const perSecond = z.int().min(1).max(10_000);
 
+/** Of the channels of one operation. More would take so long that the first is forgotten when the last is held. */
+export const MOST_STEPS = 8;
+
 const about = { id: uuid, flowId: slug, hopId: slug };
 
 /** Whose messages; at least one condition. `*` values do not exist: everything is asked for with `all`. */
@@ -48,9 +51,15 @@ export const operationRequest = z.discriminatedUnion('kind', [
     reviewBy: instant,
     /** Not before; absent: at once. */
     startAt: instant.optional(),
+    /** Further channels of the same flow, each held after the one before it was measured as held. */
+    further: z.array(z.strictObject({ hopId: slug, method: z.enum(HOLD_METHODS) })).min(1).max(MOST_STEPS - 1).optional(),
   }),
   z.strictObject({ kind: z.literal('canary'), ...about, holdId: uuid, which: some }),
-  z.strictObject({ kind: z.literal('release'), ...about, holdId: uuid, perSecond: perSecond.optional(), ramp: ramp.optional(), startAt: instant.optional() }),
+  z.strictObject({
+    kind: z.literal('release'), ...about, holdId: uuid, perSecond: perSecond.optional(), ramp: ramp.optional(), startAt: instant.optional(),
+    /** Other holds that the same operation made, released in this order after it, each at the same rate. */
+    further: z.array(uuid).min(1).max(MOST_STEPS - 1).optional(),
+  }),
   z.strictObject({
     kind: z.literal('replay'), ...about, selection,
     /** `queue`: to the one work queue that it came from. `exchange`: through the exchange again, to every queue bound there. */

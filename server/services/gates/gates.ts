@@ -36,7 +36,8 @@ async function readGateHolds(db: Database): Promise<GateHold[]> {
     select h.id, h.flow_id, h.kind, h.state, (extract(epoch from h.requested_at) * 1000)::bigint::text as requested_ms,
       opened.request->>'alternate' as alternate,
       (select min((released.request->>'perSecond')::int)::text from operations released
-        where released.hold_id = h.id and released.kind = 'release' and released.state in ('running', 'verifying')) as per_second
+        where (released.hold_id = h.id or exists (select 1 from operation_steps step where step.operation_id = released.id and step.hold_id = h.id))
+          and released.kind = 'release' and released.state in ('running', 'verifying')) as per_second
     from holds h join operations opened on opened.id = h.opened_by
     where h.method = 'cooperative' and h.state not in (${sql.join(HOLD_OVER.map((state) => sql`${state}`), sql`, `)})`);
   return rows.map((row) => ({

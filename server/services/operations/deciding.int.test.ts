@@ -10,9 +10,11 @@ import { openStores, type TestStores } from '../testing/stores';
 import { approveOperation, rejectOperation } from './approve-operation';
 import { confirmInEmergency, confirmOperation } from './confirm-operation';
 import { expireOperations } from './engine/expire';
+import { raiseFence } from './engine/fenced';
 import { beginOperation } from './engine/run-operation';
+import { beginStep } from './engine/run-steps';
 import { setLeverSwitch } from './lever-switch';
-import { loadOperation } from './operation-rows';
+import { loadHold, loadOperation } from './operation-rows';
 import { operationPlan } from '@/server/domain/operations/plan';
 import { operationRequest } from '@/server/domain/operations/request';
 import { readOperation } from './read-operation';
@@ -27,11 +29,19 @@ let now = new Date();
 const engineer = person('engineer', ['engineer']);
 const second = person('second', ['approver', 'engineer']);
 const reason = { reason: 'ERP posting fails' };
+const QUEUE = { source: 'broker', kind: 'queue', exchange: 'events', keys: ['#'] };
+/** Three channels of two technologies, and one of them named by a second hop. */
+const CHAIN = [
+  { id: 'intake', channel: { ...QUEUE, name: 'chain.work' } },
+  { id: 'posting', channel: { source: 'erp', kind: 'table', table: 'posting', key: 'id', status: { column: 'status', pending: 'N' } } },
+  { id: 'payer', channel: { ...QUEUE, exchange: 'out', name: 'chain.out' } },
+  { id: 'again', channel: { ...QUEUE, name: 'chain.work' } },
+];
 
 beforeAll(async () => {
   [postgres, engine] = await Promise.all([createTestPostgres(), createTestClickHouse()]);
   stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
-  await plantContracts(stores.db, [leverFlow(), leverFlow('remittances', { replay: { class: 'R0', approval: 'forbidden', insteadOfReplay: 'Ask the payer.' } }), leverFlow('unpausable', { pause: { allowed: false, reason: 'The payer closes at noon' } })]);
+  await plantContracts(stores.db, [leverFlow(), leverFlow('remittances', { replay: { class: 'R0', approval: 'forbidden', insteadOfReplay: 'Ask the payer.' } }), leverFlow('unpausable', { pause: { allowed: false, reason: 'The payer closes at noon' } }), leverFlow('chain', { path: CHAIN })]);
   for (const { id, email, name } of [engineer, second]) await stores.db.insert(schema.users).values({ id, email, name });
 });
 afterAll(async () => {
@@ -182,6 +192,97 @@ describe('confirming', () => {
       await setLeverSwitch(as(engineer), { disabled: false, reason: 'Cut-over is done' });
     }
     expect(await confirmOperation(as(engineer), { id, planHash, ...reason })).toMatchObject({ state: 'approved' });
+  });
+});
+
+describe('several channels at once', () => {
+  type Further = NonNullable<Parameters<typeof pauseRequest>[1]>['further'];
+  const asked = (further: Further, told: object = {}) => ({ ...pauseRequest(now, { flowId: 'chain', hopId: 'intake', ...told }), further });
+  const chainFlow = () => leverFlow('chain', { path: CHAIN });
+  async function planned(who: Person, further: Further, told: object = {}): Promise<{ id: string; planHash: string }> {
+    const { id } = await requestOperation(as(who), asked(further, told));
+    return { id, planHash: await planIt(stores.db, id, now, { flow: chainFlow() }) };
+  }
+  const locked = async () => (await stores.db.select().from(schema.channelLocks)).map(({ channelId, operationId }) => [channelId, operationId]).toSorted();
+  const POSTING = { hopId: 'posting', method: 'row-gate' as const };
+  const PAYER = { hopId: 'payer', method: 'stop-consumers' as const };
+
+  it('are steps in the order that was asked for, and another order is another operation', async () => {
+    const request = asked([POSTING, PAYER]);
+    const operation = await requestOperation(as(engineer), request);
+    expect(operation).toMatchObject({ holdId: null, moreChannels: 2, hopId: 'intake' });
+    expect(operation.steps.map(({ position, hopId, channelId, method, state }) => [position, hopId, channelId, method, state])).toEqual([
+      [1, 'intake', 'broker:queue:/:chain.work', 'park', 'waiting'], [2, 'posting', 'erp:table:public.posting', 'row-gate', 'waiting'], [3, 'payer', 'broker:queue:/:chain.out', 'stop-consumers', 'waiting'],
+    ]);
+    expect(await requestOperation(as(engineer), request)).toMatchObject({ id: request.id, steps: operation.steps });
+    await expect(requestOperation(as(engineer), { ...request, further: [PAYER, POSTING] })).rejects.toThrow(/belongs to another operation/);
+  });
+
+  it.each<[string, Further, RegExp]>([
+    ['a channel that is named twice', [POSTING, { hopId: 'again', method: 'park' }], /further\.1\.hopId: broker:queue:\/:chain\.work is named twice \(hops intake and again\)/],
+    ['a method of another technology', [{ hopId: 'posting', method: 'park' }], /further\.0\.method: "Park new messages" does not exist for a table/],
+    ['a hop that the flow does not have', [{ hopId: 'nowhere', method: 'park' }], /has no hop "nowhere"/],
+  ])('refuse %s', async (_, further, words) => {
+    const request = asked(further);
+    await expectRefused(requestOperation(as(engineer), request), request.id, words);
+  });
+
+  it('are taken all or none, and the other is told which channel it is about', async () => {
+    const [first, other] = [await planned(engineer, [POSTING, PAYER]), await planned(second, [{ hopId: 'intake', method: 'park' }, PAYER], { hopId: 'posting', method: 'row-gate' })];
+    const outcomes = await Promise.allSettled([confirmOperation(as(engineer), { ...first, ...reason }), confirmOperation(as(second), { ...other, ...reason })]);
+    const [winner, loser] = outcomes[0].status === 'fulfilled' ? [first, other] : [other, first];
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((outcomes.find((outcome) => outcome.status === 'rejected')!.reason as Error).message).toMatch(/is acting on (broker:queue:\/:chain\.(work|out)|erp:table:public\.posting) since/);
+    expect(await locked()).toEqual([['broker:queue:/:chain.out', winner.id], ['broker:queue:/:chain.work', winner.id], ['erp:table:public.posting', winner.id]]);
+    expect([await stateOf(winner.id), await stateOf(loser.id)]).toEqual(['approved', 'planned']);
+    await stopOperation(as(engineer), { id: winner.id });
+    expect(await locked()).toEqual([]);
+    expect((await readOperation(as(engineer), { id: winner.id })).steps.map(({ state }) => state)).toEqual(['not-begun', 'not-begun', 'not-begun']);
+  });
+
+  it('leave the others alone when one of them is somebody else’s', async () => {
+    const single = await requestOperation(as(second), pauseRequest(now, { flowId: 'chain', hopId: 'payer', method: 'stop-consumers' }));
+    await confirmOperation(as(second), { id: single.id, planHash: await planIt(stores.db, single.id, now, { flow: chainFlow() }), ...reason });
+    const several = await planned(engineer, [POSTING, PAYER]);
+    await expectRefused(confirmOperation(as(engineer), { ...several, ...reason }), several.id, /user:second@hospital.example is acting on broker:queue:\/:chain\.out/);
+    expect(await locked()).toEqual([['broker:queue:/:chain.out', single.id]]);
+  });
+
+  it('refuse one that is held already, by name', async () => {
+    const first = await planned(engineer, [PAYER]);
+    await confirmOperation(as(engineer), { ...first, ...reason });
+    await raiseFence(stores.db, first.id, 10n);
+    const row = await loadOperation(stores.db, first.id);
+    await beginOperation(stores.db, row, operationPlan.parse(row.plan), operationRequest.parse(row.request), now);
+    expect(await beginStep(stores.db, row, 2, { opens: { part: { act: operationPlan.parse(row.plan).act, holdBudget: null } as never, reviewBy: now } }, now)).toBe(true);
+    await stores.db.delete(schema.channelLocks);
+    const again = await planned(second, [PAYER]);
+    await expectRefused(confirmOperation(as(second), { ...again, ...reason }), again.id, /broker:queue:\/:chain\.out is already held: a pause by user:engineer@hospital.example/);
+  });
+
+  it('are released together only where one operation holds them', async () => {
+    const held = async (further: Further) => {
+      const { id, planHash } = await planned(engineer, further);
+      await confirmOperation(as(engineer), { id, planHash, ...reason });
+      await raiseFence(stores.db, id, 10n);
+      const row = await loadOperation(stores.db, id);
+      const { act } = operationPlan.parse(row.plan);
+      await beginOperation(stores.db, row, operationPlan.parse(row.plan), operationRequest.parse(row.request), now);
+      for (const position of [1, 2]) await beginStep(stores.db, row, position, { opens: { part: { act, holdBudget: null } as never, reviewBy: now } }, now);
+      return (await readOperation(as(engineer), { id })).steps.map(({ holdId }) => holdId);
+    };
+    const [intake, posting] = await held([POSTING]);
+    const about = { kind: 'release' as const, flowId: 'chain', hopId: 'posting', holdId: posting! };
+    const release = await requestOperation(as(engineer), { ...about, id: pauseRequest(now).id, further: [intake!] });
+    expect(release.steps.map(({ hopId, holdId }) => [hopId, holdId])).toEqual([['posting', posting], ['intake', intake]]);
+    const twice = { ...about, id: pauseRequest(now).id, further: [posting!] };
+    await expectRefused(requestOperation(as(engineer), twice), twice.id, /further\.0: is named twice/);
+    await stores.db.update(schema.holds).set({ openedBy: release.id }).where(eq(schema.holds.id, intake!));
+    const another = { ...about, id: pauseRequest(now).id, further: [intake!] };
+    await expectRefused(requestOperation(as(engineer), another), another.id, /further\.0: is a hold of another operation/);
+    await stores.db.update(schema.holds).set({ state: 'released', openedBy: (await loadHold(stores.db, posting!)).openedBy }).where(eq(schema.holds.id, intake!));
+    const over = { ...about, id: pauseRequest(now).id, further: [intake!] };
+    await expectRefused(requestOperation(as(engineer), over), over.id, /The hold at intake is over/);
   });
 });
 

@@ -8,6 +8,7 @@ import { Refusal } from '../refusal';
 
 export type OperationRow = typeof schema.operations.$inferSelect;
 export type HoldRow = typeof schema.holds.$inferSelect;
+export type StepRow = typeof schema.operationSteps.$inferSelect;
 export type ItemRow = typeof schema.operationItems.$inferSelect;
 
 type Change = Partial<typeof schema.operations.$inferInsert>;
@@ -17,6 +18,11 @@ export async function loadOperation(db: Pick<Database, 'query'>, id: string): Pr
   const row = await db.query.operations.findFirst({ where: (operation, { eq: is }) => is(operation.id, id) });
   if (!row) throw new Refusal('not-found', `Operation ${id} was not found.`);
   return row;
+}
+
+/** The channels of an operation over several, in the order of acting; none where it acts on one. */
+export async function loadSteps(db: Pick<Database, 'query'>, operationId: string): Promise<StepRow[]> {
+  return db.query.operationSteps.findMany({ where: (step, { eq: is }) => is(step.operationId, operationId), orderBy: (step, { asc }) => [asc(step.position)] });
 }
 
 /** @throws Refusal not-found */

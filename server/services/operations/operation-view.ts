@@ -6,6 +6,7 @@ import type { OperationState } from '@/server/domain/operations/operation-states
 import type { HoldLimit, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
 import type { ShownStep } from '@/server/domain/operations/ramp';
 import type { OperationRequest } from '@/server/domain/operations/request';
+import type { StepState } from '@/server/domain/operations/step-states';
 
 export interface OperationSummary {
   id: string;
@@ -15,7 +16,10 @@ export interface OperationSummary {
   hopId: string;
   channelId: string;
   method: HoldMethod | null;
+  /** Null where it acts on several channels: each of its steps has a hold. */
   holdId: string | null;
+  /** Channels besides that of `hopId`, which is the first; 0 where there is one. */
+  moreChannels: number;
   state: OperationState;
   /** One sentence: what happens now, or how it ended. */
   summary: string;
@@ -34,6 +38,8 @@ export interface OperationSummary {
 
 export interface OperationView extends OperationSummary {
   request: OperationRequest;
+  /** In the order of acting; empty where it acts on one channel. */
+  steps: OperationStepView[];
   plan: OperationPlan | null;
   planHash: string | null;
   plannedAt: string | null;
@@ -56,6 +62,21 @@ export interface OperationView extends OperationSummary {
   approvers: string[];
   events: OperationEvent[];
   asOf: string;
+}
+
+/** One channel of an operation over several. */
+export interface OperationStepView {
+  position: number;
+  hopId: string;
+  channelId: string;
+  method: HoldMethod;
+  /** Of the hold that it makes or ends; there is none before the step begins. */
+  holdId: string;
+  state: StepState;
+  /** What happens to it now, or how it ended; empty before it begins. */
+  sentence: string;
+  startedAt: string | null;
+  settledAt: string | null;
 }
 
 export const OPERATION_ACTS = ['confirm', 'emergency', 'approve', 'reject', 'stop', 'review', 'cancel'] as const;

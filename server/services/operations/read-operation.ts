@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { operationRequest } from '@/server/domain/operations/request';
 import type { OperationKind } from '@/server/domain/operations/kinds';
+import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
 import { roleAllows, ROLES } from '@/server/domain/roles/permissions';
 import { authorize, type ServiceContext } from '../service-context';
 import { actsOf } from './operation-acts';
-import { loadOperation } from './operation-rows';
+import { loadOperation, loadSteps } from './operation-rows';
 import { coversPlan } from './operation-scope';
 import type { OperationProgress, OperationView } from './operation-view';
-import { countItems, flowNames, summaryOf } from './view-of-operation';
+import { countItems, flowNames, stepView, summaryOf } from './view-of-operation';
 
 export const readOperationInput = z.strictObject({ id: z.uuid() });
 
@@ -31,7 +32,7 @@ export async function readOperation(context: ServiceContext, input: z.input<type
   const events = await db.query.operationEvents.findMany({ where: (event, { eq }) => eq(event.operationId, id), orderBy: (event, { asc }) => [asc(event.at), asc(event.id)], limit: MOST_EVENTS });
   return {
     ...summaryOf(row, (await countItems(db, [id])).get(id) ?? {}, await flowNames(db)),
-    request: operationRequest.parse(row.request), plan, planHash: row.planHash, plannedAt: row.plannedAt?.toISOString() ?? null, locks: plan === null ? [] : locksOf(plan),
+    request: operationRequest.parse(row.request), steps: (await loadSteps(db, id)).map((step) => stepView(step, isFinal(row.state as OperationState))), plan, planHash: row.planHash, plannedAt: row.plannedAt?.toISOString() ?? null, locks: plan === null ? [] : locksOf(plan),
     reason: row.reason, ticket: row.ticket, confirmedAt: row.confirmedAt?.toISOString() ?? null, approvedAt: row.approvedAt?.toISOString() ?? null,
     approvalExpiresAt: row.approvalExpiresAt?.toISOString() ?? null, reviewedBy: row.reviewedBy, reviewedAt: row.reviewedAt?.toISOString() ?? null,
     stopRequestedBy: row.stopRequestedBy, stopRequestedAt: row.stopRequestedAt?.toISOString() ?? null, startedAt: row.startedAt?.toISOString() ?? null,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
-import { actsOnHold, METHOD_WORDS, PAUSE_METHODS, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
+import { actsOnHold, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
 import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
 import { rampWatch } from '@/server/domain/operations/ramp';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
@@ -12,6 +12,7 @@ import { schema, type Database } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import { invalidField, Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
+import { checkMethod, pauseSteps, releaseSteps, type AskedStep } from './asked-steps';
 import { flowTarget, type FlowTarget } from './flow-target';
 import { refuseWhileDisabled } from './lever-switch';
 import { loadHold, writeEvent } from './operation-rows';
@@ -39,15 +40,18 @@ export async function requestOperation(context: ServiceContext, input: z.input<t
     await refuseWhileDisabled(tx);
     const target = await flowTarget(context.db, request.flowId, request.hopId);
     const { method, holdId } = await place(context, request, target, scopes);
+    const steps = await stepsOf(context, request, target);
     const now = context.now();
     const summary = 'A collector is computing the plan.';
     await tx.insert(schema.operations).values({
       id: request.id, kind: request.kind, flowId: request.flowId, hopId: request.hopId, sourceId: target.sourceId, channelId: target.channelId,
-      method, holdId, state: 'draft', summary, request, requestedBy: actorLabel(context.actor), requestedByUser: context.actor.kind === 'user' ? context.actor.id : null,
+      method, holdId: steps.length > 0 ? null : holdId, state: 'draft', summary, request, requestedBy: actorLabel(context.actor), requestedByUser: context.actor.kind === 'user' ? context.actor.id : null,
       requestedAt: now, startAt: 'startAt' in request && request.startAt !== undefined ? new Date(request.startAt) : null, owner: actorLabel(context.actor), updatedAt: now,
     });
-    await writeEvent(tx, { operationId: request.id, at: now, by: actorLabel(context.actor), kind: 'draft', sentence: `Asked for a ${request.kind}.` });
-    record({ after: { kind: request.kind, hop: request.hopId, method, holdId } });
+    if (steps.length > 0) await tx.insert(schema.operationSteps).values(steps.map((step, index) => ({ ...step, operationId: request.id, position: index + 1, state: 'waiting', sentence: '' })));
+    const channels = steps.length > 0 ? ` of ${steps.length} channels` : '';
+    await writeEvent(tx, { operationId: request.id, at: now, by: actorLabel(context.actor), kind: 'draft', sentence: `Asked for a ${request.kind}${channels}.` });
+    record({ after: { kind: request.kind, hop: request.hopId, method, holdId, ...(steps.length > 0 ? { steps: steps.map(({ hopId, method: by, holdId: hold }) => ({ hop: hopId, method: by, holdId: hold })) } : {}) } });
   });
   return readOperation(context, { id: request.id });
 }
@@ -58,8 +62,7 @@ async function place(context: ServiceContext, request: OperationRequest, target:
   if (request.kind !== 'replay') requireWholeFlow(scopes, request.kind, request.flowId);
   switch (request.kind) {
     case 'pause': {
-      const methods: readonly HoldMethod[] = PAUSE_METHODS[target.channel.kind];
-      if (!methods.includes(request.method)) throw invalidField('method', `"${METHOD_WORDS[request.method].name}" does not exist for a ${target.channel.kind}; use ${methods.join(' or ')}`);
+      checkMethod('method', request.method, target);
       checkReview(request.reviewBy, now, maxHoldMs(target.flow));
       return { method: request.method, holdId: uuidv7(now.getTime()) };
     }
@@ -81,6 +84,12 @@ async function place(context: ServiceContext, request: OperationRequest, target:
     case 'canary':
     case 'restore': return onHold(context.db, request, target);
   }
+}
+
+/** None where it acts on one channel. */
+async function stepsOf(context: ServiceContext, request: OperationRequest, target: FlowTarget): Promise<AskedStep[]> {
+  if (!('further' in request) || request.further === undefined) return [];
+  return request.kind === 'pause' ? pauseSteps(context.db, request, target, context.now()) : releaseSteps(context.db, request);
 }
 
 async function onHold(db: Database, request: Extract<OperationRequest, { holdId: string }>, target: FlowTarget): Promise<{ method: HoldMethod; holdId: string }> {

@@ -5,11 +5,12 @@ import { isOver, UNVERIFIED_AFTER_MS } from '@/server/domain/operations/hold-sta
 import type { ItemState } from '@/server/domain/operations/item-states';
 import type { HoldMethod, OperationKind } from '@/server/domain/operations/kinds';
 import type { OperationState } from '@/server/domain/operations/operation-states';
+import type { StepState } from '@/server/domain/operations/step-states';
 import { actorLabel, type Actor } from '@/server/domain/roles/actor';
 import { schema, type Database } from '@/server/store/postgres';
 import { rememberedContracts } from '../contracts/remembered-contracts';
-import type { HoldRow, ItemRow, OperationRow } from './operation-rows';
-import type { HoldView, OperationItemView, OperationSummary } from './operation-view';
+import type { HoldRow, ItemRow, OperationRow, StepRow } from './operation-rows';
+import type { HoldView, OperationItemView, OperationStepView, OperationSummary } from './operation-view';
 
 type ItemCounts = Partial<Record<ItemState, number>>;
 
@@ -34,10 +35,24 @@ export async function flowNames(db: Database): Promise<(flowId: string) => strin
 export function summaryOf(row: OperationRow, items: ItemCounts, nameOf: (flowId: string) => string): OperationSummary {
   return {
     id: row.id, kind: row.kind as OperationKind, flowId: row.flowId, flowName: nameOf(row.flowId), hopId: row.hopId, channelId: row.channelId,
-    method: row.method as HoldMethod | null, holdId: row.holdId, state: row.state as OperationState, summary: row.summary,
+    method: row.method as HoldMethod | null, holdId: row.holdId, moreChannels: furtherOf(row.request), state: row.state as OperationState, summary: row.summary,
     requestedBy: row.requestedBy, requestedAt: row.requestedAt.toISOString(), approvedBy: row.approvedBy,
     emergency: row.emergency, reviewOpen: row.emergency && row.reviewedAt === null, owner: row.owner,
     startAt: row.startAt?.toISOString() ?? null, finishedAt: row.finishedAt?.toISOString() ?? null, items,
+  };
+}
+
+function furtherOf(request: unknown): number {
+  const { further } = request as { further?: unknown[] };
+  return further?.length ?? 0;
+}
+
+/** @param hasEnded the operation has, so that what it did not begin is not waiting any more */
+export function stepView(row: StepRow, hasEnded: boolean): OperationStepView {
+  const state = row.state as StepState;
+  return {
+    position: row.position, hopId: row.hopId, channelId: row.channelId, method: row.method as HoldMethod, holdId: row.holdId,
+    state: hasEnded && state === 'waiting' ? 'not-begun' : state, sentence: row.sentence, startedAt: row.startedAt?.toISOString() ?? null, settledAt: row.settledAt?.toISOString() ?? null,
   };
 }
 

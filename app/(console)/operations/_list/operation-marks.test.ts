@@ -3,7 +3,7 @@ import type { OperationSummary } from '@/server/services/operations/operation-vi
 import { operationMarks } from './operation-marks';
 
 const operation = (over: Partial<OperationSummary>): OperationSummary => ({
-  id: 'one', kind: 'pause', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', channelId: 'rabbit:queue:/:charges', method: 'park', holdId: null, state: 'done', summary: '',
+  id: 'one', kind: 'pause', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', channelId: 'rabbit:queue:/:charges', method: 'park', holdId: null, moreChannels: 0, state: 'done', summary: '',
   requestedBy: 'user:nora@hospital.example', requestedAt: '2026-11-27T14:00:00.000Z', approvedBy: null, emergency: false, reviewOpen: false, owner: '', startAt: null, finishedAt: null, items: {}, ...over,
 });
 

@@ -7,37 +7,35 @@ import type { ConnectorPlan, OperationPlan, PlanLock } from '@/server/domain/ope
 import { endSentence, enrolmentSentences, rerouteLocks } from '@/server/domain/operations/reroute-policy';
 import { replayLocks, unaskable } from '@/server/domain/operations/replay-policy';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
-import { askNewestOnChannel } from '@/server/queries/replay-candidates';
 import { isOwnRestore } from '@/server/services/operations/engine/reroute-end';
-import { loadHold, type OperationRow } from '@/server/services/operations/operation-rows';
+import { loadHold, loadSteps, type OperationRow } from '@/server/services/operations/operation-rows';
 import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
 import type { Engine } from '../engine';
 import { planAct } from '../act';
 import { leverRequest } from '../lever-request';
-import { leverTarget } from '../lever-target';
+import { leversOn, leverTarget } from '../lever-target';
 import type { LeverContext, LeverTarget } from '../levers';
+import { possiblyTwice, reached, waitingMessages } from './channel-reach';
+import { frameOf } from './plan-frame';
+import { planSteps } from './plan-steps';
 import { MOST_ITEMS, reasonWarnings, replayItems, type ReplayItems } from './replay-items';
-
-const MOST_LOOKED_AT = 50_000;
-const COPIES_WINDOW_MS = 14 * 86_400_000;
 
 /** @throws Error with a sentence for people when the source cannot be looked at */
 export async function makePlan(engine: Engine, row: OperationRow, context: LeverContext): Promise<{ plan: OperationPlan; items: PlannedItem[] }> {
   const request = operationRequest.parse(row.request);
+  const steps = await loadSteps(engine.db, row.id);
+  if (steps.length > 0) return { plan: await planSteps(engine, row, request, steps, context), items: [] };
   const target = leverTarget(engine.contracts(), row.flowId, row.hopId);
-  const levers = engine.levers(target);
-  if ('problem' in levers) throw new Error(levers.problem);
+  const levers = leversOn(engine, target);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
   const act = await planAct(levers, target, await leverRequest(engine.db, request, row, target, replayed(replay), new Date(context.now())), context);
   const waiting = replay ? [] : await waitingMessages(engine, target, act, context.signal);
-  const { touched, messages } = reached(request, replay, waiting, act);
-  const extent = replay ? extentOf(replay.eligible) : extentOf(touched, messages, touched.length === 0 && messages !== '0' ? 'No copies of the waiting messages are known, so their cases and amounts are not.' : '');
+  const { touched, messages } = touchedBy(request, replay, waiting, act);
   const plan: OperationPlan = {
-    format: 1, request, flowName: target.flow.metadata.name, contractVersion: target.flow.metadata.version, sourceId: row.sourceId, channelId: row.channelId, method: row.method,
-    madeAt: new Date(context.now()).toISOString(),
+    ...frameOf(row, request, target, context),
     act: withPolicy(act, request, target, replay, new Date(context.now())),
-    extent,
-    possibleDuplicates: act.unsettled === null || act.unsettled === '0' ? null : extentOf(touched.slice(0, Number(act.unsettled)), act.unsettled, 'Taken and not settled: whether they were processed is not known.'),
+    extent: replay ? extentOf(replay.eligible) : reached(messages, touched),
+    possibleDuplicates: possiblyTwice(act, touched),
     dimensions: dimensionsOf(touched),
     items: { count: replay?.eligible.length ?? 0, sha256: replay ? canonicalHash(replay.eligible.map(({ itemKey }) => itemKey)) : null, notEligible: replay?.notEligible ?? [] },
     locks: locks(request, target, replay, new Date(context.now())),
@@ -53,17 +51,9 @@ function replayed(replay: ReplayItems | null) {
 }
 
 /** The messages that it acts on, as far as they are known one by one, and how many they are. */
-function reached(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count }: ConnectorPlan): { touched: readonly Touched[]; messages: string | null } {
+function touchedBy(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count }: ConnectorPlan): { touched: readonly Touched[]; messages: string | null } {
   if (replay) return { touched: replay.eligible, messages: String(replay.eligible.length) };
   return request.kind === 'canary' ? passingAsCanary(request.which, waiting, count) : { touched: waiting, messages: count };
-}
-
-/** The newest copies on the channel, as many as wait: the ones that wait, as far as the tap saw them. */
-async function waitingMessages({ clickhouse, now }: Engine, { channel, channelId, flow }: LeverTarget, act: ConnectorPlan, signal: AbortSignal): Promise<Touched[]> {
-  const waiting = BigInt(act.waiting ?? 0) + BigInt(act.unsettled ?? 0);
-  if (waiting <= 0n) return [];
-  const toMs = now().getTime();
-  return askNewestOnChannel(clickhouse, { sourceId: channel.source, channelId, flowId: flow.metadata.id, fromMs: toMs - COPIES_WINDOW_MS, toMs, limit: waiting > BigInt(MOST_LOOKED_AT) ? MOST_LOOKED_AT : Number(waiting) }, signal);
 }
 
 /** What the contract adds to what the connector says. */

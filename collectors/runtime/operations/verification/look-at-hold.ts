@@ -1,4 +1,5 @@
 /** One look at a hold, within a time limit. */
+import type { HoldState } from '@/server/domain/operations/hold-states';
 import type { HoldRow } from '@/server/services/operations/operation-rows';
 import { sentenceOf, type Engine } from '../engine';
 import { holdInPlace, leverTarget } from '../lever-target';
@@ -23,4 +24,17 @@ export async function lookAtHold(engine: Engine, hold: HoldRow, signal: AbortSig
 
 export function contextFor({ contracts, installation, logger, now }: Engine, hold: HoldRow, signal: AbortSignal): LeverContext {
   return { signal, installation, operationId: hold.openedBy, contracts, logger, now: () => now().getTime() };
+}
+
+/** What a look makes of a hold; null: nobody could look. */
+export function holdStateOf(hold: Pick<HoldRow, 'state' | 'reviewBy'>, { state }: HoldObservation, now: Date): HoldState | null {
+  switch (state) {
+    case 'unreachable': return null;
+    case 'dropped': return 'leaking';
+    // A reroute that has expired and is still in place stays expired.
+    case 'active': return hold.state === 'expiring' && hold.reviewBy <= now ? 'expiring' : 'active';
+    case 'held':
+    case 'draining':
+    case 'leaking': return state;
+  }
 }

@@ -1,20 +1,18 @@
 /** Measures every hold that is in place, again and again; puts back what the platform dropped; ends the operation that made it. */
 import type { HoldState } from '@/server/domain/operations/hold-states';
+import { DRAIN_PATIENCE_MS } from '@/server/domain/operations/step-acceptance';
 import { readLeverSwitch } from '@/server/services/operations/lever-switch';
 import { raiseFence } from '@/server/services/operations/engine/fenced';
 import { countReassertion, measureHold } from '@/server/services/operations/engine/measure-hold';
 import { changeState } from '@/server/services/operations/engine/run-operation';
-import { openHolds } from '@/server/services/operations/engine/work-to-do';
+import { isStillMeant, openHolds } from '@/server/services/operations/engine/work-to-do';
 import { loadOperation, type HoldRow } from '@/server/services/operations/operation-rows';
 import { sentenceOf, type Engine } from '../engine';
 import { holdInPlace, leverTarget } from '../lever-target';
-import type { HoldObservation } from '../levers';
-import { contextFor, lookAtHold } from './look-at-hold';
+import { contextFor, holdStateOf, lookAtHold } from './look-at-hold';
 
 /** Somebody who takes a hold away again and again means it. */
 const MOST_REASSERTIONS = 3;
-/** After this time a pause that still drains has done its part; the hold is measured on. */
-const DRAIN_PATIENCE_MS = 20_000;
 
 /** One look at all holds, at each within its own time limit. */
 export async function watchHolds(engine: Engine, signal: AbortSignal): Promise<number> {
@@ -26,7 +24,7 @@ export async function watchHolds(engine: Engine, signal: AbortSignal): Promise<n
 async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
   const observed = await lookAtHold(engine, hold, signal);
   if (signal.aborted) return;
-  const state = stateOf(hold, observed, engine.now());
+  const state = holdStateOf(hold, observed, engine.now());
   await measureHold(engine.db, hold, {
     state, observation: observed.sentence, figures: observed.figures, outsideActs: observed.outsideActs,
   }, engine.now());
@@ -34,25 +32,12 @@ async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Pr
   await endTheOperation(engine, hold, state ?? (hold.state as HoldState), observed.sentence);
 }
 
-/** Null: nobody could look. */
-function stateOf(hold: HoldRow, { state }: HoldObservation, now: Date): HoldState | null {
-  switch (state) {
-    case 'unreachable': return null;
-    case 'dropped': return 'leaking';
-    // A reroute that has expired and is still in place stays expired.
-    case 'active': return hold.state === 'expiring' && hold.reviewBy <= now ? 'expiring' : 'active';
-    case 'held':
-    case 'draining':
-    case 'leaking': return state;
-  }
-}
-
 async function putBack(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
   if (hold.reasserted >= MOST_REASSERTIONS || (await readLeverSwitch(engine.db)) !== null) return;
   try {
     const target = leverTarget(engine.contracts(), hold.flowId, hold.hopId);
     const levers = engine.levers(target);
-    if ('problem' in levers) return;
+    if ('problem' in levers || !(await isStillMeant(engine.db, hold))) return;
     await levers.reassert(target, holdInPlace(hold), contextFor(engine, hold, signal));
     const last = hold.reasserted + 1 >= MOST_REASSERTIONS ? ' It will not be put back again: release it, or find out who takes it away.' : '';
     await countReassertion(engine.db, hold, `The hold was not in place any more and was put back (${hold.reasserted + 1} of ${MOST_REASSERTIONS}).${last}`, engine.now());

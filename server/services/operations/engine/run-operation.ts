@@ -22,9 +22,10 @@ export async function beginOperation(db: Database, operation: Working, plan: Ope
   return fenced(db, operation, async (tx, row) => {
     const moved = await moveOperation(tx, operation.id, 'running', { now, by: BY, sentence: 'Running.', change: { startedAt: now } });
     if (!moved) return null;
-    if (request.kind === 'pause' || request.kind === 'reroute') {
+    // Where there are several channels, each step has a hold of its own.
+    if (row.holdId !== null && (request.kind === 'pause' || request.kind === 'reroute')) {
       await tx.insert(schema.holds).values({
-        id: row.holdId!, kind: request.kind, flowId: row.flowId, hopId: row.hopId, sourceId: row.sourceId, channelId: row.channelId, method: row.method!,
+        id: row.holdId, kind: request.kind, flowId: row.flowId, hopId: row.hopId, sourceId: row.sourceId, channelId: row.channelId, method: row.method!,
         state: 'requested', observation: 'Being put in place.', budget: plan.holdBudget ?? {}, canary: plan.act.canary ?? {}, nativeCommands: plan.act.nativeCommands,
         openedBy: row.id, owner: row.owner, ownerUser: row.requestedByUser, reviewBy: new Date(request.reviewBy), requestedAt: now, record: { action: plan.act.action, notes: {} },
       });

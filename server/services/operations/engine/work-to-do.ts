@@ -1,5 +1,5 @@
 /** What collectors have to do: plans to compute, operations to execute, holds to measure. */
-import { and, asc, eq, inArray, isNull, lte, notInArray, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, ne, notInArray, or } from 'drizzle-orm';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { schema, type Database } from '@/server/store/postgres';
 import type { HoldRow, OperationRow } from '../operation-rows';
@@ -16,4 +16,14 @@ export async function actionableOperations(db: Database, now: Date, limit: numbe
 /** Holds that are in place. */
 export async function openHolds(db: Database): Promise<HoldRow[]> {
   return db.select().from(schema.holds).where(notInArray(schema.holds.state, [...HOLD_OVER])).orderBy(asc(schema.holds.requestedAt));
+}
+
+/** Whether a hold that was found dropped is still meant to be there: nobody ends it, and nobody is about to. */
+export async function isStillMeant(db: Database, hold: Pick<HoldRow, 'id' | 'channelId'>): Promise<boolean> {
+  const { holds, channelLocks, operations } = schema;
+  const meant = await db.select({ id: holds.id }).from(holds).where(and(eq(holds.id, hold.id), notInArray(holds.state, [...HOLD_OVER, 'releasing'])));
+  // Whoever has the channel may take the hold away at any moment; a canary leaves it in place.
+  const acting = await db.select({ id: operations.id }).from(channelLocks).innerJoin(operations, eq(operations.id, channelLocks.operationId))
+    .where(and(eq(channelLocks.channelId, hold.channelId), ne(operations.kind, 'canary')));
+  return meant.length > 0 && acting.length === 0;
 }
