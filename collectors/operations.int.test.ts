@@ -6,6 +6,9 @@ import { verifyAudit } from '@/server/services/audit/verify-audit';
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { listItems } from '@/server/services/operations/list-items';
 import { stopOperation } from '@/server/services/operations/stop-operation';
+import type { OperationView } from '@/server/services/operations/operation-view';
+import { startConsumers } from './interface-tables/testing/consumers';
+import { createLeverDatabase, type LeverDatabase } from './interface-tables/testing/lever-database';
 import { Consumer, doubled, Publisher } from './rabbitmq/levers/testing/publishers';
 import { plantSpans } from '@/server/services/testing/planted';
 import { ALTERNATE, DEAD, EXCHANGE, FLOW_ID, openControlRoom, ROUTING_KEY, STAGED, WORK, type ControlRoom } from './testing/control-room';
@@ -17,14 +20,48 @@ const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
 let room: ControlRoom;
 let collectors: CollectorProcess;
+let erp: LeverDatabase;
 const consumers: Consumer[] = [];
 
+/** A flow from a queue into a table: what it takes to hold it whole are two technologies. */
+const CHAIN = { flowId: 'chain', hopId: 'intake' };
+const chainContracts = (vhost: string) => `---
+apiVersion: signalbox/v1
+kind: Sources
+metadata: { id: erp }
+systems: [{ id: erp, name: ERP }]
+sources:
+  - id: erp-db
+    system: erp
+    kind: postgres
+    connect: { host: ${erp.settings.host}, port: ${erp.settings.port}, database: ${erp.settings.database}, encryption: disable, pollSeconds: 60, user: ${erp.reader.user}, password: { env: ERP_READER }, levers: { user: ${erp.operator.user}, password: { env: ERP_OPERATOR } } }
+---
+apiVersion: signalbox/v1
+kind: Flow
+metadata: { id: chain }
+spec:
+  path:
+    - { id: intake, channel: { source: broker, kind: queue, vhost: "${vhost}", exchange: chain, keys: ["#"], name: chain.work } }
+    - { id: posting, channel: { source: erp-db, kind: table, table: posting, key: id, status: { column: status, pending: N, inProgress: P, done: C, error: E, held: H }, createdAt: created_at, updatedAt: updated_at, attempts: attempts } }
+  pause: { allowed: true, maxHold: PT4H }
+`;
+
 beforeAll(async () => {
-  room = await openControlRoom();
+  erp = await createLeverDatabase();
+  await erp.table('posting');
+  await erp.guard('posting');
+  room = await openControlRoom({ others: { documents: chainContracts, env: { ERP_READER: erp.reader.password, ERP_OPERATOR: erp.operator.password } } });
+  const channel = await room.channel();
+  await channel.assertExchange('chain', 'topic', { durable: true });
+  await channel.assertQueue('chain.work', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.bindQueue('chain.work', 'chain', '#');
   collectors = await room.startCollectors();
   await room.tapped();
 }, 180_000);
-afterAll(() => room.close());
+afterAll(async () => {
+  await room.close();
+  await erp.drop();
+});
 afterEach(async () => {
   for (const consumer of consumers.splice(0)) await consumer.stop();
 });
@@ -222,6 +259,85 @@ describe('a ramp', () => {
     expect(await room.ended(ramp.id)).toMatchObject({ state: 'done', items: { sent: 1 } });
     await until(() => consumer.ids.length === 3);
   }, 120_000);
+});
+
+describe('one operation over a queue and a table', () => {
+  const pauseBoth = () => ({ kind: 'pause' as const, ...CHAIN, method: 'park' as const, reviewBy: soon(), further: [{ hopId: 'posting', method: 'row-gate' as const }] });
+  const stepsOf = ({ steps }: OperationView) => steps.map(({ hopId, state }) => `${hopId} ${state}`);
+
+  /** Messages and rows that come without an end, and whoever takes them; ended by the test that began them. */
+  async function underLoad(name: string) {
+    const messages = await Consumer.begin(room.url, 'chain.work');
+    consumers.push(messages);
+    const rows = startConsumers(erp.urlOf(erp.consumer), { schema: 'public', table: 'posting' }, { batch: 50 });
+    const publisher = new Publisher(room.url, name, 'chain', 'any');
+    const producer = await erp.session();
+    let inserted = 0;
+    const over = new AbortController();
+    const inserting = (async () => {
+      for (; !over.signal.aborted; inserted += 5) {
+        await producer.query('INSERT INTO posting (amount) SELECT 1 FROM generate_series(1, 5)');
+        // No faster than it is worked off: what counts here is that they keep coming.
+        await pause(20);
+      }
+    })();
+    await until(() => messages.ids.length > 200 && rows.claimed.length > 200);
+    return {
+      taken: () => ({ messages: messages.ids.length, rows: rows.claimed.length }),
+      sent: () => publisher.sent + inserted,
+      /** Nothing is lost and nothing doubled, at either. */
+      settle: async () => {
+        over.abort();
+        await inserting;
+        const ids = Array.from({ length: await publisher.stop() }, (_, number) => `${name}-${number}`);
+        await until(async () => new Set(messages.ids).size >= ids.length && (await erp.run("SELECT FROM posting WHERE status <> 'C' LIMIT 1")).length === 0);
+        await rows.stop();
+        expect(doubled(messages.ids)).toEqual([]);
+        expect(new Set(messages.ids)).toEqual(new Set(ids));
+        expect(rows.claimed).toHaveLength(inserted);
+        expect(doubled(rows.claimed)).toEqual([]);
+        await erp.run('DELETE FROM posting');
+      },
+    };
+  }
+
+  it('holds both in order though its collectors are killed between them, and releases both in reverse with nothing lost', async () => {
+    const load = await underLoad('kept');
+    const planned = await room.plan(pauseBoth());
+    expect(planned.plan?.parts?.map(({ hopId, act }) => [hopId, act.guarantee.delivery, act.locks])).toEqual([['intake', 'exactly-once', []], ['posting', 'exactly-once', []]]);
+    const paused = await confirmOperation(room.as(room.engineer), { id: planned.id, planHash: planned.planHash!, reason: 'test' });
+    await room.until(paused.id, ({ steps }) => steps[0]!.state === 'held');
+    await killAndReplace();
+    const ended = await room.ended(paused.id);
+    expect([ended.state, ...stepsOf(ended)]).toEqual(['done', 'intake held', 'posting held']);
+    const [intake, posting] = ended.steps.map(({ holdId }) => holdId);
+    for (const id of [intake, posting]) await room.holdUntil(id!, ({ state }) => state === 'held');
+    const [taken, sent] = [load.taken(), load.sent()];
+    await until(() => load.sent() > sent + 500);
+    expect(load.taken()).toEqual(taken);
+    // Measured on, by whoever is there: both are still held.
+    for (const id of [intake, posting]) expect(await room.hold(id!)).toMatchObject({ state: 'held', openedBy: paused.id, outsideActs: [] });
+
+    const release = await room.begin({ kind: 'release', flowId: 'chain', hopId: 'posting', holdId: posting!, further: [intake!] });
+    const released = await room.ended(release.id);
+    expect([released.state, ...stepsOf(released)]).toEqual(['done', 'posting released', 'intake released']);
+    for (const id of [intake, posting]) await room.holdUntil(id!, ({ state }) => state === 'released');
+    await load.settle();
+  }, 240_000);
+
+  it('gives back what it parked when the gate of the table cannot be closed', async () => {
+    const load = await underLoad('undone');
+    const planned = await room.plan(pauseBoth());
+    await confirmOperation(room.as(room.engineer), { id: planned.id, planHash: planned.planHash!, reason: 'test' });
+    await room.until(planned.id, ({ steps }) => steps[0]!.state === 'verifying');
+    // A database administrator takes the gate away while the first channel is being measured.
+    await erp.run('DROP POLICY signalbox_gate_claim ON posting');
+    const ended = await room.ended(planned.id);
+    expect([ended.state, ...stepsOf(ended)]).toEqual(['failed', 'intake undone', 'posting failed']);
+    expect(ended.summary).toMatch(/^Step 2 of 2, posting, failed: The source has changed since the plan was made .* Taken back, in this order: intake\.$/);
+    await room.holdUntil(ended.steps[0]!.holdId, ({ state }) => state === 'released');
+    await load.settle();
+  }, 240_000);
 });
 
 describe('a replay', () => {

@@ -33,7 +33,13 @@ export const ROUTING_KEY = 'charge.north.aetna';
 /** A second flow, whose contract names an outcome stage. */
 export const STAGED = { flowId: 'claims', work: 'claims.work', exchange: 'claims', key: 'claim.north.aetna', stage: 'accepted', seenAt: { flowId: 'claims', hopId: HOP_ID, leg: 'leave' } } as const;
 
-type Asked = OperationRequest extends infer R ? (R extends { id: string } ? Omit<R, 'id' | 'flowId' | 'hopId'> & { flowId?: string } : never) : never;
+type Asked = OperationRequest extends infer R ? (R extends { id: string } ? Omit<R, 'id' | 'flowId' | 'hopId'> & { flowId?: string; hopId?: string } : never) : never;
+
+/** Contracts of a suite's own beside these, and what collectors find in their environment for them. */
+interface OtherContracts {
+  documents: (vhost: string) => string;
+  env: Record<string, string>;
+}
 
 export interface ControlRoom extends TestStores {
   broker: TestBroker;
@@ -73,7 +79,7 @@ const LOOK_MS = 100;
 const ENDED = ['done', 'partly-done', 'failed', 'aborted'];
 
 /** @param told.databases empty ones of the caller's; of the test run's engines when absent, which only suites have */
-export async function openControlRoom(told: { replay?: string; queueType?: 'quorum' | 'classic'; databases?: { postgres: TestPostgres; clickhouse: TestClickHouse } } = {}): Promise<ControlRoom> {
+export async function openControlRoom(told: { replay?: string; queueType?: 'quorum' | 'classic'; databases?: { postgres: TestPostgres; clickhouse: TestClickHouse }; others?: OtherContracts } = {}): Promise<ControlRoom> {
   const { databases } = told;
   const [postgres, engine, broker] = await Promise.all([databases?.postgres ?? createTestPostgres(), databases?.clickhouse ?? createTestClickHouse(), startTestBroker()]);
   const stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
@@ -91,7 +97,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
   };
   await declare(await channel(), told.queueType ?? 'quorum');
   const operator = await broker.createUser({ tags: ['administrator'], permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
-  const writeContracts = (more: MoreContracts) => writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s', more));
+  const writeContracts = (more: MoreContracts) => writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s', more) + (told.others?.documents(vhost) ?? ''));
   await writeContracts({});
   const [engineer, approver] = [person('engineer', ['engineer']), person('approver', ['approver'])];
   for (const { id, email, name } of [engineer, approver]) await stores.db.insert(schema.users).values({ id, email, name });
@@ -105,7 +111,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
     }
   };
   const plan = async (asked: Asked) => {
-    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: asked.flowId ?? FLOW_ID, hopId: HOP_ID });
+    const { id } = await requestOperation(as(engineer), { ...asked, id: uuidv7(), flowId: asked.flowId ?? FLOW_ID, hopId: asked.hopId ?? HOP_ID });
     return until(id, ({ state }) => state !== 'draft');
   };
   const holdUntil = async (holdId: string, is: (hold: HoldView) => boolean) => {
@@ -123,7 +129,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
     startCollectors: async () => {
       const collectors = await startCollectors({
         DATABASE_URL: postgres.url, CLICKHOUSE_URL: engine.writerUrl, CONTRACTS_DIR: folder, SIGNALBOX_DATA_DIR: join(folder, String(running.length)), COLLECTORS_ROLES: 'taps,operations',
-        SIGNALBOX_SECRET: Buffer.alloc(32, 3).toString('base64'), BROKER_PASSWORD: broker.admin.password, OPERATOR_PASSWORD: operator.password,
+        SIGNALBOX_SECRET: Buffer.alloc(32, 3).toString('base64'), BROKER_PASSWORD: broker.admin.password, OPERATOR_PASSWORD: operator.password, ...told.others?.env,
       });
       running.push(collectors);
       return collectors;

@@ -8,6 +8,8 @@ export interface CliArguments {
   json: boolean;
   dataDir: string | undefined;
   options: Record<string, string | undefined>;
+  /** Each `--step` in its order, e.g. `outbox:park`. */
+  steps: readonly string[];
   /** Options without a value that were given, e.g. `execute`. */
   flags: ReadonlySet<string>;
 }
@@ -27,13 +29,13 @@ export function readArguments(argv: readonly string[]): CliArguments {
         from: text, until: text, actor: text, action: text, subject: text, flow: text, outcome: text, limit: text, cursor: text, anchors: text,
         hop: text, method: text, 'review-by': text, reason: text, ticket: text, typed: text, hash: text, comment: text, alternate: text, payer: text, facility: text, count: text,
         'per-second': text, 'reason-code': text, items: text, to: text, attestation: text, execute: flag, all: flag, 'override-unknown': flag, 'dry-run': flag,
-        ramp: flag, stage: text, 'quiet-seconds': text, tolerate: text,
+        ramp: flag, stage: text, 'quiet-seconds': text, tolerate: text, step: { type: 'string', multiple: true },
       },
     });
-    const { help, json, 'data-dir': dataDir, execute, all, 'override-unknown': overrideUnknown, 'dry-run': dryRun, ramp, ...options } = values;
+    const { help, json, 'data-dir': dataDir, execute, all, 'override-unknown': overrideUnknown, 'dry-run': dryRun, ramp, step: steps = [], ...options } = values;
     const given = [execute, all, overrideUnknown, dryRun, ramp];
     if (execute && dryRun) throw new UsageError('--dry-run and --execute contradict each other. See --help.');
-    return { words: positionals, help: help ?? false, json: json ?? false, dataDir, options, flags: new Set(FLAGS.filter((_, index) => given[index])) };
+    return { words: positionals, help: help ?? false, json: json ?? false, dataDir, options, steps, flags: new Set(FLAGS.filter((_, index) => given[index])) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. See --help.`);

@@ -3,7 +3,8 @@ import type { OperationView } from '@/server/services/operations/operation-view'
 /** An operation for a terminal: its state, and while it is a plan everything that the plan says. */
 export function operationText(operation: OperationView): string {
   const { plan } = operation;
-  const lines = [`${operation.kind} of ${operation.flowName}, ${operation.hopId} (${operation.channelId}): ${operation.state}`, operation.summary];
+  const where = operation.steps.length > 0 ? `${operation.steps.length} channels` : `${operation.hopId} (${operation.channelId})`;
+  const lines = [`${operation.kind} of ${operation.flowName}, ${where}: ${operation.state}`, operation.summary];
   if (plan !== null && ['planned', 'awaiting-approval'].includes(operation.state)) {
     const { act, extent } = plan;
     const money = extent.money.map(({ amount, currency }) => `${amount} ${currency}`).join(', ');
@@ -21,6 +22,7 @@ export function operationText(operation: OperationView): string {
   }
   const steps = operation.progress.steps ?? [];
   lines.push(...section('Steps', steps.map(({ percent, state, sentence }) => `${percent} %: ${state}. ${sentence}`.trim())));
+  lines.push(...operation.steps.map(({ position, hopId, channelId, method, state, sentence }) => `  ${position}. ${hopId}, ${method} (${channelId}): ${state}${sentence === '' ? '' : `. ${sentence}`}`));
   const counts = Object.entries(operation.items).map(([state, count]) => `${count} ${state}`);
   if (counts.length > 0) lines.push(`Items: ${counts.join(', ')}.`);
   return lines.join('\n');

@@ -27,10 +27,13 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
   status [id]                             what is held and under way; one operation with its plan
   pause <flow> --method M [--hop H] [--review-by T]
                                           M: park, stop-consumers, row-gate, status-swap, cooperative
+  pause <flow> --step H:M --step H:M … [--review-by T]
+                                          several channels of the flow in this order, all held or none
   canary <hold> [--count N] [--payer P | --facility F]
-  release <hold> [--per-second N] [--ramp [--stage S | --quiet-seconds N] [--tolerate N]]
-                                          ends a hold; with --ramp 1 %, 10 %, then the rest, each step only when the one before
-                                          was seen at the contract's outcome stage S, or was quiet for N seconds where there is none
+  release <hold> [--per-second N] [--all | --ramp [--stage S | --quiet-seconds N] [--tolerate N]]
+                                          ends a hold; with --all every hold that the same operation made, the last one first; with
+                                          --ramp 1 %, 10 %, then the rest, each step only when the one before was seen at the
+                                          contract's outcome stage S, or was quiet for N seconds where there is none
   replay <flow> [--hop H] (--all | --reason-code C | --payer P | --facility F | --items a,b) [--from T] [--until T]
          [--to queue|exchange] [--per-second N] [--attestation REF] [--override-unknown]
   reroute <flow> --alternate A [--hop H] [--review-by T] [--payer P] [--facility F]

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
 import type { operationRequest } from '@/server/domain/operations/request';
+import { isOver } from '@/server/domain/operations/hold-states';
 import { isFinal } from '@/server/domain/operations/operation-states';
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { readLeverFrame } from '@/server/services/operations/lever-frame';
@@ -26,9 +27,23 @@ const DEFAULT_REVIEW_MS = 60 * 60_000;
 const DEFAULT_WINDOW_MS = 24 * 3_600_000;
 
 export const pauseFlow: Command = async (context, args) => {
+  if (args.steps.length > 0) return pauseSeveral(context, args);
   const place = await placeOf(context, args);
   return plan(context, args, { kind: 'pause', ...place, method: required(args.options, 'method') as never, reviewBy: reviewOf(context, args) });
 };
+
+/** Several channels, each as `--step hop:method`, in this order. */
+async function pauseSeveral(context: CommandContext, args: CliArguments): Promise<CommandAnswer> {
+  const { options, steps } = args;
+  if (options.method !== undefined || options.hop !== undefined) throw new UsageError('--step names hop and method of each channel; leave --hop and --method out.');
+  if (steps.length < 2) throw new UsageError('Name at least two channels by --step; for one use --hop and --method.');
+  const [first, ...further] = steps.map((step) => {
+    const [, hopId, method] = /^([^:]+):([^:]+)$/.exec(step) ?? [];
+    if (hopId === undefined || method === undefined) throw new UsageError(`"${step}" is no step: write hop:method, e.g. --step outbox:park.`);
+    return { hopId, method: method as never };
+  });
+  return plan(context, args, { kind: 'pause', flowId: required(options, 'flow'), ...first!, reviewBy: reviewOf(context, args), further });
+}
 
 export const rerouteFlow: Command = async (context, args) => {
   const place = await placeOf(context, args);
@@ -50,7 +65,7 @@ export const replayFlow: Command = async (context, args) => {
 };
 
 export const releaseHold: Command = async (context, args) => plan(context, args, {
-  kind: 'release', ...(await holdPlace(context, args)), ...(args.options['per-second'] === undefined ? {} : { perSecond: Number(args.options['per-second']) }), ...rampOf(args),
+  kind: 'release', ...(args.flags.has('all') ? await holdPlaces(context, args) : await holdPlace(context, args)), ...(args.options['per-second'] === undefined ? {} : { perSecond: Number(args.options['per-second']) }), ...rampOf(args),
 });
 export const restoreHold: Command = async (context, args) => plan(context, args, { kind: 'restore', ...(await holdPlace(context, args)) });
 export const canaryHold: Command = async (context, args) => {
@@ -136,6 +151,15 @@ function rampOf({ options, flags }: CliArguments): { ramp?: Extract<Request, { k
     return {};
   }
   return { ramp: { ...(stage === undefined ? {} : { stage }), ...(quietSeconds === undefined ? {} : { quietSeconds: Number(quietSeconds) }), ...(tolerate === undefined ? {} : { tolerate: Number(tolerate) }) } };
+}
+
+/** All holds that the same operation made and that are still there, the last one first. */
+async function holdPlaces(context: CommandContext, { options }: CliArguments): Promise<{ flowId: string; hopId: string; holdId: string; further?: string[] }> {
+  const { openedBy, flowId } = await loadHold(context.db, required(options, 'hold'));
+  const { items } = await listHolds(context, { flowId });
+  const [first, ...rest] = items.filter((hold) => hold.openedBy === openedBy && !isOver(hold.state)).toSorted((a, b) => Date.parse(b.requestedAt) - Date.parse(a.requestedAt));
+  if (first === undefined) throw new UsageError('Nothing that the operation of this hold made is held any more.');
+  return { holdId: first.id, flowId, hopId: first.hopId, ...(rest.length === 0 ? {} : { further: rest.map(({ id }) => id) }) };
 }
 
 /** `--review-by` is an instant; an hour from now where it is left out. */

@@ -39,6 +39,7 @@ export async function pauseSteps(db: Database, request: RequestOf<'pause'>, firs
  * @throws Refusal not-found; invalid for a hold of another operation, or named twice; conflict for one that is over
  */
 export async function releaseSteps(db: Database, request: RequestOf<'release'>): Promise<AskedStep[]> {
+  if (request.ramp !== undefined) throw invalidField('further', 'a ramp acts on one hold: leave the others for later, or release them together without a ramp');
   const first = await loadHold(db, request.holdId);
   const holds = [first];
   for (const [index, id] of (request.further ?? []).entries()) {

@@ -203,7 +203,7 @@ describe('several channels at once', () => {
     const { id } = await requestOperation(as(who), asked(further, told));
     return { id, planHash: await planIt(stores.db, id, now, { flow: chainFlow() }) };
   }
-  const locked = async () => (await stores.db.select().from(schema.channelLocks)).map(({ channelId, operationId }) => [channelId, operationId]).toSorted();
+  const locked = async () => (await stores.db.select().from(schema.channelLocks).orderBy(schema.channelLocks.channelId)).map(({ channelId, operationId }) => [channelId, operationId]);
   const POSTING = { hopId: 'posting', method: 'row-gate' as const };
   const PAYER = { hopId: 'payer', method: 'stop-consumers' as const };
 

@@ -10,6 +10,7 @@ import { choiceSentences, dimensionSentences, duplicateSentence, guaranteeTerms,
 import { LockList } from './lock-list';
 import { NotEligible } from './not-eligible';
 import { PlanPart, Sentences } from './plan-part';
+import { PlanParts } from './plan-parts';
 import { WarningList } from './warning-list';
 
 /** A plan as sentences: what it does to how much, for whom, with which promise, and what it leaves alone. */
@@ -42,6 +43,7 @@ export function PlanSummary({ operation, plan }: PlanProps) {
       </div>
       <LockList locks={operation.locks} />
       <Extent plan={plan} />
+      <PlanParts plan={plan} />
       <WarningList warnings={[...(duplicates === null ? [] : [duplicates]), ...plan.act.warnings]} />
       <NotEligible plan={plan} />
     </div>

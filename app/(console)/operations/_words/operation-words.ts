@@ -18,8 +18,9 @@ export function operationTitle({ kind, flowName }: Pick<OperationSummary, 'kind'
   return `${KIND_WORDS[kind].name} of ${flowName}`;
 }
 
-/** Where it acts and how: `hop outbox, park new messages`. */
-export function whereWords({ hopId, method }: Pick<OperationSummary, 'hopId' | 'method'>): string {
+/** Where it acts and how: `hop outbox, park new messages`, `hop outbox and 2 more channels`. */
+export function whereWords({ hopId, method, moreChannels }: Pick<OperationSummary, 'hopId' | 'method' | 'moreChannels'>): string {
+  if (moreChannels > 0) return `hop ${hopId} and ${moreChannels} more ${moreChannels === 1 ? 'channel' : 'channels'}`;
   return method === null ? `hop ${hopId}` : `hop ${hopId}, ${METHOD_WORDS[method].name.toLowerCase()}`;
 }
 

@@ -12,6 +12,7 @@ const WINDOW = { failedFrom: '2026-11-27T00:00:00Z', failedUntil: '2026-11-27T14
 describe('headline', () => {
   it.each<[object, string]>([
     [{ ...ABOUT, kind: 'pause', method: 'park', reviewBy: '2026-11-27T18:00:00Z' }, 'Holds Charges at outbox: park new messages. It reaches 37 messages of 31 cases worth $12,340.50 now.'],
+    [{ ...ABOUT, kind: 'pause', method: 'park', reviewBy: '2026-11-27T18:00:00Z', further: [{ hopId: 'posting', method: 'row-gate' }] }, 'Holds Charges at 2 hops, one after the other: outbox (park new messages), then posting (close the row gate). It reaches 37 messages'],
     [{ ...HOLD, kind: 'canary', which: { by: 'count', count: 1 } }, 'Lets one message pass the hold of Charges; everything else stays held.'],
     [{ ...HOLD, kind: 'canary', which: { by: 'payer', payer: 'aetna', atMost: 10 } }, 'Lets at most 10 messages of payer aetna pass the hold of Charges;'],
     [{ ...HOLD, kind: 'release', ramp: { tolerate: 0 } }, 'Ends the hold of Charges in steps: 1 %, 10 %, then the rest, each only when the one before turned out well.'],

@@ -10,11 +10,13 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
   const flow = plan.flowName;
   switch (request.kind) {
     case 'pause':
+      if (request.further !== undefined) return `Holds ${flow} at ${request.further.length + 1} hops, one after the other${startWords(request.startAt)}: ${pauseSteps(request).join(', then ')}. ${waitingWords(plan)}`;
       return `Holds ${flow} at ${request.hopId}: ${lowerFirst(METHOD_WORDS[request.method].name)}${startWords(request.startAt)}. ${waitingWords(plan)}`;
     case 'canary':
       return `Lets ${canaryWords(request.which)} pass the hold of ${flow}; everything else stays held. ${countWords(plan.act.waiting)}`;
     case 'release':
       if (request.ramp !== undefined) return `Ends the hold of ${flow} in steps${startWords(request.startAt)}: 1 %, 10 %, then the rest, each only when the one before turned out well${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
+      if (plan.parts !== undefined) return `Ends ${plan.parts.length} holds of ${flow}, one after the other${startWords(request.startAt)}: ${plan.parts.map(({ hopId }) => hopId).join(', then ')}. What was held goes on${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
       return `Ends the hold of ${flow}${startWords(request.startAt)}: what was held goes on${rateWords(request.perSecond)}. ${waitingWords(plan)}`;
     case 'replay':
       return `Replays ${extentWords(plan.extent)} of ${flow}, ${replayWay(request)}${rateWords(request.perSecond)}.`;
@@ -97,6 +99,10 @@ function waitingWords({ act, extent }: OperationPlan): string {
 function countWords(waiting: string | null): string {
   if (waiting === null) return 'How many messages wait there is not known.';
   return waiting === '0' ? 'Nothing waits there now.' : `${messagesOf(waiting)} ${waiting === '1' ? 'waits' : 'wait'} there now.`;
+}
+
+function pauseSteps({ hopId, method, further = [] }: RequestOf<'pause'>): string[] {
+  return [{ hopId, method }, ...further].map((step) => `${step.hopId} (${lowerFirst(METHOD_WORDS[step.method].name)})`);
 }
 
 function canaryWords(which: CanarySelection): string {

@@ -16,8 +16,10 @@ export function FollowUp({ operation }: { operation: OperationView }) {
   const rejected = items.rejected ?? 0;
   const worked = state === 'done' || state === 'partly-done' || state === 'verifying' || state === 'awaiting-confirmation';
   const undo = mayPlan && worked && holdId !== null ? UNDO[kind] : undefined;
+  // The last channel first: the others are taken along from there.
+  const last = mayPlan && kind === 'pause' ? operation.steps.findLast((step) => step.state === 'held' || step.state === 'left') : undefined;
   const flow = `/flows/${encodeURIComponent(operation.flowId)}?hop=${encodeURIComponent(operation.hopId)}`;
-  if (unknown === 0 && rejected === 0 && undo === undefined && !(isFinal(state) && plan !== null)) return null;
+  if (unknown === 0 && rejected === 0 && undo === undefined && last === undefined && !(isFinal(state) && plan !== null)) return null;
   return (
     <Section title="What can be done now">
       <div className="max-w-3xl space-y-3 px-4">
@@ -26,6 +28,11 @@ export function FollowUp({ operation }: { operation: OperationView }) {
             {words}
           </Link>
         ))}
+        {last !== undefined && (
+          <Link href={`/flows/${encodeURIComponent(operation.flowId)}?hop=${encodeURIComponent(last.hopId)}&lever=release&hold=${last.holdId}`} className="button mr-2">
+            Release …
+          </Link>
+        )}
         {unknown > 0 && (
           <Notice
             severity="warning"

@@ -17,6 +17,7 @@ import { FollowUp } from './follow-up';
 import { ItemTable } from './item-table';
 import { OperationHeader } from './operation-header';
 import { Progress } from './progress';
+import { StepList } from './step-list';
 import { Timeline } from './timeline';
 import { Undecided } from './undecided';
 
@@ -48,7 +49,12 @@ export function OperationBody({ operation }: { operation: OperationView }) {
           <Progress operation={operation} />
         </Section>
       )}
-      <OperationHold operation={operation} />
+      {operation.steps.length > 0 && begun && (
+        <Section title="Channel by channel" note="In the order of acting">
+          <StepList steps={operation.steps} />
+        </Section>
+      )}
+      <OperationHolds operation={operation} />
       <FollowUp operation={operation} />
       {hasItems && (
         <Section title="Item by item" note={isFinal(state) ? 'What became of each' : 'As it stands now'}>
@@ -70,21 +76,26 @@ export function OperationBody({ operation }: { operation: OperationView }) {
   );
 }
 
-/** The hold that it made or acts on, as it stands now. */
-function OperationHold({ operation }: { operation: OperationView }) {
-  const { holdId, state } = operation;
+/** The hold that it made or acts on, or that of each of its channels, as it stands now. */
+function OperationHolds({ operation }: { operation: OperationView }) {
+  const { holdId, state, steps } = operation;
+  const holdIds = [...(holdId === null ? [] : [holdId]), ...steps.map((step) => step.holdId)];
   const refetchInterval = useRefreshInterval();
   const holds = useQuery({
     ...useTRPC().operations.holds.queryOptions({ flowId: operation.flowId }),
-    enabled: holdId !== null,
+    enabled: holdIds.length > 0,
     refetchInterval,
   });
   useReadAgainWhen(`${state} ${operation.progress.sentence ?? ''}`, holds.refetch);
-  const hold = holds.data?.items.find(({ id }) => id === holdId);
-  if (hold === undefined) return null;
+  const known = holdIds.flatMap((id) => holds.data?.items.find((hold) => hold.id === id) ?? []);
+  if (known[0] === undefined) return null;
   return (
-    <Section title={hold.kind === 'pause' ? 'The hold' : 'The reroute'} note="As it is measured now">
-      <HoldPanel hold={hold} />
+    <Section title={steps.length > 0 ? 'The holds' : known[0].kind === 'pause' ? 'The hold' : 'The reroute'} note="As it is measured now">
+      <div className="space-y-3">
+        {known.map((hold) => (
+          <HoldPanel key={hold.id} hold={hold} />
+        ))}
+      </div>
     </Section>
   );
 }

@@ -19,6 +19,11 @@ const FILLED: Record<LeverDraft['kind'], LeverDraft> = {
   restore: draft({ kind: 'restore', holdId: HOLD }),
 };
 
+const SEVERAL: Partial<Record<LeverDraft['kind'], LeverDraft>> = {
+  pause: draft({ kind: 'pause', method: 'park', further: [{ hopId: 'posting', method: 'row-gate' }, { hopId: 'payer', method: 'stop-consumers' }] }),
+  release: draft({ kind: 'release', holdId: HOLD, furtherHolds: [ID] }),
+};
+
 describe('requestOf', () => {
   it.each(OPERATION_KINDS)('makes a request out of a filled-in form: %s', (kind) => {
     const { request } = requestOf(FILLED[kind], ID);
@@ -29,6 +34,12 @@ describe('requestOf', () => {
     const { request } = requestOf(FILLED[kind], ID);
     const again = requestOf(draftOf(request!, newDraft({ ...ABOUT, kind }, NOW + 60_000, null)), ID);
     expect(again.request).toEqual(request);
+  });
+
+  it.each(Object.entries(SEVERAL))('keeps the order of several channels: %s', (kind, filled) => {
+    const { request } = requestOf(filled, ID);
+    expect(request).toMatchObject({ further: kind === 'pause' ? filled.further : filled.furtherHolds });
+    expect(requestOf(draftOf(request!, newDraft({ ...ABOUT, kind: filled.kind }, NOW, null)), ID).request).toMatchObject({ further: (request as { further: unknown }).further });
   });
 
   it('names an absolute window, whatever the clock does afterwards', () => {
@@ -43,6 +54,7 @@ describe('requestOf', () => {
 
   it.each<[string, LeverDraft, string]>([
     ['no method', draft({ kind: 'pause' }), 'method'],
+    ['a further channel without a method', draft({ kind: 'pause', method: 'park', further: [{ hopId: 'posting', method: '' }] }), 'further.0.method'],
     ['no end', draft({ kind: 'pause', method: 'park', reviewBy: '' }), 'reviewBy'],
     ['an empty filter', draft({ kind: 'replay' }), 'selection.filter'],
     ['blanks as a filter', draft({ kind: 'replay', payer: '  ' }), 'selection.filter'],

@@ -40,6 +40,15 @@ export interface LeverDraft {
   attestation: string;
   overrideUnknown: boolean;
   alternate: string;
+  /** Of a pause: channels that are held after it, in this order. */
+  further: readonly FurtherStep[];
+  /** Of a release: holds that are released after it, in this order. */
+  furtherHolds: readonly string[];
+}
+
+export interface FurtherStep {
+  hopId: string;
+  method: HoldMethod | '';
 }
 
 /** A form as it is opened: the careful choice of everything. Times are frozen here, so that no window moves. */
@@ -48,7 +57,7 @@ export function newDraft(about: Pick<LeverDraft, 'kind' | 'flowId' | 'hopId'>, n
   return {
     ...about, method: '', holdId: '', reviewBy: toLocalField(nowMs + review), startAt: '', perSecond: '', pace: 'at-once', stage: '', quietSeconds: '', tolerate: '0', canaryBy: 'count', count: '1',
     selectBy: 'filter', itemKeys: [], failedFrom: toLocalField(nowMs - FIRST_WINDOW_MS), failedUntil: toLocalField(nowMs + 1000, true),
-    reason: '', payer: '', facility: '', to: 'queue', attestation: '', overrideUnknown: false, alternate: '',
+    reason: '', payer: '', facility: '', to: 'queue', attestation: '', overrideUnknown: false, alternate: '', further: [], furtherHolds: [],
   };
 }
 
@@ -58,7 +67,7 @@ export function draftOf(request: OperationRequest, base: LeverDraft): LeverDraft
   const local = (instant: string | undefined) => (instant === undefined ? '' : toLocalField(Date.parse(instant), true));
   switch (request.kind) {
     case 'pause':
-      return { ...draft, method: request.method, reviewBy: local(request.reviewBy), startAt: local(request.startAt) };
+      return { ...draft, method: request.method, reviewBy: local(request.reviewBy), startAt: local(request.startAt), further: request.further ?? [] };
     case 'canary': {
       const { which } = request;
       const count = `${which.by === 'count' ? which.count : which.atMost}`;
@@ -66,7 +75,7 @@ export function draftOf(request: OperationRequest, base: LeverDraft): LeverDraft
     }
     case 'release':
       return {
-        ...draft, holdId: request.holdId, perSecond: `${request.perSecond ?? ''}`, startAt: local(request.startAt),
+        ...draft, holdId: request.holdId, perSecond: `${request.perSecond ?? ''}`, startAt: local(request.startAt), furtherHolds: request.further ?? [],
         pace: request.ramp === undefined ? 'at-once' : 'ramp', stage: request.ramp?.stage ?? '', quietSeconds: `${request.ramp?.quietSeconds ?? ''}`, tolerate: `${request.ramp?.tolerate ?? 0}`,
       };
     case 'replay': {
@@ -105,11 +114,11 @@ function partOf(draft: LeverDraft): Record<string, unknown> {
   if (actsOnHold(draft.kind)) {
     const held = { holdId: draft.holdId };
     if (draft.kind === 'canary') return { ...held, which: whichOf(draft) };
-    return draft.kind === 'release' ? { ...held, ...perSecond, ...rampOf(draft), ...startAt } : held;
+    return draft.kind === 'release' ? { ...held, ...perSecond, ...rampOf(draft), ...startAt, ...furtherHoldsOf(draft) } : held;
   }
   switch (draft.kind) {
     case 'pause':
-      return { method: draft.method, reviewBy, ...startAt };
+      return { method: draft.method, reviewBy, ...startAt, ...(draft.further.length === 0 ? {} : { further: draft.further }) };
     case 'reroute': {
       const only = given({ payer: draft.payer, facility: draft.facility });
       return { alternate: draft.alternate, reviewBy, ...startAt, ...(Object.keys(only).length === 0 ? {} : { only }) };
@@ -122,6 +131,11 @@ function partOf(draft: LeverDraft): Record<string, unknown> {
 function rampOf({ pace, stage, quietSeconds, tolerate }: LeverDraft): Record<string, unknown> {
   if (pace === 'at-once') return {};
   return { ramp: { ...given({ stage }), ...(quietSeconds.trim() === '' ? {} : { quietSeconds: numberOf(quietSeconds) }), tolerate: tolerate.trim() === '' ? 0 : numberOf(tolerate) } };
+}
+
+/** A ramp acts on one hold. */
+function furtherHoldsOf({ pace, furtherHolds }: LeverDraft): { further?: readonly string[] } {
+  return pace === 'ramp' || furtherHolds.length === 0 ? {} : { further: furtherHolds };
 }
 
 function whichOf({ canaryBy, count, payer, facility }: LeverDraft): unknown {
@@ -147,7 +161,7 @@ function numberOf(text: string): number | string {
 
 /** The sentence of a problem; the words of programmers are replaced. */
 function words(path: string, code: string, message: string): string {
-  if (path === 'method') return 'choose how to hold it';
+  if (/(^|\.)method$/.test(path)) return 'choose how to hold it';
   if (path === 'alternate') return 'choose where to lead messages';
   if (path === 'holdId') return 'choose which hold';
   if (path === 'selection.itemKeys') return 'select at least one failed message, and at most 10,000';

@@ -27,7 +27,7 @@ export function HoldField({ kind }: { kind: 'pause' | 'reroute' }) {
       value={draft.holdId}
       problem={problems.holdId}
       options={holds.map((hold) => ({ value: hold.id, name: `${METHOD_WORDS[hold.method].name} at ${hold.hopId}`, note: hold.observation }))}
-      onChoose={(holdId) => change({ holdId })}
+      onChoose={(holdId) => change({ holdId, furtherHolds: [] })}
     />
   );
 }

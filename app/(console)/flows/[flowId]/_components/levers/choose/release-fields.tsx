@@ -1,6 +1,7 @@
 'use client';
 
 import { formatAge } from '../../../../../../_ui/format/duration';
+import { FurtherHolds } from './further-holds';
 import { HoldField } from './hold-field';
 import { LeverChoice, LeverText, useLeverForm } from './lever-form';
 import { RateField, StartField } from './when-fields';
@@ -25,7 +26,7 @@ export function ReleaseFields() {
         ]}
         onChoose={(pace) => change({ pace })}
       />
-      {draft.pace === 'ramp' && <RampTerms />}
+      {draft.pace === 'ramp' ? <RampTerms /> : <FurtherHolds />}
       <RateField hint="A slow start spares a target that has just recovered." />
       <StartField />
     </>
