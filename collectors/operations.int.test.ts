@@ -22,6 +22,8 @@ let room: ControlRoom;
 let collectors: CollectorProcess;
 let erp: LeverDatabase;
 const consumers: Consumer[] = [];
+/** What a test began at the table, ended with it. */
+const atTable: (() => Promise<unknown>)[] = [];
 
 /** A flow from a queue into a table: what it takes to hold it whole are two technologies. */
 const CHAIN = { flowId: 'chain', hopId: 'intake' };
@@ -64,6 +66,7 @@ afterAll(async () => {
 });
 afterEach(async () => {
   for (const consumer of consumers.splice(0)) await consumer.stop();
+  for (const end of atTable.splice(0)) await end();
 });
 beforeEach(async () => {
   const channel = await room.channel();
@@ -281,7 +284,13 @@ describe('one operation over a queue and a table', () => {
         await pause(20);
       }
     })();
-    await until(() => messages.ids.length > 200 && rows.claimed.length > 200);
+    atTable.push(() => rows.stop(), async () => {
+      over.abort();
+      await inserting;
+      await publisher.stop();
+      await erp.run('DELETE FROM posting');
+    });
+    await until(() => messages.ids.length > 200 && rows.claimed.length > 100);
     return {
       taken: () => ({ messages: messages.ids.length, rows: rows.claimed.length }),
       sent: () => publisher.sent + inserted,
@@ -291,12 +300,10 @@ describe('one operation over a queue and a table', () => {
         await inserting;
         const ids = Array.from({ length: await publisher.stop() }, (_, number) => `${name}-${number}`);
         await until(async () => new Set(messages.ids).size >= ids.length && (await erp.run("SELECT FROM posting WHERE status <> 'C' LIMIT 1")).length === 0);
-        await rows.stop();
         expect(doubled(messages.ids)).toEqual([]);
         expect(new Set(messages.ids)).toEqual(new Set(ids));
         expect(rows.claimed).toHaveLength(inserted);
         expect(doubled(rows.claimed)).toEqual([]);
-        await erp.run('DELETE FROM posting');
       },
     };
   }
@@ -313,7 +320,7 @@ describe('one operation over a queue and a table', () => {
     const [intake, posting] = ended.steps.map(({ holdId }) => holdId);
     for (const id of [intake, posting]) await room.holdUntil(id!, ({ state }) => state === 'held');
     const [taken, sent] = [load.taken(), load.sent()];
-    await until(() => load.sent() > sent + 500);
+    await until(() => load.sent() > sent + 300);
     expect(load.taken()).toEqual(taken);
     // Measured on, by whoever is there: both are still held.
     for (const id of [intake, posting]) expect(await room.hold(id!)).toMatchObject({ state: 'held', openedBy: paused.id, outsideActs: [] });
