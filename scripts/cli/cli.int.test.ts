@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
 import { signInWithPassword } from '@/server/services/sign-in/sign-in-with-password';
+import { leverFlow, planIt } from '@/server/services/operations/testing/planned-operations';
 import { flowContract, plantContracts } from '@/server/services/testing/planted';
 import { openStores, type TestStores } from '@/server/services/testing/stores';
 import { resolveToken } from '@/server/services/tokens/resolve-token';
@@ -103,5 +104,26 @@ describe('what is wrong is one sentence', () => {
   it('and --help tells everything', async () => {
     const { stdout, exitCode } = await cli('--help');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('token create --name N --role R')]);
+  });
+});
+
+describe('pause of several channels', () => {
+  it('asks for them in the order of --step and shows each, and says how a step is written', async () => {
+    const chain = leverFlow('chain', { path: [
+      { id: 'intake', channel: { source: 'broker', kind: 'queue', exchange: 'events', keys: ['#'], name: 'chain.work' } },
+      { id: 'posting', channel: { source: 'erp', kind: 'table', table: 'posting', key: 'id', status: { column: 'status', pending: 'N' } } },
+    ] });
+    await plantContracts(stores.db, [chain]);
+    const asking = cli('pause', 'chain', '--step', 'posting:row-gate', '--step', 'intake:park');
+    const planning = (async () => {
+      const row = await vi.waitFor(async () => (await stores.db.query.operations.findFirst()) ?? expect.fail('not asked yet'), 20_000);
+      await planIt(stores.db, row.id, new Date(), { flow: chain });
+    })();
+    const { exitCode, stdout } = await asking;
+    await planning;
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^pause of Flow chain, 2 channels: planned\n[^]*\n {2}1\. posting, row-gate \(erp:table:public\.posting\): waiting\n {2}2\. intake, park \(broker:queue:\/:chain\.work\): waiting\n[^]*confirm /)]);
+    expect(await cli('pause', 'chain', '--step', 'intake')).toMatchObject({ exitCode: 2, stderr: 'Name at least two channels by --step; for one use --hop and --method.' });
+    expect(await cli('pause', 'chain', '--step', 'intake', '--step', 'posting:row-gate')).toMatchObject({ exitCode: 2, stderr: '"intake" is no step: write hop:method, e.g. --step outbox:park.' });
+    expect(await cli('pause', 'chain', '--step', 'intake:park', '--step', 'posting:row-gate', '--hop', 'intake')).toMatchObject({ exitCode: 2, stderr: '--step names hop and method of each channel; leave --hop and --method out.' });
   });
 });
