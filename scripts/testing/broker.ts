@@ -76,7 +76,8 @@ export async function startTestBroker(): Promise<TestBroker> {
     stop: async () => {
       // Nothing of it is kept, so nothing is gained by an orderly end.
       await node.stop(0);
-      rmSync(dataDir, { recursive: true, force: true });
+      // What it started may still be writing its last while it ends.
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
     setPlugin: async (name, on) => {
       await node.run('plugins', [on ? 'enable' : 'disable', name]);

@@ -16,13 +16,13 @@ export function FurtherHolds() {
   const all = draft.furtherHolds.length > 0;
   return (
     <div>
-      <label htmlFor="further-holds" className="flex gap-2">
-        <input id="further-holds" type="checkbox" className="mt-0.5 size-4 shrink-0 accent-(--accent)" checked={all} onChange={() => change({ furtherHolds: all ? [] : others.map(({ id }) => id) })} />
-        <span className="min-w-0">
-          <span className="font-medium">Release what the same operation holds elsewhere too</span>
-          <span className="block break-words text-muted">After {chosen?.hopId}: {others.map(({ hopId }) => hopId).join(', then ')}. Left out, they stay held, and each can be released by itself.</span>
-        </span>
+      <label className="flex gap-2">
+        <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-(--accent)" checked={all} onChange={() => change({ furtherHolds: all ? [] : others.map(({ id }) => id) })} />
+        <span className="font-medium">Release what the same operation holds elsewhere too</span>
       </label>
+      <p className="pl-6 break-words text-muted">
+        After {chosen?.hopId}: {others.map(({ hopId }) => hopId).join(', then ')}. Left out, they stay held, and each can be released by itself.
+      </p>
       {Object.entries(problems).filter(([path]) => path.startsWith('further')).map(([path, problem]) => (
         <p key={path} className="text-failing first-letter:uppercase">
           {problem}
