@@ -56,7 +56,7 @@ beforeEach(async () => {
 
 const context = () => ({ ...stores, actor: engineer, now: () => new Date(now) });
 const engine = (): Engine => ({
-  ...stores, contracts: () => ({ flows: [flow], mapper: {} as never }), levers: () => world.levers, ask: () => Promise.resolve({ holds: false, evidence: '' }),
+  ...stores, contracts: () => ({ flows: [flow], mapper: {} as never }), levers: () => world.levers, ask: () => Promise.resolve({ holds: false, evidence: '' }), askPrimary: () => Promise.reject(new Error('No primary is asked here.')),
   installation: 'test', logger: { warn: () => undefined } as never,
   // So that lines of the timeline have an order.
   now: () => new Date(now++),
