@@ -244,7 +244,7 @@ describe('several channels at once', () => {
     const single = await requestOperation(as(second), pauseRequest(now, { flowId: 'chain', hopId: 'payer', method: 'stop-consumers' }));
     await confirmOperation(as(second), { id: single.id, planHash: await planIt(stores.db, single.id, now, { flow: chainFlow() }), ...reason });
     const several = await planned(engineer, [POSTING, PAYER]);
-    await expectRefused(confirmOperation(as(engineer), { ...several, ...reason }), several.id, /user:second@hospital.example is acting on broker:queue:\/:chain\.out/);
+    await expectRefused(confirmOperation(as(engineer), { ...several, ...reason }), several.id, /second@hospital.example is acting on broker:queue:\/:chain\.out/);
     expect(await locked()).toEqual([['broker:queue:/:chain.out', single.id]]);
   });
 
@@ -257,7 +257,7 @@ describe('several channels at once', () => {
     expect(await beginStep(stores.db, row, 2, { opens: { part: { act: operationPlan.parse(row.plan).act, holdBudget: null } as never, reviewBy: now } }, now)).toBe(true);
     await stores.db.delete(schema.channelLocks);
     const again = await planned(second, [PAYER]);
-    await expectRefused(confirmOperation(as(second), { ...again, ...reason }), again.id, /broker:queue:\/:chain\.out is already held: a pause by user:engineer@hospital.example/);
+    await expectRefused(confirmOperation(as(second), { ...again, ...reason }), again.id, /broker:queue:\/:chain\.out is already held: a pause by engineer@hospital.example/);
   });
 
   it('are released together only where one operation holds them', async () => {

@@ -191,7 +191,7 @@ describe('a pause of several channels', () => {
     const id = await confirmed({ kind: 'pause' });
     await life(id);
     expect(await loadOperation(stores.db, id)).toMatchObject({
-      state: 'failed', summary: 'Step 3 of 3, payer, failed: The queue is gone. Taken back, in this order: payer, intake. posting could not be taken back and is still held, user:engineer@hospital.example answers for it: Access refused.',
+      state: 'failed', summary: 'Step 3 of 3, payer, failed: The queue is gone. Taken back, in this order: payer, intake. posting could not be taken back and is still held, engineer@hospital.example answers for it: Access refused.',
     });
     expect(heldAt()).toEqual(['posting']);
     const [left] = await stores.db.select().from(schema.holds).where(and(eq(schema.holds.openedBy, id), eq(schema.holds.hopId, 'posting')));
@@ -207,7 +207,7 @@ describe('a pause of several channels', () => {
     world.channel('posting').seen = 'draining';
     world.at = async (verb, hop, when) => { if (verb === 'observe' && hop === 'posting' && when === 'after') await stopOperation(context(), { id }).catch(() => undefined); };
     await life(id);
-    expect(await loadOperation(stores.db, id)).toMatchObject({ state: 'aborted', summary: 'user:engineer@hospital.example stopped it. Taken back, in this order: posting, intake. Not begun: payer.' });
+    expect(await loadOperation(stores.db, id)).toMatchObject({ state: 'aborted', summary: 'engineer@hospital.example stopped it. Taken back, in this order: posting, intake. Not begun: payer.' });
     expect(world.acts).toEqual(['execute intake', 'execute posting', 'undo posting', 'undo intake']);
   });
 
@@ -290,7 +290,7 @@ describe('a release of several channels', () => {
     const id = await confirmed({ kind: 'release', holds: holds.toReversed() });
     await life(id);
     expect(await loadOperation(stores.db, id)).toMatchObject({
-      state: 'partly-done', summary: 'Step 2 of 3, posting, failed: The gate is closed by somebody else. Released: payer. Still held, user:engineer@hospital.example answers for it: posting, intake.',
+      state: 'partly-done', summary: 'Step 2 of 3, posting, failed: The gate is closed by somebody else. Released: payer. Still held, engineer@hospital.example answers for it: posting, intake.',
     });
     expect((await Promise.all(holds.map(({ id: hold }) => loadHold(stores.db, hold)))).map((hold) => hold.state)).toEqual(['held', 'draining', 'released']);
     world.at = null;

@@ -5,6 +5,7 @@ import { operationRequest, type RequestOf } from '@/server/domain/operations/req
 import { endOfSteps, nextMove, type HoldStanding, type SequenceKind, type StepStanding } from '@/server/domain/operations/step-sequence';
 import type { StepState } from '@/server/domain/operations/step-states';
 import type { HoldState } from '@/server/domain/operations/hold-states';
+import { actorInWords } from '@/server/domain/roles/actor';
 import { OperationFenceLost } from '@/server/services/operations/engine/fenced';
 import { beginOperation, changeState } from '@/server/services/operations/engine/run-operation';
 import { rememberStep } from '@/server/services/operations/engine/run-steps';
@@ -80,7 +81,7 @@ async function end(engine: Engine, { id, owner }: OperationRow, kind: SequenceKi
     return { position, state: state as HoldState, observation };
   })) : [];
   const { stopRequestedBy } = await loadOperation(engine.db, id);
-  const ending = endOfSteps(kind, steps.map(standing), { stoppedBy: stopRequestedBy, owner, holds });
+  const ending = endOfSteps(kind, steps.map(standing), { stoppedBy: stopRequestedBy === null ? null : actorInWords(stopRequestedBy), owner: actorInWords(owner), holds });
   await changeState(engine.db, operation, ending.state, { sentence: ending.sentence, now: engine.now(), progress: { sentence: ending.sentence } });
 }
 

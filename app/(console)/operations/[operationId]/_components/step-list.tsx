@@ -2,7 +2,6 @@ import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import type { OperationStepView } from '@/server/services/operations/operation-view';
 import { RelativeTime } from '../../../../_ui/live/relative-time';
 import { StepMark } from '../../_marks/step-mark';
-import { plainActors } from '../../_words/operation-words';
 
 /** The channels of an operation in the order of acting, each with how it stands and what was last said of it. */
 export function StepList({ steps }: { steps: readonly OperationStepView[] }) {
@@ -23,7 +22,7 @@ export function StepList({ steps }: { steps: readonly OperationStepView[] }) {
                 </span>
               )}
             </p>
-            {sentence !== '' && <p className="break-words">{plainActors(sentence)}</p>}
+            {sentence !== '' && <p className="break-words">{sentence}</p>}
           </div>
         </li>
       ))}
