@@ -12,6 +12,7 @@ import { createLeverDatabase, type LeverDatabase } from './interface-tables/test
 import { Consumer, doubled, Publisher } from './rabbitmq/levers/testing/publishers';
 import { plantSpans } from '@/server/services/testing/planted';
 import { ALTERNATE, DEAD, EXCHANGE, FLOW_ID, openControlRoom, ROUTING_KEY, STAGED, WORK, type ControlRoom } from './testing/control-room';
+import { CHAIN, chainContracts } from './testing/chain-contracts';
 import type { CollectorProcess } from './testing/collector-process';
 import { rerouteEnds } from './testing/reroute-ends';
 
@@ -25,34 +26,11 @@ const consumers: Consumer[] = [];
 /** What a test began at the table, ended with it. */
 const atTable: (() => Promise<unknown>)[] = [];
 
-/** A flow from a queue into a table: what it takes to hold it whole are two technologies. */
-const CHAIN = { flowId: 'chain', hopId: 'intake' };
-const chainContracts = (vhost: string) => `---
-apiVersion: signalbox/v1
-kind: Sources
-metadata: { id: erp }
-systems: [{ id: erp, name: ERP }]
-sources:
-  - id: erp-db
-    system: erp
-    kind: postgres
-    connect: { host: ${erp.settings.host}, port: ${erp.settings.port}, database: ${erp.settings.database}, encryption: disable, pollSeconds: 60, user: ${erp.reader.user}, password: { env: ERP_READER }, levers: { user: ${erp.operator.user}, password: { env: ERP_OPERATOR } } }
----
-apiVersion: signalbox/v1
-kind: Flow
-metadata: { id: chain }
-spec:
-  path:
-    - { id: intake, channel: { source: broker, kind: queue, vhost: "${vhost}", exchange: chain, keys: ["#"], name: chain.work } }
-    - { id: posting, channel: { source: erp-db, kind: table, table: posting, key: id, status: { column: status, pending: N, inProgress: P, done: C, error: E, held: H }, createdAt: created_at, updatedAt: updated_at, attempts: attempts } }
-  pause: { allowed: true, maxHold: PT4H }
-`;
-
 beforeAll(async () => {
   erp = await createLeverDatabase();
   await erp.table('posting');
   await erp.guard('posting');
-  room = await openControlRoom({ others: { documents: chainContracts, env: { ERP_READER: erp.reader.password, ERP_OPERATOR: erp.operator.password } } });
+  room = await openControlRoom({ others: { documents: (vhost) => chainContracts(erp, vhost), env: { ERP_READER: erp.reader.password, ERP_OPERATOR: erp.operator.password } } });
   const channel = await room.channel();
   await channel.assertExchange('chain', 'topic', { durable: true });
   await channel.assertQueue('chain.work', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
