@@ -48,7 +48,7 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
           </dd>
           <dt className="text-muted">Asked</dt>
           <dd>
-            <RelativeTime instant={request.requestedAt} />, good for <CountdownTo at={request.expiresAt} />
+            <RelativeTime instant={request.requestedAt} />, ends <CountdownTo at={request.expiresAt} />
           </dd>
           <dt className="text-muted">Plan</dt>
           <dd className="font-mono break-all">{planHash}</dd>

@@ -40,7 +40,7 @@ export function NoticeCard({ notice }: { notice: NoticeView }) {
           {notice.escalatesAt !== null && (
             <>
               {' '}
-              More people are told in <CountdownTo at={notice.escalatesAt} />.
+              More people are told <CountdownTo at={notice.escalatesAt} />.
             </>
           )}
         </p>
