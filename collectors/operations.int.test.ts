@@ -346,6 +346,23 @@ describe('a replay', () => {
     expect(await failedKeys()).toEqual([]);
   }, 240_000);
 
+  it('through the exchange knows by the tap what had arrived when its collectors were killed', async () => {
+    const ids = await killedMessages('through', 600);
+    const consumer = await consume();
+    const replay = await room.begin({ kind: 'replay', selection: everything(), to: 'exchange', perSecond: 300, overrideUnknown: false });
+    const itemsIn = async (state: 'sending' | 'unknown') => (await listItems(room.as(room.engineer), { id: replay.id, state, limit: 500 })).items.map(({ itemKey }) => itemKey);
+    for (const sent of [100, 300]) {
+        await until(async () => consumer.ids.length > sent && (await itemsIn('sending')).length > 0);
+      await killAndReplace();
+    }
+    const { items } = await room.ended(replay.id);
+    const unknown = await itemsIn('unknown');
+    await until(() => consumer.ids.length >= (items.sent ?? 0));
+    // Nothing twice, nothing unknown that arrived, nothing missing.
+    expect([...consumer.ids, ...unknown].toSorted()).toEqual(ids.toSorted());
+    expect(items.sent).toBe(consumer.ids.length);
+  }, 240_000);
+
   it('stops within a moment, says what it did not do, and another one does the rest', async () => {
     await killedMessages('stopped', 200);
     const replay = await room.begin({ kind: 'replay', selection: everything(), to: 'queue', perSecond: 20, overrideUnknown: false });

@@ -5,6 +5,14 @@ const PARK = 'signalbox.park.';
 const ROUTE = 'signalbox.route.';
 const REPLAY = 'signalbox.replay.';
 
+/** Header that each message carries which a replay sent: `<operation>/<position>`. */
+export const ITEM_HEADER = 'x-signalbox-item';
+
+/** Whether a value of the header is one of ours; anything else may come from anybody and is not kept. */
+export function isItemMark(value: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/\d{1,9}$/.test(value);
+}
+
 /** @param id of a hold or an operation: a UUID, of which 48 bits are enough to tell what is in one broker apart */
 function short(id: string): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 12);

@@ -62,6 +62,7 @@ export function startRun(operation: TestOperation, contracts: ContractsInForce, 
     get recorded() { return operation.recorded; },
     isHeld: () => operation.fence === fence && !signal.signal.aborted,
     stopRequested: () => stopped,
+    seenCopies: () => Promise.resolve(null),
     remember(record) {
       guard('remember');
       operation.recorded = structuredClone(record);

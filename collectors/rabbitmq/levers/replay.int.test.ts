@@ -46,6 +46,19 @@ function replaying(bench: LeverBench, keys: readonly string[], to: 'queue' | 'ex
   return { request, run, go: (as: KeptRun = run) => bench.pull(request, as) };
 }
 
+/** The broker's node, as a former life of a run would have remembered it. */
+async function nodeOf(bench: LeverBench, run: KeptRun): Promise<{ name: string; os_pid: string }> {
+  const client = new ManagementClient({ settings: bench.source.settings, credentials: suite.broker.admin, timeoutMs: 10_000 });
+  // A node that has just started says nothing of itself for some seconds, to a lever neither.
+  const found = await vi.waitFor(async () => {
+    const [node] = (await client.get('nodes', 'the nodes', run.signal)).body as { name: string; os_pid?: string }[];
+    if (node?.os_pid === undefined) throw new Error('The node does not say its process yet.');
+    return { name: node.name, os_pid: node.os_pid };
+  }, { timeout: 30_000, interval: 200 });
+  client.close();
+  return found;
+}
+
 describe('replay to the queue', () => {
   it.each(['classic', 'quorum'] as const)('sends those that were asked for, in order, and leaves the others where they are (%s)', async (deadType) => {
     const { channel, bench } = await topology({ deadType });
@@ -109,10 +122,8 @@ describe('replay to the queue', () => {
     await fail(channel, ['a', 'b', 'b']);
     const { run, request } = replaying(bench, ['a', 'b', 'gone']);
     const plan = await bench.plan(request);
-    const client = new ManagementClient({ settings: bench.source.settings, credentials: suite.broker.admin, timeoutMs: 10_000 });
-    const [node] = (await client.get('nodes', 'the nodes', run.signal)).body as { name: string; os_pid: string }[];
-    client.close();
-    await run.remember({ doubles: { b: 3 }, nodes: { [node!.name]: node!.os_pid } });
+    const node = await nodeOf(bench, run);
+    await run.remember({ doubles: { b: 3 }, nodes: { [node.name]: node.os_pid } });
     await run.journal.claim(['a', 'b', 'gone']);
     await rabbitmqLevers.execute(bench.source, bench.target, request, plan, run);
     expect(run.in('sent')).toEqual(['a', 'b', 'gone']);
@@ -121,7 +132,7 @@ describe('replay to the queue', () => {
 
     await fail(channel, ['x']);
     const restarted = replaying(bench, ['x', 'lost']);
-    await restarted.run.remember({ doubles: {}, nodes: { [node!.name]: 'another process' } });
+    await restarted.run.remember({ doubles: {}, nodes: { [node.name]: 'another process' } });
     await restarted.run.journal.claim(['x', 'lost']);
     await rabbitmqLevers.execute(bench.source, bench.target, restarted.request, await bench.plan(restarted.request), restarted.run);
     expect(restarted.run.items.map(({ state }) => state)).toEqual(['sent', 'unknown']);
@@ -180,6 +191,20 @@ describe('replay to the exchange', () => {
     expect(second.run.items).toMatchObject([{ state: 'skipped', note: expect.stringContaining('Unroutable') }]);
     expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['b']);
     expect((await bench.plan(second.request)).locks.map(({ code }) => code)).toEqual(['no-destination']);
+  });
+
+  it('takes out what the tap saw of what was being sent when it crashed', async () => {
+    const { channel, bench } = await topology();
+    await fail(channel, ['seen', 'open']);
+    const { run, request } = replaying(bench, ['seen', 'open'], 'exchange');
+    const node = await nodeOf(bench, run);
+    await run.remember({ doubles: {}, nodes: { [node.name]: node.os_pid } });
+    await run.journal.claim(['seen']);
+    run.copies = new Set([`${run.operationId}/0`]);
+    await rabbitmqLevers.execute(bench.source, bench.target, request, await bench.plan(request), run);
+    expect(run.items.map(({ state }) => state)).toEqual(['sent', 'sent']);
+    expect(idsOf(await drain(channel, 'work'))).toEqual(['open']);
+    await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(0));
   });
 
   it('takes out what was confirmed before a crash, and calls unknown what was not', async () => {

@@ -31,6 +31,18 @@ function copy(headers: Record<string, unknown> = {}): ConsumeMessage {
   } as unknown as ConsumeMessage;
 }
 
+describe('the mark of a replay', () => {
+  const kept = (mark: unknown) => readMessages(reader('messages'), copy({ 'x-signalbox-item': mark }), 'digest', 1)[0]!.headers;
+
+  it('is kept, by which a replay finds out after a crash what it had sent', () => {
+    expect(kept('0190a5d6-0000-7000-8000-000000000001/17')).toEqual({ 'x-signalbox-item': '0190a5d6-0000-7000-8000-000000000001/17' });
+  });
+
+  it('is not kept when it is none of ours: anybody may write such a header', () => {
+    for (const other of [CLAIM, `0190a5d6-0000-7000-8000-000000000001/${CLAIM}`, 7, { a: 1 }]) expect(kept(other)).toEqual({});
+  });
+});
+
 describe('a routing key or message id that identifies somebody', () => {
   it('is masked in the message that it belongs to', () => {
     const [message] = readMessages(reader('messages'), copy(), 'digest', 1);

@@ -9,6 +9,7 @@ import { amqpInstant, headerText } from './header-text';
 import { bodyPointersOf, maskedBody, mayStoreBody, type BodyPointers } from './masked-body';
 import { identifyingKeyParts, maskedRoutingKey } from './masked-routing-key';
 import { MessageFacts } from './message-facts';
+import { isItemMark, ITEM_HEADER } from '../own-names';
 import { bindingTakes } from './routing';
 import type { PlannedTap } from './tap-plan';
 import { readTraceparent } from './trace-context';
@@ -141,5 +142,8 @@ function keptHeaders(mapper: TapMapper, facts: MessageFacts): Record<string, str
     const value = cleanValue(facts.header(name));
     if (value !== undefined) kept[name] = value;
   }
+  // By it a replay finds out what it had sent before a crash.
+  const mark = facts.headers[ITEM_HEADER];
+  if (typeof mark === 'string' && isItemMark(mark)) kept[ITEM_HEADER] = mark;
   return kept;
 }

@@ -125,6 +125,11 @@ export interface LeverRun extends LeverContext {
   progress(state: { sentence: string; moved?: number; steps?: ShownStep[] }): void;
   journal: ItemJournal;
   /**
+   * Which of these marks (`<operation>/<position>`) the tap saw on messages since the operation began. A copy proves that the
+   * broker took the message; no copy proves nothing. Null: nobody keeps copies. @throws when ClickHouse does not answer
+   */
+  seenCopies(marks: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /**
    * Asks the contract's preconditions for one item, immediately before it is sent. `fields` gives the business values in
    * clear; they go into probes only. A refused item must not be sent; journal it as skipped with the reason.
    */

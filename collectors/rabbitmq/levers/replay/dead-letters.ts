@@ -1,9 +1,8 @@
 /** What lies in a dead-letter queue and was asked for, and what became of what a former life was sending. */
 import type { ConsumeMessage } from 'amqplib';
 import type { JournalItem, LeverRun } from '@/collectors/runtime/operations/levers';
+import { ITEM_HEADER } from '../../own-names';
 import type { Identified, MessageIdentity } from '../moving/message-identity';
-
-export const ITEM_HEADER = 'x-signalbox-item';
 
 export interface Found {
   message: ConsumeMessage;

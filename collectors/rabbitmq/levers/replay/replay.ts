@@ -13,7 +13,8 @@ import { mustHold, Pace } from '../pace';
 import { chooseNext, type Sending } from './choose-next';
 import { DeadLetters, doublesSentence, recordOf, type ReplayRecord } from './dead-letters';
 import type { Replay } from './replay-plan';
-import type { SendingWay } from './sending-way';
+import { formerCopies } from './former-copies';
+import { itemHeader, type SendingWay } from './sending-way';
 
 export async function replay(broker: BrokerAccess, run: LeverRun, act: Replay, way: SendingWay, identity: MessageIdentity, perSecond: number | null): Promise<LeverResult> {
   const open = await run.journal.open();
@@ -115,6 +116,19 @@ async function isOpen(next: Promise<unknown>): Promise<boolean> {
   return Promise.race([next.then(() => false, () => true), afterThisTurn(true)]);
 }
 
+/** Published by a former life and not confirmed: copies of the tap decide, and what they cannot decide is unknown, never sent again. */
+async function settlePublished(run: LeverRun, items: readonly JournalItem[], dead: DeadLetters, { index, isThere, wasRestarted }: { index: QueueIndex | null; isThere: (itemKey: string) => boolean; wasRestarted: boolean }): Promise<void> {
+  // What the broker had taken may have gone with its restart, whatever the tap saw.
+  const seen = items.length === 0 || wasRestarted ? null : await formerCopies(run, items.map(({ position }) => itemHeader(run, position)));
+  const arrived = items.filter(({ position }) => seen?.has(itemHeader(run, position)));
+  mustHold(run);
+  await run.journal.sent(arrived.map(({ itemKey }) => itemKey));
+  for (const { itemKey } of arrived) if (isThere(itemKey)) index?.channel.ack(dead.found.get(itemKey)!.message);
+  const why = seen === null ? 'whether the broker took it cannot be told' : 'the tap saw no copy of it, so whether the broker took it cannot be told';
+  await run.journal.unknown(items.filter((item) => !arrived.includes(item)).map(({ itemKey }) => ({ itemKey, note: `It was being published when the collector stopped; ${why}. It is still in the dead-letter queue.` })));
+  for (const { itemKey } of items) dead.found.delete(itemKey);
+}
+
 /**
  * What was being sent when a former life ended: decided by what is still there. All that it had taken is back in the queue,
  * or the broker would still count it as a consumer.
@@ -131,8 +145,7 @@ async function settleFormerLife(run: LeverRun, open: readonly JournalItem[], dea
   const rest = undecided.filter((itemKey) => !dead.rejectedAgain.has(itemKey));
   await run.journal.sent(failedAgain);
   if (!way.isAtomic) {
-    await run.journal.unknown(rest.map((itemKey) => ({ itemKey, note: 'It was being published when the collector stopped; whether the broker took it cannot be told. It is still in the dead-letter queue.' })));
-    for (const itemKey of rest) dead.found.delete(itemKey);
+    await settlePublished(run, open.filter(({ itemKey }) => rest.includes(itemKey)), dead, { index, isThere, wasRestarted });
     return;
   }
   await run.journal.notSent(rest.filter(isThere));

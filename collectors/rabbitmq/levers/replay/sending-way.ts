@@ -2,7 +2,7 @@
 import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { LeverRun } from '@/collectors/runtime/operations/levers';
 import { readDeaths } from '../../messages/deaths';
-import { replayNames } from '../../own-names';
+import { ITEM_HEADER, replayNames } from '../../own-names';
 import { exactProperties, publishExactly } from '../amqp/exact-messages';
 import { commit } from '../amqp/transaction';
 import { changedProperties } from '../amqp/wire-properties';
@@ -11,7 +11,6 @@ import { codeOf, LeverError } from '../lever-problem';
 import { transactional } from '../moving/move-in-order';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { firstRoutingKey, type Sending } from './choose-next';
-import { ITEM_HEADER } from './dead-letters';
 import type { Replay } from './replay-plan';
 
 export interface SendingWay {
@@ -130,4 +129,5 @@ function propertiesOf(run: LeverRun, message: ConsumeMessage, position: number):
   return changedProperties(exactProperties(message), { header: { name: ITEM_HEADER, value: itemHeader(run, position) }, isPersistent: true });
 }
 
-const itemHeader = ({ operationId }: LeverRun, position: number) => `${operationId}/${position}`;
+/** The mark of an item on its message. */
+export const itemHeader = ({ operationId }: Pick<LeverRun, 'operationId'>, position: number) => `${operationId}/${position}`;

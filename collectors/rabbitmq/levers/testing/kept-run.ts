@@ -28,6 +28,8 @@ export class KeptRun implements LeverRun {
   readonly shown: string[] = [];
   isStopped = false;
   holds = true;
+  /** Marks that a tap would have seen; null: no tap. */
+  copies: ReadonlySet<string> | null = null;
   mayAct: LeverRun['mayAct'] = () => Promise.resolve({ ok: true });
   #kept: Kept = { recorded: null, items: [] };
   readonly #abort = new AbortController();
@@ -64,6 +66,10 @@ export class KeptRun implements LeverRun {
 
   progress({ sentence }: { sentence: string }): void {
     this.shown.push(sentence);
+  }
+
+  seenCopies(): Promise<ReadonlySet<string> | null> {
+    return Promise.resolve(this.copies);
   }
 
   /** What a plan freezes for a replay. */

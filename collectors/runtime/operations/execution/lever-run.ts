@@ -8,6 +8,7 @@ import type { LeverContext } from '../levers';
 import type { RampRun } from '../ramp/run-ramp';
 import { journalOf } from './journal';
 import { preconditionsOf, type Preconditions } from './may-act';
+import { seenCopiesOf } from './seen-copies';
 
 const PROGRESS_MS = 500;
 
@@ -68,6 +69,7 @@ export function runOf(engine: Engine, operationId: string, flow: FlowContract | 
       shown = shown.then(() => showProgress(engine.db, operation, progress, engine.now())).catch(() => undefined);
     },
     journal: journalOf(engine, operation),
+    seenCopies: seenCopiesOf(engine, operationId, signal),
     mayAct: preconditions.mayAct,
     settled: async (end) => {
       await shown;
