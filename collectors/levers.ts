@@ -1,6 +1,7 @@
 /** The role `operations` with everything that it acts through: connectors, the cooperative gate, probes. */
 import type { ContractSet } from '@/server/domain/contracts/contract-set';
 import type { MapperOptions } from '@/server/domain/mapping/compile-mapper';
+import { createEditVault } from '@/server/domain/operations/edit-vault';
 import { createSecretBox } from '@/server/domain/sources/secret-box';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
@@ -34,7 +35,7 @@ export async function startLevers(options: LeversOptions): Promise<RunningOperat
   const probes = createProbes({ contracts, clickhouse, env, now, tokenKey, tokenKeyId, countRows: (...asked) => rows.countRows(...asked) });
   await sources.ready;
   const operations = startOperations({
-    db, clickhouse, logger, now, contracts: contractsInForce(options), installation: installationName(options.secret),
+    db, clickhouse, logger, now, contracts: contractsInForce(options), installation: installationName(options.secret), vault: createEditVault(options.secret),
     levers: leversOfSources(CONNECTORS, () => sources.now(), withStores(cooperativeLevers, { db, clickhouse })),
     ask: (precondition, fields, signal) => probes.ask(precondition, fields, signal),
     askPrimary: (probe, signal) => probes.askPrimary(probe, signal),

@@ -14,6 +14,7 @@ import { plantSpans } from '@/server/services/testing/planted';
 import { ALTERNATE, DEAD, EXCHANGE, FLOW_ID, openControlRoom, ROUTING_KEY, STAGED, WORK, type ControlRoom } from './testing/control-room';
 import { CHAIN, chainContracts } from './testing/chain-contracts';
 import type { CollectorProcess } from './testing/collector-process';
+import { changedReplays } from './testing/changed-replays';
 import { rerouteEnds } from './testing/reroute-ends';
 
 const MESSAGES = 10_000;
@@ -392,6 +393,10 @@ describe('a replay', () => {
 
 describe('a reroute that ends by itself', () => {
   rerouteEnds({ room: () => room, killAndReplace });
+});
+
+describe('a replay of a message that is changed', () => {
+  changedReplays({ room: () => room, output: () => collectors.output(), killedMessages });
 });
 
 it('has left an unbroken audit trail', async () => {

@@ -119,6 +119,12 @@ export const operationSteps = pgTable('operation_steps', {
   index('operation_steps_hold').on(t.holdId),
 ]);
 
+/** New values for a message that is changed before it is replayed, sealed; gone when the operation has ended. */
+export const operationEdits = pgTable('operation_edits', {
+  operationId: uuid('operation_id').primaryKey().references(() => operations.id),
+  sealed: text('sealed').notNull(),
+});
+
 /** One operation at a time acts on a channel. */
 export const channelLocks = pgTable('channel_locks', {
   channelId: text('channel_id').primaryKey(),

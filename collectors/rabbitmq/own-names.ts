@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 const PARK = 'signalbox.park.';
 const ROUTE = 'signalbox.route.';
 const REPLAY = 'signalbox.replay.';
+const EDITED = 'signalbox.edited.';
 
 /** Header that each message carries which a replay sent: `<operation>/<position>`. */
 export const ITEM_HEADER = 'x-signalbox-item';
@@ -44,6 +45,12 @@ export function replayNames(operationId: string): { out: string; back: string } 
   return { out: name, back: `${name}.back` };
 }
 
+/** Where the original of a message stays that was changed before it was replayed, and the exchange that leads there alone. */
+export function editedNames(operationId: string): { queue: string; keep: string } {
+  const name = `${EDITED}${short(operationId)}`;
+  return { queue: name, keep: name };
+}
+
 /** Whether an exchange gets what a hold or a reroute of ours, of this or another installation, keeps from its queue. */
 export function isDiversion(exchange: string): boolean {
   return exchange.startsWith(PARK) || exchange.startsWith(ROUTE);
@@ -51,5 +58,5 @@ export function isDiversion(exchange: string): boolean {
 
 /** Queues and exchanges of ours, of this or another installation, taps included: never a route of the business. */
 export function isOurs(name: string): boolean {
-  return /^signalbox\.(tap|park|route|replay)\./.test(name);
+  return /^signalbox\.(tap|park|route|replay|edited)\./.test(name);
 }

@@ -8,6 +8,7 @@ import { connectAmqp } from '@/scripts/testing/amqp';
 import { startTestBroker, type BrokerUser, type TestBroker } from '@/scripts/testing/broker';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { uuidv7 } from '@/server/domain/ids';
+import { createEditVault, type EditVault } from '@/server/domain/operations/edit-vault';
 import type { OperationRequest } from '@/server/domain/operations/request';
 import type { Person } from '@/server/domain/roles/actor';
 import { approveOperation } from '@/server/services/operations/approve-operation';
@@ -52,7 +53,7 @@ export interface ControlRoom extends TestStores {
   channel(): Promise<ConfirmChannel>;
   engineer: Person;
   approver: Person;
-  as(who: Person): ServiceContext;
+  as(who: Person): ServiceContext & { vault(): EditVault };
   startCollectors(): Promise<CollectorProcess>;
   /** Writes the contracts anew, with further lines; collectors take them over within a moment. */
   writeContracts(more: MoreContracts): Promise<void>;
@@ -76,6 +77,7 @@ export interface MoreContracts {
 }
 
 const LOOK_MS = 100;
+const SECRET = Buffer.alloc(32, 3);
 const ENDED = ['done', 'partly-done', 'failed', 'aborted'];
 
 /** @param told.databases empty ones of the caller's; of the test run's engines when absent, which only suites have */
@@ -97,12 +99,12 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
   };
   await declare(await channel(), told.queueType ?? 'quorum');
   const operator = await broker.createUser({ tags: ['administrator'], permissions: { vhost, configure: '.*', write: '.*', read: '.*' } });
-  const writeContracts = (more: MoreContracts) => writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s', more) + (told.others?.documents(vhost) ?? ''));
+  const writeContracts = (more: MoreContracts) => writeFile(join(folder, 'contracts.yaml'), contracts(broker, vhost, operator.user, told.replay ?? 'class: R2, approval: four-eyes, rate: 600/s, edit: { allowed: ["header:charge"] }', more) + (told.others?.documents(vhost) ?? ''));
   await writeContracts({});
   const [engineer, approver] = [person('engineer', ['engineer']), person('approver', ['approver'])];
   for (const { id, email, name } of [engineer, approver]) await stores.db.insert(schema.users).values({ id, email, name });
   const running: CollectorProcess[] = [];
-  const as = (actor: Person): ServiceContext => ({ ...stores, actor, now: () => new Date() });
+  const as = (actor: Person) => ({ ...stores, actor, now: () => new Date(), vault: () => createEditVault(SECRET) });
   const until = async (id: string, holds: (operation: OperationView) => boolean) => {
     for (;;) {
       const operation = await readOperation(as(engineer), { id });
@@ -129,7 +131,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
     startCollectors: async () => {
       const collectors = await startCollectors({
         DATABASE_URL: postgres.url, CLICKHOUSE_URL: engine.writerUrl, CONTRACTS_DIR: folder, SIGNALBOX_DATA_DIR: join(folder, String(running.length)), COLLECTORS_ROLES: 'taps,operations',
-        SIGNALBOX_SECRET: Buffer.alloc(32, 3).toString('base64'), BROKER_PASSWORD: broker.admin.password, OPERATOR_PASSWORD: operator.password, ...told.others?.env,
+        SIGNALBOX_SECRET: SECRET.toString('base64'), BROKER_PASSWORD: broker.admin.password, OPERATOR_PASSWORD: operator.password, ...told.others?.env,
       });
       running.push(collectors);
       return collectors;
@@ -148,7 +150,7 @@ export async function openControlRoom(told: { replay?: string; queueType?: 'quor
     begin: async (asked) => {
       const planned = await plan(asked);
       if (planned.state !== 'planned') throw new Error(`No plan: ${planned.summary}`);
-      const confirmed = await confirmOperation(as(engineer), { id: planned.id, planHash: planned.planHash!, reason: 'test' });
+      const confirmed = await confirmOperation(as(engineer), { id: planned.id, planHash: planned.planHash!, reason: 'test', ...(planned.plan?.typedConfirmation ? { typed: planned.plan.typedConfirmation } : {}) });
       return confirmed.state === 'awaiting-approval' ? approveOperation(as(approver), { id: planned.id, planHash: planned.planHash! }) : confirmed;
     },
     close: async () => {

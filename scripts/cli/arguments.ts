@@ -29,7 +29,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
         from: text, until: text, actor: text, action: text, subject: text, flow: text, outcome: text, limit: text, cursor: text, anchors: text,
         hop: text, method: text, 'review-by': text, reason: text, ticket: text, typed: text, hash: text, comment: text, alternate: text, payer: text, facility: text, count: text,
         'per-second': text, 'reason-code': text, items: text, to: text, attestation: text, execute: flag, all: flag, 'override-unknown': flag, 'dry-run': flag,
-        ramp: flag, stage: text, 'quiet-seconds': text, tolerate: text, step: { type: 'string', multiple: true },
+        ramp: flag, stage: text, 'quiet-seconds': text, tolerate: text, edit: text, step: { type: 'string', multiple: true },
       },
     });
     const { help, json, 'data-dir': dataDir, execute, all, 'override-unknown': overrideUnknown, 'dry-run': dryRun, ramp, step: steps = [], ...options } = values;

@@ -1,3 +1,4 @@
+import type { EditVault } from '@/server/domain/operations/edit-vault';
 import type { SecretBox } from '@/server/domain/sources/secret-box';
 import type { ServiceContext } from '@/server/services/service-context';
 import type { CliArguments } from './arguments';
@@ -11,6 +12,8 @@ export interface CommandContext extends ServiceContext {
   webUrl: string | undefined;
   /** Says something at once, while the command goes on. */
   tell(text: string): void;
+  /** Seals values that are written into a message. @throws Refusal when the secret is not known here */
+  vault(): EditVault;
   /** Everything that is piped in. */
   readInput(): Promise<string>;
 }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { z } from 'zod';
-import { installationBox } from '@/server/api/installation-box';
+import { installationBox, installationVault } from '@/server/api/installation-box';
 import { Refusal } from '@/server/services/refusal';
 import { connectClickHouse } from '@/server/store/clickhouse/client';
 import { connectPostgres } from '@/server/store/postgres';
@@ -47,7 +47,7 @@ export async function runCli(argv: readonly string[], env: Record<string, string
     const clickhouse = connectClickHouse(clickhouseUrl, { name: 'signalbox-cli' });
     try {
       const context: CommandContext = {
-        db: postgres.db, clickhouse, actor: { kind: 'system', name: `cli ${userInfo().username}` }, now: () => new Date(), env, webUrl, tell, readInput, box: () => installationBox(secret),
+        db: postgres.db, clickhouse, actor: { kind: 'system', name: `cli ${userInfo().username}` }, now: () => new Date(), env, webUrl, tell, readInput, box: () => installationBox(secret), vault: () => installationVault(secret),
       };
       const answer = await command(context, { ...args, options: { ...args.options, ...operands } });
       return { exitCode: answer.exitCode ?? 0, stdout: args.json ? JSON.stringify(answer.data, null, 2) : answer.text, stderr: '' };

@@ -35,7 +35,9 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
                                           --ramp 1 %, 10 %, then the rest, each step only when the one before was seen at the
                                           contract's outcome stage S, or was quiet for N seconds where there is none
   replay <flow> [--hop H] (--all | --reason-code C | --payer P | --facility F | --items a,b) [--from T] [--until T]
-         [--to queue|exchange] [--per-second N] [--attestation REF] [--override-unknown]
+         [--to queue|exchange] [--per-second N] [--attestation REF] [--override-unknown] [--edit FILE]
+                                          --edit changes the one message of --items: FILE is JSON or YAML such as
+                                          { "body:/claim/payer": "…" }, read once and never shown; delete it yourself
   reroute <flow> --alternate A [--hop H] [--review-by T] [--payer P] [--facility F]
   restore <hold>                          ends a reroute
                                           each of these makes the plan and changes nothing (--dry-run, the default);

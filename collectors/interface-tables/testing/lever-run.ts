@@ -60,6 +60,7 @@ export function startRun(operation: TestOperation, contracts: ContractsInForce, 
   const run: TestRun = {
     ...testContext(contracts, operation.id), signal: signal.signal, fence, refuse: new Map(), asked: [], sentences: [],
     get recorded() { return operation.recorded; },
+    edited: () => Promise.reject(new Error('Rows are never changed.')),
     isHeld: () => operation.fence === fence && !signal.signal.aborted,
     stopRequested: () => stopped,
     seenCopies: () => Promise.resolve(null),

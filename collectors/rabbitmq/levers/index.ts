@@ -9,6 +9,7 @@ import { observePark, planRelease, release, unpark } from './park/park';
 import { parkAction, planPark } from './park/park-plan';
 import { lockedPlan, NO_CREDENTIALS, queueOf } from './plan-base';
 import { replay } from './replay/replay';
+import { replayEdited } from './replay/replay-edited';
 import { planReplay, replayAction } from './replay/replay-plan';
 import { sendingWay } from './replay/sending-way';
 import { observeReroute, planRestore, reroute, restore } from './reroute/reroute';
@@ -45,7 +46,8 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
       case 'replay': {
         const act = replayAction(plan.action);
         const topology = await readTopology(broker.read, [broker.vhost], broker.signal);
-        return replay(broker, run, act, sendingWay(broker, run, act), messageIdentity(source, target, queueOf(target), run, topology), request.perSecond);
+        const identity = messageIdentity(source, target, queueOf(target), run, topology);
+        return request.edit ? replayEdited(broker, run, act, identity, request.perSecond, request.edit) : replay(broker, run, act, sendingWay(broker, run, act), identity, request.perSecond);
       }
       case 'reroute': return reroute(broker, run, rerouteAction(plan.action));
       case 'restore': return restore(broker, run, request.hold, rerouteAction(request.hold.action));
@@ -94,7 +96,7 @@ async function planAct(broker: BrokerAccess, target: LeverTarget, request: Lever
       return request.hold.method === 'park' ? planCanary(broker, parkAction(request.hold.action), request.which) : lockedPlan({ code: 'no-canary', sentence: NO_CANARY });
     case 'release':
       return request.hold.method === 'stop-consumers' ? planLetBack(broker, stopAction(request.hold.action), request.hold.record) : planRelease(broker, parkAction(request.hold.action), request);
-    case 'replay': return planReplay(broker, target, request);
+    case 'replay': return planReplay(broker, target, request, context.operationId);
     case 'reroute': return planReroute(broker, target, request, context);
     case 'restore': return planRestore(broker, request.hold, rerouteAction(request.hold.action));
   }

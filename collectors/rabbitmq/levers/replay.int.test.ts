@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ConfirmChannel, ConsumeMessage, GetMessage } from 'amqplib';
-import type { ReplayItem } from '@/collectors/runtime/operations/levers';
+import { FenceLost, type ReplayItem } from '@/collectors/runtime/operations/levers';
 import { readTopology } from '../read-topology';
+import { editedNames } from '../own-names';
 import { ManagementClient } from '../management/management-client';
 import { rabbitmqLevers } from './index';
 import { leverSuite, type LeverBench } from './testing/lever-suite';
@@ -136,6 +137,69 @@ describe('replay to the queue', () => {
     await restarted.run.journal.claim(['x', 'lost']);
     await rabbitmqLevers.execute(bench.source, bench.target, restarted.request, await bench.plan(restarted.request), restarted.run);
     expect(restarted.run.items.map(({ state }) => state)).toEqual(['sent', 'unknown']);
+  });
+
+  describe('of one message that is changed', () => {
+    const EDIT = [{ at: 'body:/claim', to: 'c-"new"' }, { at: 'header:x-payer', to: 'cigna' }];
+    const BODY = '{ "claim": "c-b", "amount": 10.00 }';
+
+    async function changing(edit = EDIT) {
+      const { channel, bench } = await topology();
+      await fail(channel, ['a', 'c'], { 'x-payer': 'aetna' });
+      channel.publish('claims', 'claims.837', Buffer.from(BODY), { messageId: 'b', headers: { 'x-payer': 'aetna', count: 7 } });
+      await channel.waitForConfirms();
+      channel.nack(await channel.get('work') as GetMessage, false, false);
+      await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(3), { timeout: 20_000 });
+      const { request, run } = replaying(bench, ['b']);
+      const asked = { ...request, edit };
+      return { channel, run, kept: editedNames(run.operationId).queue, go: async () => rabbitmqLevers.execute(bench.source, bench.target, asked, await bench.plan(asked), run) };
+    }
+
+    it('sends it with nothing else changed, keeps the original with a link, and asks about what is sent', async () => {
+      const { channel, run, kept, go } = await changing();
+      const fields: unknown[] = [];
+      run.mayAct = (_, field) => {
+        fields.push(field('claim'), field('payer'));
+        return Promise.resolve({ ok: true });
+      };
+      expect(await go()).toMatchObject({ moved: 1, complete: true, sentence: expect.stringContaining(kept) as string });
+      expect(fields).toEqual(['c-"new"', 'cigna']);
+      expect(run.edits).toEqual([{ at: 'body:/claim', to: 'c-b' }, { at: 'header:x-payer', to: 'aetna' }]);
+      const link = `${run.operationId}/0`;
+      const [sent] = await drain(channel, 'work');
+      expect(sent!.content.toString()).toBe('{ "claim": "c-\\"new\\"", "amount": 10.00 }');
+      expect(sent).toMatchObject({ fields: { routingKey: 'claims.837' }, properties: { messageId: 'b', headers: { 'x-payer': 'cigna', count: 7, 'x-signalbox-edits': link, 'x-signalbox-item': link } } });
+      const originals = await drain(channel, kept);
+      expect(originals.map(({ content }) => content.toString())).toEqual([BODY]);
+      expect(originals[0]).toMatchObject({ fields: { routingKey: 'claims.837' }, properties: { messageId: 'b', deliveryMode: 2, headers: { 'x-payer': 'aetna', count: 7, 'x-signalbox-edited': link } } });
+      expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['a', 'c']);
+    });
+
+    it.each([['before the commit', 'edited'], ['after the commit', 'sent']] as const)('sends it once and keeps one original when its life ends %s', async (_, endsAt) => {
+      const { channel, run, kept, go } = await changing();
+      run.endsAt = endsAt;
+      await expect(go()).rejects.toThrow(FenceLost);
+      run.endsAt = null;
+      expect(await go()).toMatchObject({ moved: 1 });
+      expect(run.in('sent')).toEqual(['b']);
+      expect((await drain(channel, 'work')).map(({ properties }) => properties.headers?.['x-payer'] as unknown)).toEqual(['cigna']);
+      expect(idsOf(await drain(channel, kept))).toEqual(['b']);
+      expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['a', 'c']);
+    });
+
+    it.each([
+      ['a header that is no text', 'header:count', /header:count: this header is no text/],
+      ['a header that is not there', 'header:nothing', /has no such header/],
+      ['a place that is not there', 'body:/nothing', /nothing stands there/],
+      ['a value of another kind', 'body:/amount', /is a number there/],
+    ])('leaves it where it is for %s, and never says the value', async (_, at, note) => {
+      const { channel, run, kept, go } = await changing([{ at, to: 'Jane Doe' }]);
+      expect(await go()).toMatchObject({ moved: 0 });
+      expect(run.items).toMatchObject([{ state: 'skipped', note: expect.stringMatching(note) as string }]);
+      expect(JSON.stringify(run.items)).not.toContain('Jane');
+      expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['a', 'c', 'b']);
+      expect((await channel.checkQueue(kept)).messageCount).toBe(0);
+    });
   });
 
   it('stops within a second and leaves the rest', async () => {

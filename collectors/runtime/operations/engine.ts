@@ -1,5 +1,6 @@
 /** What every part of the engine works with. */
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
+import type { EditVault } from '@/server/domain/operations/edit-vault';
 import type { PrimaryVerdict } from '@/server/domain/operations/primary-verdict';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import type { Database } from '@/server/store/postgres';
@@ -21,6 +22,7 @@ export interface Engine {
   ask: AskPrecondition;
   /** Whether the primary of a reroute takes messages again; fails closed, never throws. */
   askPrimary: (probe: AskedPrimaryProbe, signal: AbortSignal) => Promise<PrimaryVerdict>;
+  vault: EditVault;
   installation: string;
   logger: Logger;
   now: () => Date;

@@ -6,21 +6,23 @@ import type { OperationRequest, RequestOf } from '@/server/domain/operations/req
 import { loadHold, type StepRow } from '@/server/services/operations/operation-rows';
 import type { Database } from '@/server/store/postgres';
 import type { Act } from './act';
+import type { Engine } from './engine';
+import { openEdit } from './open-edit';
 import { holdInPlace } from './lever-target';
 import type { LeverRequest, LeverTarget, ReplayItem } from './levers';
 
 /** Where the contract sets no rate: slow enough that a receiver that has just recovered is not felled again. */
 const DEFAULT_PER_SECOND = 20;
 
-/** @param items of a replay @param at of what day enrolments are @throws Refusal when the hold is not there @throws Error when the contract in force does not fit a ramp any more */
-export async function leverRequest(db: Database, request: OperationRequest, operation: { holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[], at: Date): Promise<Act> {
+/** @param items of a replay @param at of what day enrolments are @throws Refusal when the hold is not there @throws Error when the contract in force does not fit a ramp or an edit any more */
+export async function leverRequest({ db, vault }: Pick<Engine, 'db' | 'vault'>, request: OperationRequest, operation: { id: string; holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[], at: Date): Promise<Act> {
   switch (request.kind) {
     case 'pause': return { kind: 'pause', holdId: operation.holdId!, method: request.method };
     case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null, enrolled: enrolledIn(target, request.alternate, at) };
     case 'canary': return { kind: 'canary', hold: holdInPlace(await loadHold(db, request.holdId)), which: request.which };
     case 'release': return releaseAct(db, request, target);
     case 'restore': return { kind: 'restore', hold: holdInPlace(await loadHold(db, request.holdId)) };
-    case 'replay': return { kind: 'replay', items, to: request.to, perSecond: ratePerSecond(request.perSecond, target), order: target.flow.spec.replay?.order ?? 'fifo' };
+    case 'replay': return { kind: 'replay', items, to: request.to, perSecond: ratePerSecond(request.perSecond, target), order: target.flow.spec.replay?.order ?? 'fifo', edit: await openEdit({ db, vault }, operation.id, request, target) };
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Channel } from '@/server/domain/contracts/channel';
 import type { FlowContract, FlowHop } from '@/server/domain/contracts/flow-schema';
 import type { Json } from '@/server/domain/canonical-json';
+import type { EditChange } from '@/server/domain/operations/edit';
 import type { Enrolled } from '@/server/domain/operations/enrolment';
 import type { HoldMethod } from '@/server/domain/operations/kinds';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
@@ -45,7 +46,7 @@ export type LeverRequest =
   | { kind: 'pause'; holdId: string; method: HoldMethod }
   | { kind: 'canary'; hold: HoldInPlace; which: CanarySelection; perSecond?: number | null }
   | { kind: 'release'; hold: HoldInPlace; perSecond: number | null }
-  | { kind: 'replay'; items: readonly ReplayItem[]; to: 'queue' | 'exchange'; perSecond: number | null; order: 'fifo' | 'fifo-per-key' | 'any' }
+  | { kind: 'replay'; items: readonly ReplayItem[]; to: 'queue' | 'exchange'; perSecond: number | null; order: 'fifo' | 'fifo-per-key' | 'any'; edit?: readonly EditChange[] | null }
   /** `enrolled`: whose messages the alternate takes; others stay with the primary. Null or absent: everybody's. */
   | { kind: 'reroute'; holdId: string; alternate: string; only: Enrolled | null; enrolled?: readonly Enrolled[] | null }
   | { kind: 'restore'; hold: HoldInPlace };
@@ -129,6 +130,11 @@ export interface LeverRun extends LeverContext {
    * broker took the message; no copy proves nothing. Null: nobody keeps copies. @throws when ClickHouse does not answer
    */
   seenCopies(marks: readonly string[]): Promise<ReadonlySet<string> | null>;
+  /**
+   * Audits that the one message of a replay is changed, immediately before it is sent: which places, with digests of the values
+   * before and after. The values themselves go nowhere.
+   */
+  edited(before: readonly EditChange[]): Promise<void>;
   /**
    * Asks the contract's preconditions for one item, immediately before it is sent. `fields` gives the business values in
    * clear; they go into probes only. A refused item must not be sent; journal it as skipped with the reason.

@@ -16,6 +16,7 @@ import { requestOperation } from '@/server/services/operations/request-operation
 import { stopOperation } from '@/server/services/operations/stop-operation';
 import { listOf, required, type CliArguments } from '../arguments';
 import type { Command, CommandAnswer, CommandContext } from '../command';
+import { readEditFile } from '../edit-file';
 import { nextStep, operationText } from '../plan-text';
 import { asTable } from '../table';
 import { UsageError } from '../usage';
@@ -60,7 +61,7 @@ export const replayFlow: Command = async (context, args) => {
   return plan(context, args, {
     kind: 'replay', ...place, selection: selectionOf(context, args), to: (options.to ?? 'queue') as never,
     ...(options['per-second'] === undefined ? {} : { perSecond: Number(options['per-second']) }), ...(options.attestation === undefined ? {} : { attestation: options.attestation }),
-    overrideUnknown: args.flags.has('override-unknown'),
+    overrideUnknown: args.flags.has('override-unknown'), ...(options.edit === undefined ? {} : { edit: await readEditFile(options.edit) }),
   });
 };
 

@@ -8,9 +8,11 @@ import { listHolds } from '@/server/services/operations/list-holds';
 import { listItems, listItemsInput } from '@/server/services/operations/list-items';
 import { listOperations } from '@/server/services/operations/list-operations';
 import { approveInput, approveOperation, rejectInput, rejectOperation } from '@/server/services/operations/approve-operation';
+import { editValuesSchema, readEdit } from '@/server/services/operations/read-edit';
 import { readOperation } from '@/server/services/operations/read-operation';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { reviewInput, reviewOperation, stopInput, stopOperation } from '@/server/services/operations/stop-operation';
+import { withVault } from '../installation-box';
 import { holdListSchema, holdSchema, leverFrameSchema, leverSwitchSchema, operationItemPageSchema, operationPageSchema, operationSchema } from '../schemas/operations';
 import { slug } from '../schemas/primitives';
 import { route, writeRoute, type Route } from './route';
@@ -40,7 +42,7 @@ export const OPERATION_ROUTES: readonly Route[] = [
   writeRoute('operations:plan', {
     method: 'POST', path: '/operations', operationId: 'requestOperation', summary: 'Has a collector compute and freeze the plan of an operation; nothing is changed by it', status: 202,
     params: {}, body: { name: 'OperationRequest', schema: operationRequest }, answer: operation,
-    run: (context, _, body) => requestOperation(context, body),
+    run: (context, _, body) => requestOperation(withVault(context), body),
   }),
   route('operations:read', {
     method: 'GET', path: '/operations/{operationId}', operationId: 'readOperation', summary: 'One operation with plan, progress and timeline',
@@ -51,6 +53,11 @@ export const OPERATION_ROUTES: readonly Route[] = [
     method: 'GET', path: '/operations/{operationId}/items', operationId: 'listOperationItems', summary: 'What becomes of each message of an operation, in the order of acting',
     params, query: { state: listItemsInput.shape.state, ...page }, answer: { name: 'OperationItemPage', schema: operationItemPageSchema },
     run: (context, { operationId, ...input }) => listItems(context, { id: operationId, ...input }),
+  }),
+  route('operations:read', {
+    method: 'POST', path: '/operations/{operationId}/edit', operationId: 'readOperationEdit', summary: 'The values that it writes into its message, for who asked and who decides; each look is audited',
+    params, query: {}, answer: { name: 'OperationEdit', schema: editValuesSchema },
+    run: (context, { operationId }) => readEdit(withVault(context), { id: operationId }),
   }),
   writeRoute('operations:run', {
     method: 'POST', path: '/operations/{operationId}/confirm', operationId: 'confirmOperation', summary: 'Sets the plan with this hash going, or asks for the second person whom it demands',

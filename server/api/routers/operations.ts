@@ -1,3 +1,4 @@
+import { withVault } from '@/server/api/installation-box';
 import { procedureFor, router } from '@/server/api/trpc';
 import { operationRequest } from '@/server/domain/operations/request';
 import { approveInput, approveOperation, rejectInput, rejectOperation } from '@/server/services/operations/approve-operation';
@@ -8,6 +9,7 @@ import { leverSwitchInput, readLeverSwitch, setLeverSwitch } from '@/server/serv
 import { listHolds, listHoldsInput } from '@/server/services/operations/list-holds';
 import { listItems, listItemsInput } from '@/server/services/operations/list-items';
 import { listApprovals, listOperations, listOperationsInput } from '@/server/services/operations/list-operations';
+import { readEdit, readEditInput } from '@/server/services/operations/read-edit';
 import { readOperation, readOperationInput } from '@/server/services/operations/read-operation';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { reviewInput, reviewOperation, stopInput, stopOperation } from '@/server/services/operations/stop-operation';
@@ -20,7 +22,9 @@ export const operationsRouter = router({
   items: procedureFor('messages:read').input(listItemsInput).query(({ ctx, input }) => listItems(ctx, input)),
   /** What waits for the caller's decision; empty for who may not decide. */
   approvals: procedureFor('operations:read').query(({ ctx }) => listApprovals(ctx)),
-  request: procedureFor('operations:plan').input(operationRequest).mutation(({ ctx, input }) => requestOperation(ctx, input)),
+  request: procedureFor('operations:plan').input(operationRequest).mutation(({ ctx, input }) => requestOperation(withVault(ctx), input)),
+  /** Values that it writes into its message; audited, so it is no query. */
+  readEdit: procedureFor('operations:read').input(readEditInput).mutation(({ ctx, input }) => readEdit(withVault(ctx), input)),
   confirm: procedureFor('operations:run').input(confirmInput).mutation(({ ctx, input }) => confirmOperation(ctx, input)),
   emergency: procedureFor('operations:run').input(confirmInput).mutation(({ ctx, input }) => confirmInEmergency(ctx, input)),
   approve: procedureFor('operations:approve').input(approveInput).mutation(({ ctx, input }) => approveOperation(ctx, input)),

@@ -120,6 +120,18 @@ const confirm = z.union([
   z.strictObject({ stages: z.array(z.strictObject({ name: displayName, ...evidence })).min(1, { error: 'needs at least one stage' }).max(10, { error: 'has more than 10 stages' }) }),
 ]);
 
+/** Header names that belong to the broker, to us, or route the message; and those under which a selector reads a property, not a header. */
+const NOT_EDITABLE = /^header:(?:x-death|x-first-death-.*|x-signalbox-.*|cc|bcc|content_type|content_encoding|priority|correlation_id|reply_to|expiration|message_id|timestamp|type|user_id|app_id)$/i;
+
+const editable = selectorText.refine((text) => /^(?:body|header):/.test(text), { error: 'must be body: with a JSON Pointer or header: with a name' })
+  .refine((text) => !NOT_EDITABLE.test(text), { error: 'is set by the broker, by Signalbox or by the sender for the broker, and is never changed' });
+
+/** Places of a dead letter that may be changed before it is replayed. */
+const edit = z.strictObject({
+  allowed: z.array(editable).min(1, { error: 'must name at least one place; leave edit out where nothing may be changed' }).max(50, { error: 'names more than 50 places' }),
+  approval: z.enum(['none', 'four-eyes']).default('four-eyes'),
+});
+
 const replay = z.strictObject({
   /** R0 never · R1 guarded · R2 idempotent · R3 free. */
   class: z.enum(['R0', 'R1', 'R2', 'R3']),
@@ -132,6 +144,7 @@ const replay = z.strictObject({
   maxAge: duration.optional(),
   preconditions: z.array(precondition).optional(),
   confirm: confirm.optional(),
+  edit: edit.optional(),
   /** What to do where a replay would be wrong, in words for the person on call. */
   insteadOfReplay: sentence.optional(),
 });

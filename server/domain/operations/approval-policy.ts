@@ -49,6 +49,7 @@ function replayNeed(request: Extract<OperationRequest, { kind: 'replay' }>, flow
   const because = [
     ...(replay.approval === 'four-eyes' ? ['The contract demands a second person for every replay.'] : []),
     ...(request.overrideUnknown ? ['Items whose outcome is unknown are replayed again.'] : []),
+    ...(request.edit !== undefined && replay.edit?.approval !== 'none' ? ['A message is changed before it is sent.'] : []),
     ...(request.attestation !== undefined ? ['Missing evidence is replaced by your word and the reference that you give.'] : []),
   ];
   return because.length > 0 ? { needed: 'four-eyes', because } : { needed: 'none', because: [`Class ${replay.class}: the contract asks for no second person.`] };

@@ -44,6 +44,15 @@ const ramp = z.strictObject({
   tolerate: z.int().min(0).max(1_000).default(0),
 });
 
+/** What is written into the one message before it is sent. Stored with digests; the values lie sealed elsewhere until it has ended. */
+const edit = z.array(z.strictObject({
+  at: nativeText,
+  /** The new value in clear, of the same kind as the old one; given by who asks, never stored here. */
+  to: z.string().max(2_000).optional(),
+  /** Keyed digest of the value, in the stored request. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+})).min(1).max(20);
+
 export const operationRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('pause'), ...about, method: z.enum(HOLD_METHODS),
@@ -68,6 +77,8 @@ export const operationRequest = z.discriminatedUnion('kind', [
     attestation: z.string().trim().min(3).max(200).optional(),
     /** Replays items whose former replay ended as unknown. Audited, and never without a second person. */
     overrideUnknown: z.boolean().default(false),
+    /** Where the contract allows it, and for one message only. */
+    edit: edit.optional(),
   }),
   z.strictObject({
     kind: z.literal('reroute'), ...about, alternate: slug,

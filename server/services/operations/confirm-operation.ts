@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { APPROVAL_MS } from '@/server/domain/operations/approval-policy';
+import { isEdit } from '@/server/domain/operations/edit';
 import { locksOf, operationPlan, type OperationPlan } from '@/server/domain/operations/plan';
 import { actorInWords, actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
@@ -61,6 +62,7 @@ async function confirm(context: ServiceContext, input: z.input<typeof confirmInp
     if (plan.typedConfirmation !== null && typed !== plan.typedConfirmation) throw invalidField('typed', `must be "${plan.typedConfirmation}": this act is guarded`);
     const needsSecond = plan.approval.needed === 'four-eyes';
     if (emergency && !needsSecond) throw new Refusal('invalid', 'No second person is needed for this plan: confirm it the ordinary way.');
+    if (emergency && isEdit(plan)) throw new Refusal('invalid', 'A message that is changed is never sent without the second person. Replay it as it is, or find somebody who approves.');
     const now = context.now();
     const change = { reason, ticket: ticket ?? null, confirmedAt: now, emergency, approvalExpiresAt: new Date(now.getTime() + APPROVAL_MS) };
     const by = actorLabel(context.actor);

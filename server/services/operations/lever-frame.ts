@@ -1,6 +1,7 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { slug } from '@/server/domain/contracts/scalars';
+import { editablePlaces } from '@/server/domain/operations/edit';
 import { enrolmentWords } from '@/server/domain/operations/enrolment';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { leversOf } from '@/server/domain/operations/lever-availability';
@@ -50,6 +51,7 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
     alternates: (target.flow.spec.reroute?.alternates ?? []).map((alternate) => ({
       id: alternate.id, name: alternate.name ?? alternate.id, enrolledFrom: alternate.enrolled?.from ?? null, enrolledUntil: alternate.enrolled?.until ?? null, enrolments: enrolmentWords(alternate, now),
     })),
+    editable: target.channel.kind === 'queue' ? [...editablePlaces(target.flow)] : [],
     stages: outcomeStages(target.flow).map(({ name, withinMs }) => ({ name, withinMs })),
     maxHoldMs: maxHoldMs(target.flow), leversDisabled: disabled, asOf: now.toISOString(),
   };

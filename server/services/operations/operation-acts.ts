@@ -1,4 +1,5 @@
 /** What somebody may do with an operation now, and why not; the same rules as the verbs, in words before the button. */
+import { isEdit } from '@/server/domain/operations/edit';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
 import { actorInWords, actorLabel, may as holds, type Actor } from '@/server/domain/roles/actor';
@@ -31,6 +32,7 @@ export function actsOf(row: OperationRow, actor: Actor, now: Date): Verdicts {
   const emergency = (): { allowed: boolean; because: string } => {
     const first = confirm();
     if (!first.allowed) return first;
+    if (plan !== null && isEdit(plan)) return no('A message that is changed is never sent without the second person.');
     return plan?.approval.needed === 'four-eyes' ? YES : no('No second person is needed.');
   };
   const review = (): { allowed: boolean; because: string } => {

@@ -1,6 +1,6 @@
 /** Operations as they are stored, and the one way in which their state changes. */
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import { statesBefore, type OperationState } from '@/server/domain/operations/operation-states';
+import { isFinal, statesBefore, type OperationState } from '@/server/domain/operations/operation-states';
 import { uuidv7 } from '@/server/domain/ids';
 import { schema, type Database } from '@/server/store/postgres';
 import type { Transaction } from '../contracts/console-state';
@@ -48,6 +48,8 @@ export async function moveOperation(
     .where(and(eq(operations.id, id), inArray(operations.state, [...(told.from ?? statesBefore(to))]), told.condition ?? sql`true`))
     .returning();
   if (!row) return null;
+  // Values that somebody wrote into a message are needed until it is sent, and by nobody afterwards.
+  if (isFinal(to) || to === 'verifying') await tx.delete(schema.operationEdits).where(eq(schema.operationEdits.operationId, id));
   await writeEvent(tx, { operationId: id, holdId: row.holdId, at: told.now, by: told.by, kind: to, sentence: told.sentence });
   return row;
 }

@@ -1,4 +1,5 @@
 /** Whether the scope in which somebody holds a permission covers everything that an operation touches. */
+import { isEdit } from '@/server/domain/operations/edit';
 import type { OperationPlan } from '@/server/domain/operations/plan';
 import type { OperationKind } from '@/server/domain/operations/kinds';
 import { inScope, type Scope } from '@/server/domain/roles/scope';
@@ -15,7 +16,7 @@ export function requireWholeFlow(scopes: readonly Scope[], kind: OperationKind, 
 /** Whether one of the scopes holds everything that the plan touches; what is not known lies in no limited scope. */
 export function coversPlan(scopes: readonly Scope[], plan: OperationPlan, kind: OperationKind): boolean {
   if (scopes.some(isWhole)) return true;
-  if (kind !== 'replay') return false;
+  if (kind !== 'replay' || isEdit(plan)) return false;
   const { facilities, payers, unknownFacility, unknownPayer } = plan.dimensions;
   return scopes.some((scope) => inScope(scope, { facilities, payers })
     && (scope.facilities === null || unknownFacility === 0) && (scope.payers === null || unknownPayer === 0));
@@ -24,7 +25,7 @@ export function coversPlan(scopes: readonly Scope[], plan: OperationPlan, kind: 
 /** A replay touches its items only, everything else the whole flow. @throws Refusal invalid that names what is not covered */
 export function requireScopeOf(scopes: readonly Scope[], plan: OperationPlan, kind: OperationKind, flowId: string): void {
   if (coversPlan(scopes, plan, kind)) return;
-  if (kind !== 'replay') return requireWholeFlow(scopes, kind, flowId);
+  if (kind !== 'replay' || isEdit(plan)) return requireWholeFlow(scopes, kind, flowId);
   const { facilities, payers, unknownFacility, unknownPayer } = plan.dimensions;
   throw new Refusal('invalid', `Your role covers ${scopes.map(scopeWords).join('; ')} only, and the plan touches ${[...facilities, ...payers].join(', ')}${unknownFacility + unknownPayer > 0 ? ' and messages whose facility or payer is not known' : ''}. Choose fewer messages, or ask somebody whose role covers them.`);
 }

@@ -166,6 +166,8 @@ export interface LeverFrame {
   holds: HoldView[];
   /** Alternates of the contract, for a reroute; `enrolments`: whose messages it takes today, in words, empty for everybody's. */
   alternates: { id: string; name: string; enrolledFrom: string | null; enrolledUntil: string | null; enrolments: string[] }[];
+  /** Places of a failed message that the contract lets be changed before it is replayed. */
+  editable: string[];
   /** Outcome stages of the contract, in order, for a ramp; empty: it names none. */
   stages: { name: string; withinMs: number }[];
   /** Longest hold that the contract allows, in milliseconds; null: the product's own eight hours. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
+import type { EditVault } from '@/server/domain/operations/edit-vault';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
 import { actsOnHold, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
 import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
@@ -19,6 +20,7 @@ import { loadHold, writeEvent } from './operation-rows';
 import { requireWholeFlow } from './operation-scope';
 import type { OperationView } from './operation-view';
 import { readOperation } from './read-operation';
+import { refuseForbiddenEdit, sealEdit } from './seal-edit';
 
 /**
  * Asks for an operation: a collector then looks and freezes a plan; nothing is changed before that is confirmed. The same
@@ -27,8 +29,8 @@ import { readOperation } from './read-operation';
  * @throws Refusal not-found; invalid that names the field; conflict for an id that was used for something else, while levers
  * are disabled, or when the hold is over
  */
-export async function requestOperation(context: ServiceContext, input: z.input<typeof operationRequest>): Promise<OperationView> {
-  const request = operationRequest.parse(input);
+export async function requestOperation(context: ServiceContext & { vault?: () => EditVault }, input: z.input<typeof operationRequest>): Promise<OperationView> {
+  const { request, sealed } = sealEdit(operationRequest.parse(input), context.vault);
   const subject = { action: requestAction(request.kind), subject: `operation:${request.id}`, flowId: request.flowId };
   await audited(context, subject, async (tx, record) => {
     const scopes = authorize(context, 'operations:plan', `Flow "${request.flowId}"`);
@@ -48,10 +50,11 @@ export async function requestOperation(context: ServiceContext, input: z.input<t
       method, holdId: steps.length > 0 ? null : holdId, state: 'draft', summary, request, requestedBy: actorLabel(context.actor), requestedByUser: context.actor.kind === 'user' ? context.actor.id : null,
       requestedAt: now, startAt: 'startAt' in request && request.startAt !== undefined ? new Date(request.startAt) : null, owner: actorLabel(context.actor), updatedAt: now,
     });
+    if (sealed !== null) await tx.insert(schema.operationEdits).values({ operationId: request.id, sealed });
     if (steps.length > 0) await tx.insert(schema.operationSteps).values(steps.map((step, index) => ({ ...step, operationId: request.id, position: index + 1, state: 'waiting', sentence: '' })));
     const channels = steps.length > 0 ? ` of ${steps.length} channels` : '';
     await writeEvent(tx, { operationId: request.id, at: now, by: actorLabel(context.actor), kind: 'draft', sentence: `Asked for a ${request.kind}${channels}.` });
-    record({ after: { kind: request.kind, hop: request.hopId, method, holdId, ...(steps.length > 0 ? { steps: steps.map(({ hopId, method: by, holdId: hold }) => ({ hop: hopId, method: by, holdId: hold })) } : {}) } });
+    record({ after: { kind: request.kind, hop: request.hopId, method, holdId, ...(request.kind === 'replay' && request.edit !== undefined ? { edit: request.edit.map(({ at }) => at) } : {}), ...(steps.length > 0 ? { steps: steps.map(({ hopId, method: by, holdId: hold }) => ({ hop: hopId, method: by, holdId: hold })) } : {}) } });
   });
   return readOperation(context, { id: request.id });
 }
@@ -59,7 +62,7 @@ export async function requestOperation(context: ServiceContext, input: z.input<t
 /** The method, and the hold that it makes or acts on. Everything that is wrong before anybody looks at the source is refused here. */
 async function place(context: ServiceContext, request: OperationRequest, target: FlowTarget, scopes: readonly Scope[]): Promise<{ method: HoldMethod | null; holdId: string | null }> {
   const now = context.now();
-  if (request.kind !== 'replay') requireWholeFlow(scopes, request.kind, request.flowId);
+  if (request.kind !== 'replay' || request.edit !== undefined) requireWholeFlow(scopes, request.kind, request.flowId);
   switch (request.kind) {
     case 'pause': {
       checkMethod('method', request.method, target);
@@ -74,6 +77,7 @@ async function place(context: ServiceContext, request: OperationRequest, target:
     case 'replay': {
       if (target.flow.spec.replay?.class === 'R0') throw new Refusal('invalid', `Messages of ${request.flowId} are never replayed (class R0). ${target.flow.spec.replay.insteadOfReplay ?? ''}`.trim());
       if (request.selection.by !== 'items' && Date.parse(request.selection.failedFrom) > Date.parse(request.selection.failedUntil)) throw invalidField('selection.failedUntil', 'is before failedFrom');
+      refuseForbiddenEdit(request, target);
       return { method: null, holdId: null };
     }
     case 'release': {

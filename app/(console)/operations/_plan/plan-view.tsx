@@ -7,6 +7,7 @@ import { CountdownTo } from '../../../_ui/live/countdown';
 import { RelativeTime } from '../../../_ui/live/relative-time';
 import { moneyOf } from '../_words/extent-words';
 import { choiceSentences, dimensionSentences, duplicateSentence, guaranteeTerms, headline, shortHash } from '../_words/plan-sentences';
+import { EditValues } from './edit-values';
 import { LockList } from './lock-list';
 import { NotEligible } from './not-eligible';
 import { PlanPart, Sentences } from './plan-part';
@@ -41,6 +42,7 @@ export function PlanSummary({ operation, plan }: PlanProps) {
           </p>
         ))}
       </div>
+      <EditValues operation={operation} />
       <LockList locks={operation.locks} />
       <Extent plan={plan} />
       <PlanParts plan={plan} />

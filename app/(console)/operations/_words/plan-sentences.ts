@@ -35,6 +35,7 @@ export function choiceSentences(request: OperationRequest): string[] {
     case 'replay':
       return [
         selectionWords(request.selection),
+        ...(request.edit === undefined ? [] : [`It is changed before it is sent: ${request.edit.map(({ at }) => at).join(', ')}.`]),
         ...(request.attestation === undefined ? [] : [`The requester vouches for what no probe can tell, with this reference: ${request.attestation}`]),
         ...(request.overrideUnknown ? ['What ended as unknown before is replayed too: it may already have arrived.'] : []),
       ];

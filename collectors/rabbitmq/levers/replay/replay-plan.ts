@@ -7,7 +7,7 @@ import type { ConnectorPlan, PlanLock } from '@/server/domain/operations/plan';
 import type { LeverRequest, LeverTarget } from '@/collectors/runtime/operations/levers';
 import { bindingsMeet, boundRules } from '../../messages/routing';
 import { readOverview } from '../../poll/broker-state';
-import { isOurs } from '../../own-names';
+import { editedNames, isOurs } from '../../own-names';
 import type { BrokerTopology } from '../../topology';
 import type { BrokerAccess } from '../broker-access';
 import { lookAtBroker, readQueueNow } from '../look-at-broker';
@@ -17,7 +17,7 @@ import { deliveryLimitOf } from '../stop-consumers/headroom';
 export type ReplayRequest = Extract<LeverRequest, { kind: 'replay' }>;
 
 const action = z.object({
-  kind: z.literal('replay'), vhost: z.string(), from: z.string(), to: z.enum(['queue', 'exchange']), workQueue: z.string(),
+  kind: z.literal('replay'), vhost: z.string(), from: z.string(), fromType: z.enum(['classic', 'quorum']).default('classic'), to: z.enum(['queue', 'exchange']), workQueue: z.string(),
   /** Where messages go that name no exchange of the business; empty: none is known. */
   exchange: z.string(),
 });
@@ -31,7 +31,7 @@ export function replayAction(value: Json): Replay {
 /** How often we may take a message out and put it back until one may be near its limit; each look at the queue is one. */
 const FEWEST_DELIVERIES = 10;
 
-export async function planReplay(broker: BrokerAccess, target: LeverTarget, request: ReplayRequest): Promise<ConnectorPlan> {
+export async function planReplay(broker: BrokerAccess, target: LeverTarget, request: ReplayRequest, operationId: string): Promise<ConnectorPlan> {
   const channel = queueOf(target);
   const from = channel.deadLetter?.queue;
   if (from === undefined) return lockedPlan({ code: 'no-dead-letter-queue', sentence: `The contract names no dead-letter queue for "${channel.name}" (channel.deadLetter.queue), so nothing can be replayed.` });
@@ -44,6 +44,8 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
   const exchange = channel.exchange ?? '';
   const hasExchange = exchange === '' || topology.exchanges.some((one) => one.vhost === channel.vhost && one.name === exchange);
   const receivers = request.to === 'queue' ? [channel.name] : receiversOf(topology, channel);
+  const kept = editedNames(operationId).queue;
+  const edit = request.edit ?? null;
   const limit = queue ? deliveryLimitOf(queue, overview.version) : null;
   const locks: PlanLock[] = [
     ...commonLocks(broker.source, sight, ['management', 'policymaker', 'monitoring', 'administrator']),
@@ -61,12 +63,13 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
   return planOf({
     steps: [
       `Take what is in "${from}" now without settling it, and find the chosen ${request.items.length} by their keys.`,
+      ...(edit === null ? [] : [`Write the new ${edit.length === 1 ? 'value' : 'values'} into ${edit.map(({ at }) => at).join(', ')} of it; everything else stays as it is, to the byte. Its original goes to the durable queue ${kept} in the same transaction; header x-signalbox-edits links the two.`]),
       request.to === 'queue'
         ? `Send each on to "${channel.name}" through an exchange of ours that leads to this one queue; taking it out of "${from}" is the same transaction.`
         : 'Publish each to the exchange that it was first published to, with its first routing key, wait for the confirmation, then take it out.',
       `What was not chosen goes back to its place in "${from}".`,
     ],
-    receivers,
+    receivers: edit === null ? receivers : [...receivers, `${kept} (the original)`],
     guarantee: {
       delivery: request.to === 'queue' ? 'exactly-once' : 'at-least-once', order: 'In the order of the dead-letter queue.',
       survivesRestart: request.to === 'queue' ? 'A collector that dies in the middle sends none twice and loses none.' : 'When a collector dies between the confirmation and taking the message out, that message ends as unknown and stays in the dead-letter queue.',
@@ -77,6 +80,7 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
       ...(request.to === 'queue' ? ['No other queue receives anything, also where the exchange would lead it elsewhere, too.'] : []),
     ],
     warnings: [
+      ...(edit === null ? [] : ['The message id stays: a receiver that has seen it may take the changed message for a duplicate.', `The original stays in ${kept} until somebody deletes that queue; Signalbox does not.`]),
       ...(request.to === 'exchange' && receivers.length > 1 ? [`Exchange "${exchange}" leads to ${receivers.length} queues: each gets the message again, also those that processed it the first time.`] : []),
       ...(request.to === 'queue' && topology.queues.find((one) => one.vhost === channel.vhost && one.name === channel.name)?.deadLetterExchange == null ? [`"${channel.name}" has no dead-letter exchange: what it rejects again is thrown away by the broker.`] : []),
       ...(limit !== null ? [`Each message of "${from}" that is put back comes one nearer to its delivery limit of ${limit}.`] : []),
@@ -86,7 +90,7 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
     undo: 'A replay cannot be undone: what was sent may have been processed.',
     estimatedSeconds: Math.ceil(request.items.length / (request.perSecond ?? 500)) + 2,
     topology: plainly({ receivers: receivers.toSorted(), deadLetterQueue: queue?.type ?? null, deliveryLimit: limit }),
-    action: plainly({ kind: 'replay', vhost: channel.vhost, from, to: request.to, workQueue: channel.name, exchange } satisfies Replay),
+    action: plainly({ kind: 'replay', vhost: channel.vhost, from, fromType: queue?.type === 'quorum' ? 'quorum' : 'classic', to: request.to, workQueue: channel.name, exchange } satisfies Replay),
   });
 }
 

@@ -51,7 +51,7 @@ async function sendAll(run: LeverRun, act: Replay, way: SendingWay, index: Queue
   const taken: string[] = [];
   const prepare = (at: number): Prepared => {
     const batch = pending.slice(at, at + size);
-    const allowed = pace.take(batch.length).then((goesOn) => (goesOn ? chooseNext(run, batch, dead, identity) : null));
+    const allowed = pace.take(batch.length).then((goesOn) => (goesOn ? chooseNext(run, batch, dead, identity, way) : null));
     const claimed = allowed.then((chosen) => (chosen === null ? null : claim(run, chosen, taken)));
     // Awaited only after the batch before was sent; until then nobody would hear that it went wrong.
     claimed.catch(() => undefined);

@@ -17,6 +17,8 @@ export interface SendingWay {
   /** Sending a message and taking it out of the dead-letter queue is one act of the broker. */
   isAtomic: boolean;
   prepare(): Promise<void>;
+  /** Why a message cannot be sent by this way, whatever the contract says; null: it can. */
+  refuses?(message: ConsumeMessage): { reason: string; instead: string } | null;
   /** On which the dead-letter queue is consumed and messages are sent. */
   channel(connection: LeverConnection): Promise<Channel>;
   /** Sends claimed items and journals what became of them, but for those that only have to be journaled as sent. */
@@ -28,7 +30,18 @@ export function sendingWay(broker: BrokerAccess, run: LeverRun, act: Replay): Se
   return act.to === 'queue' ? throughOwnExchange(broker, run, act) : throughFirstExchange(run, act);
 }
 
-function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQueue }: Replay): SendingWay {
+/** Where a message goes, and its properties with what a replay adds to them. */
+export interface Destination {
+  exchange: string;
+  routingKey: string;
+  properties(own: Buffer): Buffer;
+}
+
+type Publish = (channel: Channel, sending: Sending, to: Destination) => Promise<void> | void;
+
+const asItIs: Publish = (channel, { message }, to) => publishExactly(channel, to, to.properties(exactProperties(message)), message.content);
+
+export function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQueue }: Replay, publish: Publish = asItIs): SendingWay {
   const names = replayNames(run.operationId);
   // Asked after every batch, so the channel is kept; a refusal ends it, and the replay with it.
   let asking: Promise<Channel> | null = null;
@@ -49,9 +62,9 @@ function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQue
     },
     channel: transactional,
     async send(channel, sending) {
-      for (const { message, item } of sending) {
-        publishExactly(channel, { exchange: names.out, routingKey: firstRoutingKey(message) }, propertiesOf(run, message, item.position), message.content);
-        channel.ack(message);
+      for (const one of sending) {
+        await publish(channel, one, { exchange: names.out, routingKey: firstRoutingKey(one.message), properties: (own) => withItem(run, own, one.item.position) });
+        channel.ack(one.message);
       }
       await commit(channel);
       try {
@@ -126,7 +139,11 @@ function firstExchange(message: ConsumeMessage, fallback: string): string {
 }
 
 function propertiesOf(run: LeverRun, message: ConsumeMessage, position: number): Buffer {
-  return changedProperties(exactProperties(message), { header: { name: ITEM_HEADER, value: itemHeader(run, position) }, isPersistent: true });
+  return withItem(run, exactProperties(message), position);
+}
+
+function withItem(run: LeverRun, properties: Buffer, position: number): Buffer {
+  return changedProperties(properties, { header: { name: ITEM_HEADER, value: itemHeader(run, position) }, isPersistent: true });
 }
 
 /** The mark of an item on its message. */

@@ -1,7 +1,7 @@
 /** An execution as the runtime would give it to a lever, with its journal in memory or in a file that outlives its process. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createLogger } from '@/collectors/runtime/logger';
-import type { ItemJournal, LeverRun } from '@/collectors/runtime/operations/levers';
+import { FenceLost, type ItemJournal, type LeverRun } from '@/collectors/runtime/operations/levers';
 import type { ContractsInForce } from '@/collectors/runtime/taps/connector';
 import type { Json } from '@/server/domain/canonical-json';
 import { itemMayBecome, MOST_SENDING, type ItemState } from '@/server/domain/operations/item-states';
@@ -30,6 +30,10 @@ export class KeptRun implements LeverRun {
   holds = true;
   /** Marks that a tap would have seen; null: no tap. */
   copies: ReadonlySet<string> | null = null;
+  /** What stood where something was changed. */
+  readonly edits: { at: string; to: string }[] = [];
+  /** Where its life ends, as if its process had died there. */
+  endsAt: 'edited' | 'sent' | null = null;
   mayAct: LeverRun['mayAct'] = () => Promise.resolve({ ok: true });
   #kept: Kept = { recorded: null, items: [] };
   readonly #abort = new AbortController();
@@ -62,6 +66,11 @@ export class KeptRun implements LeverRun {
   remember(record: Json): Promise<void> {
     this.#kept.recorded = structuredClone(record);
     return this.#keep();
+  }
+
+  edited(before: readonly { at: string; to: string }[]): Promise<void> {
+    this.edits.push(...before);
+    return this.#goesOn('edited');
   }
 
   progress({ sentence }: { sentence: string }): void {
@@ -98,7 +107,10 @@ export class KeptRun implements LeverRun {
       await this.#keep();
       return new Set(claimed.map(({ itemKey }) => itemKey));
     },
-    sent: (itemKeys) => this.#become(itemKeys, 'sent'),
+    sent: async (itemKeys) => {
+      await this.#goesOn('sent');
+      await this.#become(itemKeys, 'sent');
+    },
     notSent: (itemKeys) => this.#become(itemKeys, 'pending'),
     skip: (items) => this.#become(items.map(({ itemKey }) => itemKey), 'skipped', new Map(items.map(({ itemKey, note }) => [itemKey, note]))),
     unknown: (items) => this.#become(items.map(({ itemKey }) => itemKey), 'unknown', new Map(items.map(({ itemKey, note }) => [itemKey, note]))),
@@ -112,6 +124,10 @@ export class KeptRun implements LeverRun {
       item.note = notes.get(itemKey) ?? '';
     }
     return this.#keep();
+  }
+
+  #goesOn(at: KeptRun['endsAt']): Promise<void> {
+    return this.endsAt === at ? Promise.reject(new FenceLost()) : Promise.resolve();
   }
 
   #keep(): Promise<void> {

@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import { channelId } from '@/server/domain/contracts/channel';
+import { createEditVault } from '@/server/domain/operations/edit-vault';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
 import type { OperationRequest } from '@/server/domain/operations/request';
 import { uuidv7 } from '@/server/domain/ids';
@@ -57,7 +58,7 @@ beforeEach(async () => {
 const context = () => ({ ...stores, actor: engineer, now: () => new Date(now) });
 const engine = (): Engine => ({
   ...stores, contracts: () => ({ flows: [flow], mapper: {} as never }), levers: () => world.levers, ask: () => Promise.resolve({ holds: false, evidence: '' }), askPrimary: () => Promise.reject(new Error('No primary is asked here.')),
-  installation: 'test', logger: { warn: () => undefined } as never,
+  installation: 'test', vault: createEditVault(Buffer.alloc(32)), logger: { warn: () => undefined } as never,
   // So that lines of the timeline have an order.
   now: () => new Date(now++),
 });

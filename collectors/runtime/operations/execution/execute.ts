@@ -65,7 +65,7 @@ async function prepare(engine: Engine, row: OperationRow, request: OperationRequ
   const target = leverTarget(engine.contracts(), row.flowId, row.hopId);
   const levers = leversOn(engine, target);
   const items = request.kind === 'replay' ? await openItems(engine.db, row.id) : [];
-  return { target, levers, request: await leverRequest(engine.db, request, row, target, items, engine.now()) };
+  return { target, levers, request: await leverRequest(engine, request, row, target, items, engine.now()) };
 }
 
 /** Looks once more: what the operator saw must still be so. */

@@ -1,7 +1,7 @@
 /** With what a connector carries an act out: its context, its memory, and the ways in which it may write. */
 import type { Json } from '@/server/domain/canonical-json';
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
-import { recordStep, showProgress } from '@/server/services/operations/engine/run-operation';
+import { recordEdit, recordStep, showProgress } from '@/server/services/operations/engine/run-operation';
 import type { HeldLease } from '../../taps/held-lease';
 import type { Engine } from '../engine';
 import type { LeverContext } from '../levers';
@@ -70,6 +70,7 @@ export function runOf(engine: Engine, operationId: string, flow: FlowContract | 
     },
     journal: journalOf(engine, operation),
     seenCopies: seenCopiesOf(engine, operationId, signal),
+    edited: (before) => recordEdit(engine.db, operation, before.map((one) => ({ at: one.at, before: engine.vault.digest(operationId, one) })), engine.now()),
     mayAct: preconditions.mayAct,
     settled: async (end) => {
       await shown;

@@ -28,7 +28,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const target = leverTarget(engine.contracts(), row.flowId, row.hopId);
   const levers = leversOn(engine, target);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
-  const act = await planAct(levers, target, await leverRequest(engine.db, request, row, target, replayed(replay), new Date(context.now())), context);
+  const act = await planAct(levers, target, await leverRequest(engine, request, row, target, replayed(replay), new Date(context.now())), context);
   const waiting = replay ? [] : await waitingMessages(engine, target, act, context.signal);
   const { touched, messages } = touchedBy(request, replay, waiting, act);
   const plan: OperationPlan = {
@@ -84,5 +84,5 @@ async function holdOwner({ db, now }: Engine, request: OperationRequest, row: Op
 /** Guarded replay and reroute are typed; the word is the flow's id, so that nobody types it in the wrong tab. */
 function typed(request: OperationRequest, { flow }: LeverTarget): string | null {
   if (request.kind === 'reroute') return flow.metadata.id;
-  return request.kind === 'replay' && (flow.spec.replay?.class === 'R1' || request.overrideUnknown) ? flow.metadata.id : null;
+  return request.kind === 'replay' && (flow.spec.replay?.class === 'R1' || request.overrideUnknown || request.edit !== undefined) ? flow.metadata.id : null;
 }

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Json } from '@/server/domain/canonical-json';
 import type { OperationState } from '@/server/domain/operations/operation-states';
 import type { OperationPlan } from '@/server/domain/operations/plan';
-import type { OperationRequest } from '@/server/domain/operations/request';
+import type { OperationRequest, RequestOf } from '@/server/domain/operations/request';
 import { schema, type Database } from '@/server/store/postgres';
 import { recordAudit } from '../../audit/record-audit';
 import type { Transaction } from '../../contracts/console-state';
@@ -68,6 +68,15 @@ export async function recordStep(db: Database, operation: Working, told: { recor
     if (told.endsHold && row.holdId !== null) await tx.update(schema.holds).set({ state: 'releasing', observation: 'Being released.' }).where(eq(schema.holds.id, row.holdId));
     await writeEvent(tx, { operationId: row.id, holdId: row.holdId, at: told.now, by: BY, kind: 'step', sentence: told.sentence });
     await audit(tx, row, 'operation.step', told.now, { sentence: told.sentence });
+  });
+}
+
+/** One message is changed: which places, with keyed digests of the values before and after. */
+export async function recordEdit(db: Database, operation: Working, changes: readonly { at: string; before: string }[], now: Date): Promise<void> {
+  await fenced(db, operation, async (tx, row) => {
+    await writeEvent(tx, { operationId: row.id, at: now, by: BY, kind: 'edit', sentence: `Changing ${changes.map(({ at }) => at).join(', ')} of the message.` });
+    const { edit = [] } = row.request as Pick<RequestOf<'replay'>, 'edit'>;
+    await audit(tx, row, 'operation.edit', now, { changes: changes.map((change) => ({ ...change, after: edit.find(({ at }) => at === change.at)?.digest ?? null })) });
   });
 }
 

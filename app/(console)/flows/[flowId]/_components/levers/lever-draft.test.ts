@@ -52,6 +52,14 @@ describe('requestOf', () => {
     expect(request).toMatchObject({ selection: { by: 'items', itemKeys: ['a', 'b'] } });
   });
 
+  it('changes one message, and asks for the values anew when it is asked for again', () => {
+    const one = draft({ kind: 'replay', selectBy: 'items', itemKeys: ['a'], edits: { 'body:/payer': 'cigna' } });
+    expect(requestOf(one, ID).request).toMatchObject({ edit: [{ at: 'body:/payer', to: 'cigna' }] });
+    expect(requestOf({ ...one, itemKeys: ['a', 'b'] }, ID).request).not.toHaveProperty('edit');
+    const again = draftOf({ ...requestOf(one, ID).request, edit: [{ at: 'body:/payer', digest: 'a'.repeat(64) }] } as never, newDraft({ ...ABOUT, kind: 'replay' }, NOW, null));
+    expect(requestOf(again, ID).problems).toHaveProperty('edit');
+  });
+
   it.each<[string, LeverDraft, string]>([
     ['no method', draft({ kind: 'pause' }), 'method'],
     ['a further channel without a method', draft({ kind: 'pause', method: 'park', further: [{ hopId: 'posting', method: '' }] }), 'further.0.method'],

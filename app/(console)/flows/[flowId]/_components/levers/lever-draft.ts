@@ -39,6 +39,8 @@ export interface LeverDraft {
   to: 'queue' | 'exchange';
   attestation: string;
   overrideUnknown: boolean;
+  /** New values by place, of one message; kept in this form only. */
+  edits: Readonly<Record<string, string>>;
   alternate: string;
   /** Of a pause: channels that are held after it, in this order. */
   further: readonly FurtherStep[];
@@ -57,7 +59,7 @@ export function newDraft(about: Pick<LeverDraft, 'kind' | 'flowId' | 'hopId'>, n
   return {
     ...about, method: '', holdId: '', reviewBy: toLocalField(nowMs + review), startAt: '', perSecond: '', pace: 'at-once', stage: '', quietSeconds: '', tolerate: '0', canaryBy: 'count', count: '1',
     selectBy: 'filter', itemKeys: [], failedFrom: toLocalField(nowMs - FIRST_WINDOW_MS), failedUntil: toLocalField(nowMs + 1000, true),
-    reason: '', payer: '', facility: '', to: 'queue', attestation: '', overrideUnknown: false, alternate: '', further: [], furtherHolds: [],
+    reason: '', payer: '', facility: '', to: 'queue', attestation: '', overrideUnknown: false, edits: {}, alternate: '', further: [], furtherHolds: [],
   };
 }
 
@@ -84,6 +86,8 @@ export function draftOf(request: OperationRequest, base: LeverDraft): LeverDraft
       return {
         ...draft, selectBy: selection.by, to: request.to, perSecond: `${request.perSecond ?? ''}`, attestation: request.attestation ?? '', overrideUnknown: request.overrideUnknown,
         itemKeys: selection.by === 'items' ? selection.itemKeys : [],
+        // Values are not given back: the places stand there to be filled in again.
+        edits: Object.fromEntries((request.edit ?? []).map(({ at }) => [at, ''])),
         ...(selection.by === 'items' ? {} : { failedFrom: local(selection.failedFrom), failedUntil: local(selection.failedUntil) }),
         reason: filter.reason ?? '', payer: filter.payer ?? '', facility: filter.facility ?? '',
       };
@@ -100,6 +104,7 @@ export type DraftProblems = Readonly<Record<string, string>>;
 
 /** The request that a form asks for, or what has to be corrected first. */
 export function requestOf(draft: LeverDraft, id: string): { request: OperationRequest; problems: null } | { request: null; problems: DraftProblems } {
+  if (editable(draft) && Object.values(draft.edits).includes('')) return { request: null, problems: { edit: 'fill in the new value of each place that is chosen, or choose it no more' } };
   const parsed = operationRequest.safeParse({ kind: draft.kind, id, flowId: draft.flowId, hopId: draft.hopId, ...partOf(draft) });
   if (parsed.success) return { request: parsed.data, problems: null };
   const problems: Record<string, string> = {};
@@ -124,8 +129,18 @@ function partOf(draft: LeverDraft): Record<string, unknown> {
       return { alternate: draft.alternate, reviewBy, ...startAt, ...(Object.keys(only).length === 0 ? {} : { only }) };
     }
     default:
-      return { selection: selectionOf(draft), to: draft.to, ...perSecond, ...given({ attestation: draft.attestation }), overrideUnknown: draft.overrideUnknown };
+      return { selection: selectionOf(draft), to: draft.to, ...perSecond, ...given({ attestation: draft.attestation }), ...editOf(draft), overrideUnknown: draft.overrideUnknown };
   }
+}
+
+/** Whether the form is about one picked message. */
+function editable({ kind, selectBy, itemKeys }: LeverDraft): boolean {
+  return kind === 'replay' && selectBy === 'items' && itemKeys.length === 1;
+}
+
+function editOf(draft: LeverDraft): Record<string, unknown> {
+  const edit = Object.entries(draft.edits).map(([at, to]) => ({ at, to }));
+  return editable(draft) && edit.length > 0 ? { edit } : {};
 }
 
 function rampOf({ pace, stage, quietSeconds, tolerate }: LeverDraft): Record<string, unknown> {

@@ -2,6 +2,7 @@
 
 import { countOf } from '../../../../../../_ui/format/number';
 import { localZone } from '../../../../../../_ui/form/local-time';
+import { EditFields } from './edit-fields';
 import { LeverChoice, LeverText, useLeverForm } from './lever-form';
 import { MatchingCount } from './matching-count';
 import { Suggestions, useSeenDimensions } from './seen-dimensions';
@@ -68,6 +69,7 @@ export function ReplayFields() {
         />
       )}
       <RateField hint="Slower than the contract allows, if the target needs it" />
+      <EditFields />
       <Exceptions />
     </>
   );
