@@ -40,11 +40,11 @@ LIMIT {limit:UInt32}`,
  */
 export const askNewestOnChannel = question({
   name: 'newest messages of a channel',
-  sql: `SELECT ${TOUCHED}
+  sql: `SELECT ${TOUCHED}, toUnixTimestamp64Milli(SeenAt) AS seenMs
 FROM (SELECT * FROM tap_messages WHERE SourceId = {sourceId:String} AND ChannelId = {channelId:String} AND FlowId = {flowId:String}
   AND SeenAt >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({toMs:Int64})
   ORDER BY SeenAt DESC LIMIT 1 BY CopyKey)
 LIMIT {limit:UInt32}`,
   params: z.object({ sourceId: z.string(), channelId: z.string(), flowId: z.string(), fromMs: instantMs, toMs: instantMs, limit: z.number().int().min(1).max(50_000) }),
-  row: z.object(touched),
+  row: z.object({ ...touched, seenMs: z.coerce.number() }),
 });

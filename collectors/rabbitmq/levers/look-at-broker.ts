@@ -82,6 +82,8 @@ export interface QueueNow {
   bytes: number | null;
   /** Totals since the broker's statistics of this queue began; null where it keeps none. */
   totals: { published: number; left: number; redelivered: number } | null;
+  /** Messages that came in per second over the last seconds; null where it keeps no rates. */
+  incomingPerSecond: number | null;
 }
 
 /** By the broker's statistics, which are some seconds old; null when there is no such queue. @throws ManagementError */
@@ -90,10 +92,12 @@ export async function readQueueNow({ read, vhost, signal }: Pick<BrokerAccess, '
     const { body } = await read.get(`${apiPath`queues/${vhost}/${queue}`}?columns=messages_ready,messages_unacknowledged,consumers,message_bytes,message_stats`, `queue ${queue}`, signal);
     const row = record(body);
     const stats = record(row['message_stats']);
+    const { rate } = record(stats['publish_details']);
     const total = (...names: string[]) => names.reduce((sum, name) => sum + (whole(stats[name]) ?? 0), 0);
     return {
       ready: whole(row['messages_ready']), unacked: whole(row['messages_unacknowledged']), consumers: whole(row['consumers']), bytes: whole(row['message_bytes']),
       totals: { published: total('publish'), left: total('ack', 'deliver_no_ack', 'get_no_ack'), redelivered: total('redeliver') },
+      incomingPerSecond: typeof rate === 'number' ? rate : null,
     };
   } catch (error) {
     if (error instanceof ManagementError && error.problem === 'not-found') return null;

@@ -1,5 +1,6 @@
 /** Until when a hold does no harm: the earliest of what the source and the contract set. */
 import type { FlowContract } from '../contracts/flow-schema';
+import { durationMs } from '../contracts/iso-duration';
 import type { HoldLimit } from './plan';
 
 export interface HoldBudget {
@@ -8,15 +9,40 @@ export interface HoldBudget {
   limits: HoldLimit[];
 }
 
-/** @param ofSource what the connector found: times to live, length limits, alarms */
-export function holdBudgetOf(flow: FlowContract, ofSource: readonly HoldLimit[], told: { reviewBy: string }): HoldBudget {
+/** A message that waits, as far as it is known. */
+export interface Waiting {
+  caseToken: string;
+  /** When it was seen to be sent, in epoch milliseconds. */
+  seenMs: number;
+}
+
+/**
+ * @param ofSource what the connector found: times to live, length limits, alarms
+ * @param told `waiting`: the messages that the hold reaches, as far as they are known
+ */
+export function holdBudgetOf(flow: FlowContract, ofSource: readonly HoldLimit[], told: { reviewBy: string; now: Date; waiting: readonly Waiting[] }): HoldBudget {
+  const { deadline } = flow.spec.slo ?? {};
   const limits: HoldLimit[] = [
     ...ofSource,
     { what: 'review', at: told.reviewBy, sentence: 'Somebody has to decide anew.' },
-    ...(flow.spec.slo?.deadline === undefined ? [] : [{ what: 'deadline of the contract', at: null, sentence: `Messages have to arrive within ${flow.spec.slo.deadline} of when they were sent; what is held longer is late.` }]),
+    ...(deadline === undefined ? [] : [deadlineLimit(deadline, told)]),
   ];
   const sorted = limits.toSorted((a, b) => order(a) - order(b));
   return { earliest: sorted.find(({ at }) => at !== null) ?? null, limits: sorted };
+}
+
+/** When the first message is late, and how many cases are by the time that somebody looks again. */
+function deadlineLimit(deadline: string, { reviewBy, now, waiting }: { reviewBy: string; now: Date; waiting: readonly Waiting[] }): HoldLimit {
+  const withinMs = durationMs(deadline);
+  const what = 'deadline of the contract';
+  if (waiting.length === 0) return { what, at: new Date(now.getTime() + withinMs).toISOString(), sentence: `Messages have to arrive within ${deadline} of when they were sent. That is when the first one that comes in from now on is late; of those that wait already the age is not known.` };
+  const oldestMs = Math.min(...waiting.map(({ seenMs }) => seenMs));
+  const late = new Set(waiting.filter(({ seenMs }) => seenMs + withinMs <= Date.parse(reviewBy)).map(({ caseToken }, index) => (caseToken === '' ? index : caseToken)));
+  const known = new Set(waiting.map(({ caseToken }, index) => (caseToken === '' ? index : caseToken)));
+  return {
+    what, at: new Date(oldestMs + withinMs).toISOString(),
+    sentence: `Messages have to arrive within ${deadline} of when they were sent, and the oldest that is known to wait was sent at ${new Date(oldestMs).toISOString()}. ${late.size === 0 ? 'None of the known cases is' : `${late.size} of ${known.size} known ${known.size === 1 ? 'case' : 'cases'} ${late.size === 1 ? 'is' : 'are'}`} late before the review.`,
+  };
 }
 
 function order({ at }: HoldLimit): number {

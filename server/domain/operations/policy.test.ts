@@ -187,9 +187,23 @@ describe('how it ended', () => {
   });
 });
 
-it('puts the earliest harm of a hold first, and what has no instant last', () => {
-  const budget = holdBudgetOf(flow({ slo: { deadline: 'PT1H' } }), [{ what: 'ttl', at: '2026-11-27T12:10:00Z', sentence: 'x' }, { what: 'length', at: null, sentence: 'y' }], { reviewBy: '2026-11-27T14:00:00Z' });
-  expect(budget.earliest?.what).toBe('ttl');
-  expect(budget.limits.map(({ what }) => what)).toEqual(['ttl', 'review', 'length', 'deadline of the contract']);
-  expect(maxHoldMs(flow({ pause: { allowed: true, maxHold: 'PT4H' } }))).toBe(4 * 3_600_000);
+describe('the budget of a hold', () => {
+  const now = new Date('2026-11-27T12:00:00Z');
+  const reviewBy = '2026-11-27T14:00:00Z';
+  const waits = (caseToken: string, at: string) => ({ caseToken, seenMs: Date.parse(at) });
+
+  it('puts the earliest harm first, and what has no instant last', () => {
+    const budget = holdBudgetOf(flow({ slo: { deadline: 'PT1H' } }), [{ what: 'ttl', at: '2026-11-27T12:10:00Z', sentence: 'x' }, { what: 'length', at: null, sentence: 'y' }], { reviewBy, now, waiting: [] });
+    expect(budget.earliest?.what).toBe('ttl');
+    expect(budget.limits.map(({ what, at }) => [what, at])).toEqual([['ttl', '2026-11-27T12:10:00Z'], ['deadline of the contract', '2026-11-27T13:00:00.000Z'], ['review', reviewBy], ['length', null]]);
+    expect(maxHoldMs(flow({ pause: { allowed: true, maxHold: 'PT4H' } }))).toBe(4 * 3_600_000);
+  });
+
+  it('counts from the oldest message that waits, and the cases that are late before the review', () => {
+    const waiting = [waits('a', '2026-11-27T11:59:00Z'), waits('b', '2026-11-27T09:30:00Z'), waits('b', '2026-11-27T09:40:00Z'), waits('', '2026-11-27T10:00:00Z'), waits('', '2026-11-27T11:58:00Z')];
+    const [first] = holdBudgetOf(flow({ slo: { deadline: 'PT3H' } }), [], { reviewBy, now, waiting }).limits;
+    expect(first).toMatchObject({ what: 'deadline of the contract', at: '2026-11-27T12:30:00.000Z' });
+    expect(first?.sentence).toContain('2 of 4 known cases are late before the review.');
+    expect(holdBudgetOf(flow({ slo: { deadline: 'P2D' } }), [], { reviewBy, now, waiting }).limits[1]?.sentence).toContain('None of the known cases is late');
+  });
 });

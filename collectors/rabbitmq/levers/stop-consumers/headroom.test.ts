@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deliveryLimitOf, headroomLock } from './headroom';
 
 const queue = { name: 'work', deliveryLimit: 3 };
-const now = (more: object = {}) => ({ ready: 5, unacked: 10, consumers: 1, bytes: 0, totals: { published: 20, left: 5, redelivered: 0 }, ...more });
+const now = (more: object = {}) => ({ ready: 5, unacked: 10, consumers: 1, bytes: 0, totals: { published: 20, left: 5, redelivered: 0 }, incomingPerSecond: null, ...more });
 
 describe('delivery limits', () => {
   it.each([['classic', 3, '4.0.2', null], ['quorum', null, '3.13.1', null], ['quorum', 2, '3.10.8', 2], ['quorum', null, '4.0.2', 20], ['quorum', 50, '4.1.0', 50]] as const)('of a %s queue with %s on %s: %s', (type, deliveryLimit, version, limit) => {

@@ -72,7 +72,7 @@ function alsoStops(users: readonly ConsumerUser[], context: LeverContext, target
 }
 
 /** What happens to messages that wait in the work queue itself. */
-function waitingLimits({ name, messageTtlMs, maxLength, overflow, deadLetterExchange }: BrokerQueue, { ready, unacked }: QueueNow, now: number): HoldLimit[] {
+export function waitingLimits({ name, messageTtlMs, maxLength, overflow, deadLetterExchange }: Pick<BrokerQueue, 'name' | 'messageTtlMs' | 'maxLength' | 'overflow' | 'deadLetterExchange'>, { ready, unacked, incomingPerSecond }: Pick<QueueNow, 'ready' | 'unacked' | 'incomingPerSecond'>, now: number): HoldLimit[] {
   const fate = deadLetterExchange === null ? 'dropped' : 'dead-lettered';
   return [
     ...(messageTtlMs === null ? [] : [{
@@ -80,10 +80,16 @@ function waitingLimits({ name, messageTtlMs, maxLength, overflow, deadLetterExch
       sentence: `A message that waits in "${name}" for ${Math.round(messageTtlMs / 1000)} s is ${fate}. That is when a message that enters now is lost; those that wait already, earlier.`,
     }]),
     ...(maxLength === null ? [] : [{
-      what: `length of ${name}`, at: null,
-      sentence: `"${name}" holds ${maxLength} messages and has ${ready ?? '?'} now, ${unacked ?? '?'} more come back. Beyond that, ${overflow?.startsWith('reject-publish') ? 'publishers are refused' : `the oldest are ${fate}`}.`,
+      what: `length of ${name}`, at: fullAt(maxLength - (ready ?? 0) - (unacked ?? 0)),
+      sentence: `"${name}" holds ${maxLength} messages and has ${ready ?? '?'} now, ${unacked ?? '?'} more come back${incomingPerSecond ? `, and ${incomingPerSecond.toFixed(1)} come in per second` : ''}. Beyond that, ${overflow?.startsWith('reject-publish') ? 'publishers are refused' : `the oldest are ${fate}`}.`,
     }]),
   ];
+
+  /** At the rate of the last seconds; null where nothing comes in, or nobody knows. */
+  function fullAt(room: number): string | null {
+    if (ready === null || !incomingPerSecond) return null;
+    return new Date(now + (Math.max(0, room) / incomingPerSecond) * 1000).toISOString();
+  }
 }
 
 function stopCommands(vhost: string, users: readonly ConsumerUser[], limits: Record<string, number | null>): ConnectorPlan['nativeCommands'] {

@@ -1,5 +1,6 @@
 /** What an act on a channel reaches: the messages that wait there, and those that may arrive twice. */
 import { extentOf, type Touched } from '@/server/domain/operations/extent';
+import type { Waiting } from '@/server/domain/operations/hold-budget';
 import type { ConnectorPlan, Extent } from '@/server/domain/operations/plan';
 import { askNewestOnChannel } from '@/server/queries/replay-candidates';
 import type { Engine } from '../engine';
@@ -11,7 +12,7 @@ const COPIES_WINDOW_MS = 14 * 86_400_000;
 type Counts = Pick<ConnectorPlan, 'waiting' | 'unsettled'>;
 
 /** The newest copies on the channel, as many as wait: the ones that wait, as far as the tap saw them. */
-export async function waitingMessages({ clickhouse, now }: Engine, { channel, channelId, flow }: LeverTarget, act: Counts, signal: AbortSignal): Promise<Touched[]> {
+export async function waitingMessages({ clickhouse, now }: Engine, { channel, channelId, flow }: LeverTarget, act: Counts, signal: AbortSignal): Promise<(Touched & Waiting)[]> {
   const waiting = BigInt(act.waiting ?? 0) + BigInt(act.unsettled ?? 0);
   if (waiting <= 0n) return [];
   const toMs = now().getTime();

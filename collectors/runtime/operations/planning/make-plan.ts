@@ -41,7 +41,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
     locks: locks(request, target, replay, new Date(context.now())),
     approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
     typedConfirmation: typed(request, target),
-    holdBudget: request.kind === 'pause' || request.kind === 'reroute' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy }) : null,
+    holdBudget: request.kind === 'pause' || request.kind === 'reroute' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting }) : null,
   };
   return { plan, items: replay?.items ?? [] };
 }

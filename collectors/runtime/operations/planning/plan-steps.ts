@@ -31,7 +31,7 @@ export async function planSteps(engine: Engine, row: OperationRow, request: Oper
     locks: request.kind === 'pause' ? collidingSteps(looked.map(({ part, channel }) => ({ hopId: part.hopId, channel, method: part.method as HoldMethod }))) : [],
     approval: approvalFor(request, target.flow, request.kind === 'release' ? await ownerOfAll(engine, row, steps) : null),
     typedConfirmation: null,
-    holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy }) : null,
+    holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting: touched }) : null,
   };
 }
 
@@ -42,7 +42,7 @@ async function lookAt(engine: Engine, row: OperationRow, request: OperationReque
   const part: PlanPart = {
     position: step.position, hopId: step.hopId, sourceId: step.sourceId, channelId: step.channelId, method: step.method, act,
     extent: reached(act.waiting, touched), possibleDuplicates: possiblyTwice(act, touched),
-    holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy }) : null,
+    holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting: touched }) : null,
   };
   return { part, touched, channel: target.channel };
 }
