@@ -391,13 +391,9 @@ describe('a replay', () => {
   }, 120_000);
 });
 
-describe('a reroute that ends by itself', () => {
-  rerouteEnds({ room: () => room, killAndReplace });
-});
+describe('a reroute that ends by itself', () => rerouteEnds({ room: () => room, killAndReplace }));
 
-describe('a replay of a message that is changed', () => {
-  changedReplays({ room: () => room, output: () => collectors.output(), killedMessages });
-});
+describe('a replay of a message that is changed', () => changedReplays({ room: () => room, output: () => collectors.output(), killedMessages }));
 
 it('has left an unbroken audit trail', async () => {
   expect(await verifyAudit({ ...room, actor: { kind: 'system', name: 'test' }, now: () => new Date() })).toMatchObject({ state: 'intact' });
