@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
+import { LongestFirst } from './scripts/verify/longest-first';
 
 const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
 const exclude = ['**/node_modules/**', '.next/**', '.signalbox/**', 'e2e/**'];
@@ -9,6 +10,7 @@ const exclude = ['**/node_modules/**', '.next/**', '.signalbox/**', 'e2e/**'];
 export default defineConfig({
   resolve: { alias: { '@': root } },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -24,7 +26,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // More than cores: suites with a broker mostly wait for it.
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
     ],
