@@ -188,6 +188,8 @@ const deadLetter = z.strictObject({
     code: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: 'must be a code such as ITEM_NOT_MAPPED' }),
     retryable: z.boolean(),
     route: team,
+    /** The receiver says by it that it has the message already: nothing is missing, and sending again is wrong. */
+    duplicate: z.boolean().optional(),
     /** How the telemetry writes this reason where it does not use the code itself. */
     native: z.array(nativeText).min(1).optional(),
   })),

@@ -25,6 +25,10 @@ export function outcomeOf(items: Partial<Record<ItemState, number>>, told: { isW
   return { state: good === 0 ? 'failed' : 'partly-done', sentence };
 }
 
+/** What becomes of an item that was sent. */
+export const JUDGED_STATES = ['confirmed', 'duplicate-suppressed', 'rejected', 'unknown'] as const satisfies readonly ItemState[];
+type JudgedState = (typeof JUDGED_STATES)[number] | 'sent';
+
 /** A named result that the contract expects after sending, e.g. a 999, and how long after. */
 export interface OutcomeStage {
   name: string;
@@ -42,15 +46,22 @@ export function outcomeStages({ spec }: FlowContract): OutcomeStage[] {
   return stages.map(({ within, ...stage }) => ({ ...stage, withinMs: parseDurationMs(within) ?? 0 }));
 }
 
+/** Codes by which the receiver says that it has a message already, e.g. a payer that denies an exact duplicate. */
+export function duplicateReasons({ spec }: Pick<FlowContract, 'spec'>): ReadonlySet<string> {
+  return new Set((spec.deadLetter?.reasons ?? []).filter(({ duplicate }) => duplicate === true).map(({ code }) => code));
+}
+
 /**
  * What became of one item that was sent. The last stage confirms it, whatever was seen of the others; a stage that is overdue
  * makes it unknown, never a success.
  *
- * @param told `reached`: per stage, whether it was seen; `failedAgain`: the reason with which it failed after it was sent
+ * @param told `reached`: per stage, whether it was seen; `failedAgain`: the reason with which it failed after it was sent;
+ * `duplicates`: those of the reasons by which the receiver says that it has the message
  */
-export function judgeResult(stages: readonly OutcomeStage[], told: { reached: readonly boolean[]; failedAgain: string | null; waitedMs: number }): { state: Extract<ItemState, 'sent' | 'confirmed' | 'rejected' | 'unknown'>; note: string } {
+export function judgeResult(stages: readonly OutcomeStage[], told: { reached: readonly boolean[]; failedAgain: string | null; waitedMs: number; duplicates: ReadonlySet<string> }): { state: JudgedState; note: string } {
   const last = stages.length - 1;
   if (told.reached[last]) return { state: 'confirmed', note: `Seen: ${stages[last]?.name}.` };
+  if (told.failedAgain !== null && told.duplicates.has(told.failedAgain)) return { state: 'duplicate-suppressed', note: `The receiver has it already: ${told.failedAgain}.` };
   if (told.failedAgain !== null) return { state: 'rejected', note: `It failed again: ${told.failedAgain}.` };
   const overdue = stages.find(({ withinMs }, index) => !told.reached.slice(index).includes(true) && told.waitedMs > withinMs);
   return overdue === undefined ? { state: 'sent', note: '' } : { state: 'unknown', note: `Sent, and no ${overdue.name} was seen within ${durationInWords(overdue.withinMs)}.` };

@@ -71,6 +71,13 @@ describe('which failed messages may be replayed', () => {
     else expect(verdict).toMatchObject({ eligible: false, reason: expect.stringMatching(refusal) as string, instead: expect.stringMatching(/./) as string });
   });
 
+  it('keeps back what the receiver has already', () => {
+    const spec = { replay: { class: 'R2', approval: 'none' }, deadLetter: { reasons: [{ code: 'DUPLICATE_CLAIM', retryable: false, route: 'billing', duplicate: true }, { code: 'ERP_503', retryable: true, route: 'oncall' }] } };
+    const judge = (reason: string) => judgeCandidate(flow(spec), { itemKey: 'a', failedAt: NOW, reason, earlier: null }, { now: NOW, overrideUnknown: false, hasAttestation: false });
+    expect(judge('ERP_503')).toEqual({ eligible: true });
+    expect(judge('DUPLICATE_CLAIM')).toMatchObject({ eligible: false, reason: expect.stringContaining('has it already') as string });
+  });
+
   it('knows which preconditions nobody can ask', () => {
     expect(unaskable(flow({ replay: R1 }))).toEqual(['target-absence-proven']);
   });
@@ -174,16 +181,17 @@ describe('how it ended', () => {
   });
 
   const stages = outcomeStages(flow({ replay: { class: 'R2', approval: 'none', confirm: { stages: [{ name: '999', flow: 'charges', hop: 'outbox', leg: 'enter', within: 'PT1M' }, { name: '277CA', flow: 'charges', hop: 'outbox', leg: 'leave', within: 'PT1H' }] } } }));
-  it.each<[string, Parameters<typeof judgeResult>[1], string, RegExp]>([
+  it.each<[string, Omit<Parameters<typeof judgeResult>[1], 'duplicates'>, string, RegExp]>([
     ['nothing yet', { reached: [false, false], failedAgain: null, waitedMs: 1_000 }, 'sent', /^$/],
     ['the first stage is overdue', { reached: [false, false], failedAgain: null, waitedMs: 61_000 }, 'unknown', /no 999/],
     ['the first stage came', { reached: [true, false], failedAgain: null, waitedMs: 61_000 }, 'sent', /^$/],
     ['the last stage is overdue', { reached: [true, false], failedAgain: null, waitedMs: 3_600_001 }, 'unknown', /no 277CA/],
     ['the result came though a stage was never seen', { reached: [false, true], failedAgain: null, waitedMs: 10 }, 'confirmed', /277CA/],
     ['it failed again', { reached: [true, false], failedAgain: 'ERP_503', waitedMs: 10 }, 'rejected', /ERP_503/],
+    ['the receiver has it already', { reached: [true, false], failedAgain: 'DUPLICATE_CLAIM', waitedMs: 10 }, 'duplicate-suppressed', /has it already/],
     ['it came after failing once more', { reached: [true, true], failedAgain: 'ERP_503', waitedMs: 10 }, 'confirmed', /277CA/],
   ])('%s', (_, seen, state, note) => {
-    expect(judgeResult(stages, seen)).toMatchObject({ state, note: expect.stringMatching(note) as string });
+    expect(judgeResult(stages, { duplicates: new Set(['DUPLICATE_CLAIM']), ...seen })).toMatchObject({ state, note: expect.stringMatching(note) as string });
   });
 });
 

@@ -3,6 +3,7 @@ import type { FlowContract } from '../contracts/flow-schema';
 import { parseDurationMs } from '../contracts/iso-duration';
 import { exceeds } from '../money';
 import type { Extent, PlanLock } from './plan';
+import { duplicateReasons } from './outcome';
 
 export interface ReplayCandidate {
   itemKey: string;
@@ -29,6 +30,9 @@ export function judgeCandidate(flow: FlowContract, candidate: ReplayCandidate, r
   if (earlier?.isOpen) return { eligible: false, reason: `Operation ${earlier.operationId} is replaying it.`, instead: 'Wait for its end, then look at the outcome.' };
   if ((earlier?.state === 'unknown' || earlier?.state === 'sending') && !request.overrideUnknown) {
     return { eligible: false, reason: `Its last replay (operation ${earlier.operationId}) ended as unknown: it may have arrived.`, instead: CHECK_BY_HAND };
+  }
+  if (duplicateReasons(flow).has(candidate.reason)) {
+    return { eligible: false, reason: `The receiver has it already: it failed with ${candidate.reason}.`, instead: 'Nothing has to be sent. Look whether what the receiver has is right.' };
   }
   const unasked = unaskable(flow);
   if (unasked.length > 0 && !request.hasAttestation) {

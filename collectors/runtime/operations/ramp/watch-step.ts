@@ -1,6 +1,6 @@
 /** Watches what becomes of the messages of one step, until that decides. Looks for evidence; that nobody looked is none. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { judgeResult } from '@/server/domain/operations/outcome';
+import { duplicateReasons, judgeResult, JUDGED_STATES } from '@/server/domain/operations/outcome';
 import { judgeStep, tallyOf, type StepTally } from '@/server/domain/operations/ramp';
 import type { ItemState } from '@/server/domain/operations/item-states';
 import { askNewestSourceSamples } from '@/server/queries/newest-source-samples';
@@ -9,6 +9,7 @@ import { itemsBehind, settleItems } from '@/server/services/operations/engine/it
 import { loadHold, type ItemRow, type OperationRow } from '@/server/services/operations/operation-rows';
 import { sentenceOf, type Engine } from '../engine';
 import type { Ramp } from '../act';
+import { leverTarget } from '../lever-target';
 import { FenceLost, type LeverRun } from '../levers';
 import { askResults, type ItemResult } from '../verification/ask-results';
 
@@ -57,10 +58,11 @@ async function look(engine: Engine, row: OperationRow, { watch }: Ramp, run: Lev
   const sent = (await itemsBehind(engine.db, row.id, base)).filter(({ state }) => state === 'sent');
   const now = engine.now();
   const stages = watch.for === 'stage' ? watch.stages : [];
+  const duplicates = duplicateReasons(leverTarget(engine.contracts(), row.flowId, row.hopId).flow);
   const results = sent.length === 0 ? [] : await askResults(engine, row, sent, stages, run.signal);
   const verdicts = results.map((result) => ({ itemKey: result.itemKey, ...judged(result) }));
   const isBusinessResult = watch.for === 'stage' && watch.isLast;
-  for (const state of ['rejected', 'unknown', ...(isBusinessResult ? ['confirmed' as const] : [])] as const) await settleItems(engine.db, operation, state, verdicts.filter((verdict) => verdict.state === state), now);
+  for (const state of JUDGED_STATES.filter((one) => one !== 'confirmed' || isBusinessResult)) await settleItems(engine.db, operation, state, verdicts.filter((verdict) => verdict.state === state), now);
   const items = await itemsBehind(engine.db, row.id, base);
   const stillSent = new Set(items.filter(({ state }) => state === 'sent').map(({ itemKey }) => itemKey));
   const inStage = verdicts.filter(({ itemKey, state }) => state === 'confirmed' && stillSent.has(itemKey)).length;
@@ -69,8 +71,8 @@ async function look(engine: Engine, row: OperationRow, { watch }: Ramp, run: Lev
   return { tally, firstProblem: items.find(({ state, note }) => ['rejected', 'unknown', 'skipped'].includes(state) && note !== '')?.note ?? '', note: quiet.note };
 
   function judged({ reached, failedAgain, sentMs }: ItemResult) {
-    if (watch.for === 'quiet') return failedAgain === null ? { state: 'sent' as const, note: '' } : { state: 'rejected' as const, note: `It failed again: ${failedAgain}.` };
-    return judgeResult(stages, { reached, failedAgain, waitedMs: now.getTime() - sentMs });
+    // Without stages nothing is overdue: then it is sent until it fails again.
+    return judgeResult(stages, { reached, failedAgain, duplicates, waitedMs: now.getTime() - sentMs });
   }
 }
 

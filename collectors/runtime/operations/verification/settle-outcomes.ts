@@ -7,7 +7,7 @@ import { changeState, showProgress } from '@/server/services/operations/engine/r
 import { operationsToSettle, itemCounts } from '@/server/services/operations/engine/outcomes';
 import type { ItemRow, OperationRow } from '@/server/services/operations/operation-rows';
 import type { OperationProgress } from '@/server/services/operations/operation-view';
-import { judgeResult, outcomeOf, outcomeStages, type OutcomeStage } from '@/server/domain/operations/outcome';
+import { duplicateReasons, judgeResult, JUDGED_STATES, outcomeOf, outcomeStages, type OutcomeStage } from '@/server/domain/operations/outcome';
 import { actorInWords } from '@/server/domain/roles/actor';
 import { failureVersion } from '../../taps/tap-rows';
 import type { Engine } from '../engine';
@@ -37,7 +37,7 @@ async function settle(engine: Engine, row: OperationRow, signal: AbortSignal): P
   const sent = items.filter(({ state }) => state === 'sent');
   await markAsNoLongerFailed(engine, row, target, sent);
   const stages = outcomeStages(target.flow);
-  const isWaiting = stages.length > 0 && sent.length > 0 ? await lookForResults(engine, row, { sent, stages, operation, signal }) : false;
+  const isWaiting = stages.length > 0 && sent.length > 0 ? await lookForResults(engine, row, { sent, stages, duplicates: duplicateReasons(target.flow), operation, signal }) : false;
   const end = outcomeOf(await itemCounts(engine.db, row.id), { isWaiting, hasConfirm: stages.length > 0, stopped: row.stopRequestedAt !== null && row.kind !== 'release' });
   if (end === null) {
     const sinceMs = now.getTime() - Math.max(...sent.map(({ sentAt }) => sentAt?.getTime() ?? 0));
@@ -58,11 +58,11 @@ async function settle(engine: Engine, row: OperationRow, signal: AbortSignal): P
 /** @returns whether some item still awaits its result */
 async function lookForResults(
   engine: Engine, row: OperationRow,
-  { sent, stages, operation, signal }: { sent: readonly ItemRow[]; stages: readonly OutcomeStage[]; operation: { id: string; fence: bigint }; signal: AbortSignal },
+  { sent, stages, duplicates, operation, signal }: { sent: readonly ItemRow[]; stages: readonly OutcomeStage[]; duplicates: ReadonlySet<string>; operation: { id: string; fence: bigint }; signal: AbortSignal },
 ): Promise<boolean> {
   const at = engine.now();
-  const verdicts = (await askResults(engine, row, sent, stages, signal)).map(({ itemKey, sentMs, ...told }) => ({ itemKey, ...judgeResult(stages, { ...told, waitedMs: at.getTime() - sentMs }) }));
-  for (const state of ['confirmed', 'rejected', 'unknown'] as const) await settleItems(engine.db, operation, state, verdicts.filter((verdict) => verdict.state === state), at);
+  const verdicts = (await askResults(engine, row, sent, stages, signal)).map(({ itemKey, sentMs, ...told }) => ({ itemKey, ...judgeResult(stages, { ...told, duplicates, waitedMs: at.getTime() - sentMs }) }));
+  for (const state of JUDGED_STATES) await settleItems(engine.db, operation, state, verdicts.filter((verdict) => verdict.state === state), at);
   return verdicts.some(({ state }) => state === 'sent');
 }
 
