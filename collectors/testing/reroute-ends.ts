@@ -5,6 +5,7 @@ import { startTarget, type Target } from '@/collectors/runtime/probes/testing/ta
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { extendHold } from '@/server/services/operations/keep-hold';
 import { listOperations } from '@/server/services/operations/list-operations';
+import { listReceived } from '@/server/services/operations/received/list-received';
 import { readOperation } from '@/server/services/operations/read-operation';
 import { ALTERNATE, EXCHANGE, FLOW_ID, ROUTING_KEY, WORK, type ControlRoom } from './control-room';
 
@@ -90,6 +91,10 @@ export function rerouteEnds({ room, killAndReplace }: { room: () => ControlRoom;
       plan: { approval: { needed: 'none' } },
     });
     expect(await publish()).toEqual([1, 1]);
+    // The tap saw the one that went to the alternate, and that of the primary is not among what it received.
+    const received = () => listReceived(room().as(room().engineer), { holdId });
+    await until(async () => (await received()).summary?.messages === '1');
+    expect(await received()).toMatchObject({ alternate: { id: 'second' }, whose: null, items: [{ messageId: expect.any(String) as string }], isJournaled: false });
   }, 240_000);
 
   it('stays in place while the primary answers that it is down, says so and does not ask again', async () => {

@@ -30,13 +30,13 @@ let spareToken: string;
 /** Made anew for each procedure and route: what may be changed and removed. */
 let spare: { sourceId: string; flowId: string; requestId: string };
 /** What operations, holds and levers are called with. */
-let control: { pause: Confirmable; replay: Confirmable; holdId: string };
+let control: { pause: Confirmable; replay: Confirmable; holdId: string; rerouteId: string };
 let spareChannel: ChannelView;
 let serial = 0;
 
 beforeAll(async () => {
   web = await startWebUnderTest();
-  await plantContracts(web.db, [flowContract('orders'), leverFlow()]);
+  await plantContracts(web.db, [flowContract('orders'), leverFlow('charges', { reroute: { allowed: true, alternates: [{ id: 'second', channel: { source: 'broker', kind: 'queue', name: 'second' } }] } })]);
   await plantSpans(web.clickhouse, [{ traceId: TRACE, spanId: SPAN, atMs: Date.now() - 5_000, flowId: 'orders', hopId: 'work', leg: 'leave', facilityId: 'mercy-north', payerId: 'aetna' }]);
   await makeSource('plant');
 });
@@ -50,7 +50,7 @@ const next = (word: string) => `${word}-${(serial += 1)}`;
 
 /** @param name of the procedure or route: operations take a while to make */
 async function makeSpare(name: string): Promise<void> {
-  if (/operation|hold|lever/i.test(name)) await makeControl();
+  if (/operation|hold|lever|received/i.test(name)) await makeControl();
   if (name.startsWith('notices.channels')) spareChannel = (await createChannel(sources(), { name: next('channel'), url: 'https://pager.internal' })).channel;
   await web.db.delete(schema.sourceRequests);
   const sourceId = (await makeSource(next('source'))).id;
@@ -69,12 +69,15 @@ async function makeControl(): Promise<void> {
   };
   const pause = await planned(pauseRequest(now));
   const replay = await planned(replayRequest(now), { items: [item(next('item'))] });
-  const holdId = uuidv7();
-  await web.db.insert(schema.holds).values({
-    id: holdId, kind: 'pause', flowId: 'charges', hopId: 'outbox', sourceId: 'broker', channelId: next('channel'), method: 'park', state: 'held', observation: 'Nothing passes.',
-    openedBy: pause.id, owner: 'system:test', reviewBy: new Date(now.getTime() + 3_600_000), requestedAt: now,
+  const reroute = await requestOperation(web.system, { kind: 'reroute', id: uuidv7(), flowId: 'charges', hopId: 'outbox', alternate: 'second', reviewBy: new Date(now.getTime() + 3_600_000).toISOString() });
+  const hold = (openedBy: string) => ({
+    id: uuidv7(), flowId: 'charges', hopId: 'outbox', sourceId: 'broker', channelId: next('channel'), observation: 'Nothing passes.',
+    openedBy, owner: 'system:test', reviewBy: new Date(now.getTime() + 3_600_000), requestedAt: now,
   });
-  control = { pause, replay, holdId };
+  const held = { ...hold(pause.id), kind: 'pause', method: 'park', state: 'held' };
+  const rerouted = { ...hold(reroute.id), kind: 'reroute', method: 'bindings', state: 'active' };
+  await web.db.insert(schema.holds).values([held, rerouted]);
+  control = { pause, replay, holdId: held.id, rerouteId: rerouted.id };
 }
 
 const agreed = ({ planHash, reason }: Confirmable) => ({ planHash, reason });
@@ -115,6 +118,8 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'audit.reports.period': { needs: 'audit:read', call: (caller) => caller.audit.reports.period({ from: '2026-01-01T00:00:00Z', until: '2026-01-31T00:00:00Z' }) },
   'operations.frame': { needs: 'flows:read', call: (caller) => caller.operations.frame({ flowId: 'charges' }) },
   'operations.holds': { needs: 'flows:read', call: (caller) => caller.operations.holds({}) },
+  'operations.received': { needs: 'messages:read', call: (caller) => caller.operations.received({ holdId: control.rerouteId }) },
+  'operations.exportReceived': { needs: 'messages:read', call: (caller) => caller.operations.exportReceived({ holdId: control.rerouteId }) },
   'operations.switch': { needs: 'flows:read', call: (caller) => caller.operations.switch() },
   'operations.list': { needs: 'operations:read', call: (caller) => caller.operations.list({}) },
   'operations.byId': { needs: 'operations:read', call: (caller) => caller.operations.byId({ id: control.pause.id }) },
@@ -171,6 +176,7 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   verifyAudit: { needs: 'audit:read', path: () => '/audit/verification' },
   readLevers: { needs: 'flows:read', path: () => '/flows/charges/levers' },
   listHolds: { needs: 'flows:read', path: () => '/holds' },
+  listReceivedMessages: { needs: 'messages:read', path: () => `/holds/${control.rerouteId}/received` },
   readLeverSwitch: { needs: 'flows:read', path: () => '/lever-switch' },
   listOperations: { needs: 'operations:read', path: () => '/operations' },
   readOperation: { needs: 'operations:read', path: () => `/operations/${control.pause.id}` },

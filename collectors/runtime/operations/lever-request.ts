@@ -35,7 +35,8 @@ async function releaseAct(db: Database, { holdId, perSecond: asked, ramp }: Requ
   return { kind: 'ramp', hold, perSecond, watch: terms.watch, tolerate: ramp.tolerate };
 }
 
-function enrolledIn({ flow }: LeverTarget, alternateId: string, at: Date): readonly Enrolled[] | null {
+/** Whose messages alone an alternate takes on the day of `at`; null: everybody's. */
+export function enrolledIn({ flow }: LeverTarget, alternateId: string, at: Date): Enrolled[] | null {
   const alternate = flow.spec.reroute?.alternates?.find(({ id }) => id === alternateId);
   return alternate === undefined ? null : enrolledAt(alternate, at);
 }

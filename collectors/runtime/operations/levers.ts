@@ -102,7 +102,7 @@ export interface HoldObservation {
    */
   state: 'held' | 'draining' | 'leaking' | 'dropped' | 'active' | 'unreachable';
   sentence: string;
-  /** Decimal text or words, by name, e.g. `waiting`, `parked`, `consumers`, `passed`. */
+  /** Decimal text or words, by name, e.g. `waiting`, `parked`, `consumers`, `passed`. Of a reroute `alternate`: how many entered it since, by the source's own count. */
   figures: Record<string, string>;
   /** What somebody else did to it, as sentences; empty when nothing was found. */
   outsideActs: string[];

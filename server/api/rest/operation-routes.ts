@@ -10,10 +10,11 @@ import { listOperations } from '@/server/services/operations/list-operations';
 import { approveInput, approveOperation, rejectInput, rejectOperation } from '@/server/services/operations/approve-operation';
 import { editValuesSchema, readEdit } from '@/server/services/operations/read-edit';
 import { readOperation } from '@/server/services/operations/read-operation';
+import { listReceived } from '@/server/services/operations/received/list-received';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { reviewInput, reviewOperation, stopInput, stopOperation } from '@/server/services/operations/stop-operation';
 import { withVault } from '../installation-box';
-import { holdListSchema, holdSchema, leverFrameSchema, leverSwitchSchema, operationItemPageSchema, operationPageSchema, operationSchema } from '../schemas/operations';
+import { holdListSchema, holdSchema, leverFrameSchema, leverSwitchSchema, operationItemPageSchema, operationPageSchema, operationSchema, receivedPageSchema } from '../schemas/operations';
 import { slug } from '../schemas/primitives';
 import { route, writeRoute, type Route } from './route';
 
@@ -93,6 +94,11 @@ export const OPERATION_ROUTES: readonly Route[] = [
     method: 'GET', path: '/holds', operationId: 'listHolds', summary: 'What is held or rerouted now, as last measured',
     params: {}, query: flow, answer: { name: 'HoldList', schema: holdListSchema },
     run: (context, input) => listHolds(context, input),
+  }),
+  route('messages:read', {
+    method: 'GET', path: '/holds/{holdId}/received', operationId: 'listReceivedMessages', summary: 'What the alternate of a reroute received within your scope, newest first: each is left, voided or sent again there',
+    params: holdParams, query: { limit: page.limit, cursor: z.string().max(500).optional().describe('nextCursor of the page before') }, answer: { name: 'ReceivedPage', schema: receivedPageSchema },
+    run: (context, input) => listReceived(context, input),
   }),
   writeRoute('operations:run', {
     method: 'POST', path: '/holds/{holdId}/take-over', operationId: 'takeOverHold', summary: 'Makes the caller the owner of a hold',

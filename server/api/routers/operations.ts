@@ -11,12 +11,18 @@ import { listItems, listItemsInput } from '@/server/services/operations/list-ite
 import { listApprovals, listOperations, listOperationsInput } from '@/server/services/operations/list-operations';
 import { readEdit, readEditInput } from '@/server/services/operations/read-edit';
 import { readOperation, readOperationInput } from '@/server/services/operations/read-operation';
+import { exportReceived, exportReceivedInput } from '@/server/services/operations/received/export-received';
+import { listReceived, listReceivedInput } from '@/server/services/operations/received/list-received';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { reviewInput, reviewOperation, stopInput, stopOperation } from '@/server/services/operations/stop-operation';
 
 export const operationsRouter = router({
   frame: procedureFor('flows:read').input(leverFrameInput).query(({ ctx, input }) => readLeverFrame(ctx, input)),
   holds: procedureFor('flows:read').input(listHoldsInput).query(({ ctx, input }) => listHolds(ctx, input)),
+  /** What the alternate of a reroute received. */
+  received: procedureFor('messages:read').input(listReceivedInput).query(({ ctx, input }) => listReceived(ctx, input)),
+  /** Taking it along as a file is audited, so it is no query. */
+  exportReceived: procedureFor('messages:read').input(exportReceivedInput).mutation(({ ctx, input }) => exportReceived(ctx, input)),
   list: procedureFor('operations:read').input(listOperationsInput).query(({ ctx, input }) => listOperations(ctx, input)),
   byId: procedureFor('operations:read').input(readOperationInput).query(({ ctx, input }) => readOperation(ctx, input)),
   items: procedureFor('messages:read').input(listItemsInput).query(({ ctx, input }) => listItems(ctx, input)),

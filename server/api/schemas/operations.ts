@@ -7,6 +7,7 @@ import { operationPlan } from '@/server/domain/operations/plan';
 import { SHOWN_STEP_STATES, type ShownStep } from '@/server/domain/operations/ramp';
 import { STEP_STATES } from '@/server/domain/operations/step-states';
 import { OPERATION_ACTS, type HoldView, type LeverFrame, type OperationItemView, type OperationStepView, type OperationSummary } from '@/server/services/operations/operation-view';
+import type { ReceivedPage } from '@/server/services/operations/received/received-view';
 
 const lock = z.object({ code: z.string(), sentence: z.string() });
 const limit = z.object({ what: z.string(), at: z.string().nullable(), sentence: z.string() });
@@ -57,6 +58,20 @@ export const holdSchema = z.object({
   canary: z.object({ possible: z.boolean(), sentence: z.string() }), nativeCommands: z.array(nativeCommand),
 }) satisfies z.ZodType<HoldView>;
 export const holdListSchema = z.object({ items: z.array(holdSchema), asOf: z.string() });
+
+export const receivedPageSchema = z.object({
+  holdId: z.string(), flowId: z.string(), alternate: z.object({ id: z.string(), name: z.string() }), openedBy: z.string().describe('The operation that rerouted'),
+  isJournaled: z.boolean().describe('It moved items one by one: they are the items of that operation, and this list is empty'),
+  whose: z.array(z.string()).nullable().describe('Whose messages were rerouted; null: everybody’s'), from: z.string(), until: z.string().nullable().describe('Null: it is still rerouted'),
+  summary: z.object({ messages: z.string(), cases: z.number(), money: z.array(money).describe('The amount of each case once'), note: z.string() }).nullable().describe('Of everything within your scope; null after the first page'),
+  sourceCount: z.string().nullable().describe('How many entered the alternate meanwhile by the source’s own count, whoever sent them; null: not known'),
+  gaps: z.array(z.string()).describe('Why messages may be missing here; empty: nothing is known to be missing'),
+  items: z.array(z.object({
+    copyKey: z.string(), messageId: z.string().nullable(), caseLabel: z.string().nullable().describe('Short masked form of the case key'), payerId: z.string().nullable(), facilityId: z.string().nullable(),
+    amount: money.nullable(), seenAt: z.string(),
+  })),
+  nextCursor: z.string().nullable(), asOf: z.string(),
+}).describe('What the alternate of a reroute received, as far as the tap saw it, newest first') satisfies z.ZodType<ReceivedPage>;
 
 const disabled = z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable();
 export const leverSwitchSchema = z.object({ disabled });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enrolledAt, enrolmentWords, isEnrolled } from './enrolment';
+import { enrolledAt, enrolmentWords, isEnrolled, reroutedWhose } from './enrolment';
 
 const NOW = new Date('2026-11-27T23:59:59Z');
 const enrolments = [
@@ -28,4 +28,16 @@ describe('who is enrolled at an alternate', () => {
     [{ payer: '', facility: 'north' }, false],
     [{ payer: 'humana', facility: 'north' }, false],
   ])('%o: %s', (message, is) => expect(isEnrolled(enrolledAt({ enrolments }, NOW), message)).toBe(is));
+});
+
+describe('whose messages were rerouted', () => {
+  it.each([
+    [null, null, null],
+    [{ payer: 'aetna' }, null, [{ payer: 'aetna' }]],
+    [null, [{ payer: 'aetna' }], [{ payer: 'aetna' }]],
+    [{ payer: 'aetna' }, [{ payer: 'aetna', facility: 'north' }, { payer: 'cigna' }, { facility: 'south' }], [{ payer: 'aetna', facility: 'north' }, { payer: 'aetna', facility: 'south' }]],
+    [{ facility: 'north' }, [{ payer: 'aetna' }, { facility: 'south' }], [{ payer: 'aetna', facility: 'north' }]],
+    [{ payer: 'humana' }, [{ payer: 'aetna' }], []],
+    [null, [], []],
+  ])('only %o of enrolled %o: %o', (only, enrolled, whose) => expect(reroutedWhose(only, enrolled)).toEqual(whose));
 });

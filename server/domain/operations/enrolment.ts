@@ -20,6 +20,19 @@ export function isEnrolled(enrolled: readonly Enrolled[] | null, { payer, facili
   return enrolled === null || enrolled.some((entry) => (entry.payer === undefined || entry.payer === payer) && (entry.facility === undefined || entry.facility === facility));
 }
 
+/**
+ * Whose messages go to an alternate when `only` theirs are rerouted to it and it takes those of `enrolled` alone.
+ *
+ * @returns null: everybody's; empty: nobody's
+ */
+export function reroutedWhose(only: Enrolled | null, enrolled: readonly Enrolled[] | null): Enrolled[] | null {
+  if (enrolled === null) return only === null ? null : [only];
+  const { payer, facility } = only ?? {};
+  return enrolled
+    .filter((entry) => (payer === undefined || entry.payer === undefined || entry.payer === payer) && (facility === undefined || entry.facility === undefined || entry.facility === facility))
+    .map((entry) => ({ ...entry, ...(payer === undefined ? {} : { payer }), ...(facility === undefined ? {} : { facility }) }));
+}
+
 /** Who is enrolled and since when, in words, one for each entry in force; empty: everybody. */
 export function enrolmentWords({ enrolments = [] }: Pick<Alternate, 'enrolments'>, at: Date): string[] {
   return enrolments.filter((entry) => isInForce(entry, at)).map(({ payer, facility, from, until }) => `${whoseWords({ payer, facility })} since ${from}${until === undefined ? '' : ` until ${until}`}`);

@@ -21,6 +21,7 @@ import { readOperation } from './read-operation';
 import { requestOperation } from './request-operation';
 import { reviewOperation, stopOperation } from './stop-operation';
 import { FLOW_ID, item, leverFlow, pauseRequest, person, planIt, replayRequest } from './testing/planned-operations';
+import { receivedByAlternate } from './testing/received-by-alternate';
 
 let postgres: TestPostgres;
 let engine: TestClickHouse;
@@ -359,3 +360,5 @@ describe('what is shown', () => {
     expect((await readOperation(as(engineer), { id })).approvers).toEqual([]);
   });
 });
+
+receivedByAlternate(() => stores, as, () => now);

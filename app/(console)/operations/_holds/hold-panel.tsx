@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import { isOver } from '@/server/domain/operations/hold-states';
 import { actorInWords } from '@/server/domain/roles/actor';
@@ -66,6 +67,11 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
           <span className="text-muted">Owner </span>
           {hold.ownedByViewer ? 'you' : actorInWords(hold.owner)}
         </p>
+        {hold.kind === 'reroute' && (
+          <Link href={`/operations/${hold.openedBy}`} className="figure-link text-accent">
+            What the alternate received
+          </Link>
+        )}
         {!over && mayAct && (
           <span className="flex gap-2">
             {!hold.ownedByViewer && <TakeOver hold={hold} />}

@@ -57,7 +57,7 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
       delivery: 'exactly-once', order: 'Each queue keeps the order in which messages enter it.', survivesRestart: 'Yes: bindings and policies are kept by the broker.',
       inFlight: `What is in "${channel.name}" already stays there and is worked off there.`,
     },
-    willNot: [`No message that is already in "${channel.name}" is moved.`, `What "${other.name}" has received stays there at the end; the restore says how many it were.`],
+    willNot: [`No message that is already in "${channel.name}" is moved.`, `What "${other.name}" has received stays there at the end; the list of what it received says which.`],
     warnings: [...planned.stillArrives, `The message tap still counts rerouted messages as messages of "${channel.name}".`],
     locks, waiting: now?.ready == null ? null : String(now.ready), unsettled: now?.unacked == null ? null : String(now.unacked),
     nativeCommands: diversionCommands(act), undo: 'Restore binds the queue again and takes the policy away.', estimatedSeconds: 2,

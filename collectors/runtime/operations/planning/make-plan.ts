@@ -12,12 +12,13 @@ import { loadHold, loadSteps, type OperationRow } from '@/server/services/operat
 import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
 import type { Engine } from '../engine';
 import { planAct } from '../act';
-import { leverRequest } from '../lever-request';
+import { enrolledIn, leverRequest } from '../lever-request';
 import { leversOn, leverTarget } from '../lever-target';
 import type { LeverContext, LeverTarget } from '../levers';
 import { possiblyTwice, reached, waitingMessages } from './channel-reach';
 import { frameOf } from './plan-frame';
 import { planSteps } from './plan-steps';
+import { receivedWarnings } from './received-sentence';
 import { MOST_ITEMS, reasonWarnings, replayItems, type ReplayItems } from './replay-items';
 
 /** @throws Error with a sentence for people when the source cannot be looked at */
@@ -33,7 +34,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const { touched, messages } = touchedBy(request, replay, waiting, act);
   const plan: OperationPlan = {
     ...frameOf(row, request, target, context),
-    act: withPolicy(act, request, target, replay, new Date(context.now())),
+    act: withPolicy({ ...act, warnings: [...act.warnings, ...await receivedWarnings(engine, request, context.signal)] }, request, target, replay, new Date(context.now())),
     extent: replay ? extentOf(replay.eligible) : reached(messages, touched),
     possibleDuplicates: possiblyTwice(act, touched),
     dimensions: dimensionsOf(touched),
@@ -41,6 +42,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
     locks: locks(request, target, replay, new Date(context.now())),
     approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
     typedConfirmation: typed(request, target),
+    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())) } : {}),
     holdBudget: request.kind === 'pause' || request.kind === 'reroute' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting }) : null,
   };
   return { plan, items: replay?.items ?? [] };

@@ -11,6 +11,7 @@ import { Decide } from '../../_act/decide';
 import { Review } from '../../_act/review';
 import { HoldPanel } from '../../_holds/hold-panel';
 import { PlanView } from '../../_plan/plan-view';
+import { Received } from '../../_received/received';
 import { named } from '../../_words/extent-words';
 import { isUndecided } from '../../_words/operation-words';
 import { FollowUp } from './follow-up';
@@ -55,6 +56,7 @@ export function OperationBody({ operation }: { operation: OperationView }) {
         </Section>
       )}
       <OperationHolds operation={operation} />
+      {operation.holdId !== null && (operation.kind === 'restore' || (operation.kind === 'reroute' && begun)) && <Received holdId={operation.holdId} />}
       <FollowUp operation={operation} />
       {hasItems && (
         <Section title="Item by item" note={isFinal(state) ? 'What became of each' : 'As it stands now'}>

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { count, IN_ANY_SCOPE, instantMs, scopesParams } from './fields';
+import { question } from './question';
+
+const reroute = z.object({
+  sourceId: z.string(), channelId: z.string(), flowId: z.string(), fromMs: instantMs, toMs: instantMs,
+  /** Whose messages were rerouted, entry by entry; an empty string fits everybody. */
+  everybody: z.boolean(), whosePayers: z.array(z.string()), whoseFacilities: z.array(z.string()),
+  ...scopesParams,
+});
+export type ReroutedMessages = z.input<typeof reroute>;
+
+/**
+ * Copies of a rerouted channel, each once by its first look: a tap that began again may have seen one twice. Reads the days and
+ * the granules of the channel by the order key.
+ */
+const RECEIVED = `(
+  SELECT CopyKey, MessageId, CaseToken, CaseLabel, FacilityId, PayerId, Amount, Currency, SeenAt
+  FROM tap_messages
+  WHERE SourceId = {sourceId:String} AND ChannelId = {channelId:String} AND FlowId = {flowId:String}
+    AND SeenAt >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({toMs:Int64})
+    AND ({everybody:Bool} OR arrayExists((p, f) -> (p = '' OR p = PayerId) AND (f = '' OR f = FacilityId), {whosePayers:Array(String)}, {whoseFacilities:Array(String)}))
+    AND ${IN_ANY_SCOPE}
+  ORDER BY SeenAt, CopyKey
+  LIMIT 1 BY CopyKey
+)`;
+
+/** What an alternate received, newest first, after the position of the last one seen (`afterMs` and its key). */
+export const askReceivedMessages = question({
+  name: 'messages that an alternate received',
+  sql: `SELECT CopyKey AS copyKey, MessageId AS messageId, CaseLabel AS caseLabel, FacilityId AS facilityId, PayerId AS payerId,
+  toDecimalString(Amount, 4) AS amount, Currency AS currency, toUnixTimestamp64Milli(SeenAt) AS seenMs
+FROM ${RECEIVED}
+WHERE SeenAt < fromUnixTimestamp64Milli({afterMs:Int64}) OR SeenAt = fromUnixTimestamp64Milli({afterMs:Int64}) AND CopyKey > {afterCopy:String}
+ORDER BY SeenAt DESC, CopyKey
+LIMIT {limit:UInt32}`,
+  params: reroute.extend({ afterMs: instantMs, afterCopy: z.string(), limit: z.number().int().min(1).max(20_001) }),
+  row: z.object({
+    copyKey: z.string(), messageId: z.string(), caseLabel: z.string(), facilityId: z.string(), payerId: z.string(),
+    amount: z.string().nullable(), currency: z.string(), seenMs: z.coerce.number(),
+  }),
+});
+
+/**
+ * How much an alternate received, per currency; an empty one stands for what names no amount. An amount counts once per case,
+ * the newest one; without a case it counts by itself.
+ */
+export const askReceivedTotals = question({
+  name: 'how much an alternate received',
+  sql: `SELECT worth.2 AS currency, toDecimalString(sum(worth.1), 4) AS amount, countIf(token != '') AS cases, sum(copies) AS messages, sumIf(copies, token = '') AS withoutCase
+FROM (
+  SELECT CaseToken AS token, count() AS copies, argMaxIf((Amount, Currency), (SeenAt, CopyKey), Amount IS NOT NULL AND Currency != '') AS worth
+  FROM ${RECEIVED}
+  GROUP BY CaseToken, if(CaseToken = '', CopyKey, '')
+)
+GROUP BY currency
+ORDER BY currency`,
+  params: reroute,
+  row: z.object({ currency: z.string(), amount: z.string().nullable(), cases: count, messages: count, withoutCase: count }),
+});

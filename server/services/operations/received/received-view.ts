@@ -1,0 +1,41 @@
+/** What people and machines see of the messages that an alternate received. Case keys as labels only. */
+import type { Extent } from '@/server/domain/operations/plan';
+
+export interface ReceivedMessageView {
+  /** Identity of the copy that the tap took. */
+  copyKey: string;
+  messageId: string | null;
+  caseLabel: string | null;
+  payerId: string | null;
+  facilityId: string | null;
+  amount: { amount: string; currency: string } | null;
+  seenAt: string;
+}
+
+export interface ReceivedSummary extends Extent {
+  messages: string;
+  cases: number;
+}
+
+export interface ReceivedPage {
+  holdId: string;
+  flowId: string;
+  alternate: { id: string; name: string };
+  /** The operation that rerouted; where it moved items one by one, its journal is the list, and this one is empty. */
+  openedBy: string;
+  isJournaled: boolean;
+  /** Whose messages were rerouted, in words; null: everybody's. */
+  whose: string[] | null;
+  from: string;
+  /** Null: it is still rerouted. */
+  until: string | null;
+  /** Of everything within the caller's scope; null after the first page. */
+  summary: ReceivedSummary | null;
+  /** How many entered the alternate meanwhile by the source's own count, whosever they are and whoever sent them; null: not known. */
+  sourceCount: string | null;
+  /** Why the list may lack messages, as sentences; empty: nothing is known to lack. */
+  gaps: string[];
+  items: ReceivedMessageView[];
+  nextCursor: string | null;
+  asOf: string;
+}

@@ -1,0 +1,51 @@
+/** What a reroute led to its alternate, as a question to the copies of the tap. */
+import { eq } from 'drizzle-orm';
+import { reroutedWhose, type Enrolled } from '@/server/domain/operations/enrolment';
+import { operationPlan } from '@/server/domain/operations/plan';
+import { operationRequest } from '@/server/domain/operations/request';
+import type { Scope } from '@/server/domain/roles/scope';
+import { scopesAsParams } from '@/server/queries/fields';
+import type { ReroutedMessages } from '@/server/queries/received-messages';
+import { schema, type Database } from '@/server/store/postgres';
+import { rememberedContracts } from '../../contracts/remembered-contracts';
+import { Refusal } from '../../refusal';
+import { loadHold, loadOperation, type HoldRow } from '../operation-rows';
+
+export interface Rerouted {
+  hold: HoldRow;
+  alternate: { id: string; name: string };
+  /** Null: everybody's. */
+  whose: Enrolled[] | null;
+  /** When its execution began: what passed in the seconds of the switch is counted in, because it may have gone there. */
+  from: Date;
+  /** Null: still in place. */
+  until: Date | null;
+  /** It moved items one by one, which stand in the journal of the operation that opened it. */
+  isJournaled: boolean;
+}
+
+/** @throws Refusal not-found; invalid for a hold that is no reroute */
+export async function loadRerouted(db: Database, holdId: string): Promise<Rerouted> {
+  const hold = await loadHold(db, holdId);
+  const opening = await loadOperation(db, hold.openedBy);
+  const request = operationRequest.parse(opening.request);
+  if (request.kind !== 'reroute') throw new Refusal('invalid', `Hold ${holdId} is no reroute: nothing went to an alternate.`);
+  const plan = opening.plan === null ? null : operationPlan.parse(opening.plan);
+  const { set } = await rememberedContracts(db);
+  const alternates = set.flows.find(({ metadata }) => metadata.id === hold.flowId)?.spec.reroute?.alternates;
+  const { operationItems: items } = schema;
+  const journaled = await db.select({ key: items.itemKey }).from(items).where(eq(items.operationId, opening.id)).limit(1);
+  return {
+    hold, alternate: { id: request.alternate, name: alternates?.find(({ id }) => id === request.alternate)?.name ?? request.alternate },
+    whose: reroutedWhose(request.only ?? null, plan?.enrolled ?? null), from: opening.startedAt ?? hold.requestedAt, until: hold.overAt, isJournaled: journaled.length > 0,
+  };
+}
+
+/** @param scopes of who asks; null: everything @param now the end of the window while it is in place */
+export function reroutedMessages({ hold, whose, from, until }: Rerouted, scopes: readonly Scope[] | null, now: Date): ReroutedMessages {
+  return {
+    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId, fromMs: from.getTime(), toMs: (until ?? now).getTime(),
+    everybody: whose === null, whosePayers: (whose ?? []).map(({ payer }) => payer ?? ''), whoseFacilities: (whose ?? []).map(({ facility }) => facility ?? ''),
+    ...scopesAsParams(scopes ?? [{ facilities: null, payers: null }]),
+  };
+}
