@@ -12,8 +12,10 @@ export interface Arrivals {
 
 /** Often enough for a figure, seldom enough not to be a load; the same for both sides. */
 const LOOK_MS = 10;
+/** Much longer than any side needs: then it has stopped, and nobody waits for it. */
+const STOPPED_AFTER_MS = 120_000;
 
-/** @param count how many arrive in the queue, which is empty at the call and has no consumers */
+/** @param count how many arrive in the queue, which is empty at the call and has no consumers @throws Error when fewer ever do, or more */
 export async function timeArrivals(channel: ConfirmChannel, queue: string, count: number): Promise<Arrivals> {
   const calledAt = performance.now();
   let first: { at: number; ready: number } | null = null;
@@ -25,6 +27,7 @@ export async function timeArrivals(channel: ConfirmChannel, queue: string, count
       if (ready > count) throw new Error(`${ready} messages have arrived in "${queue}", and only ${count} were to be moved.`);
       return { perSecond: ((count - first.ready) * 1000) / (at - first.at), firstSeconds: (first.at - calledAt) / 1000, lastSeconds: (at - calledAt) / 1000 };
     }
+    if (at - calledAt > STOPPED_AFTER_MS) throw new Error(`After ${STOPPED_AFTER_MS / 1000} s only ${ready} of ${count} messages have arrived in "${queue}".`);
     await pause(LOOK_MS);
   }
 }
