@@ -8,7 +8,7 @@ import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import type { Transaction } from '../contracts/console-state';
 import { Refusal } from '../refusal';
-import { loadOperation, nowOtherwise } from '../operations/operation-rows';
+import { findOperation, loadOperation, nowOtherwise } from '../operations/operation-rows';
 import { authorize, type ServiceContext } from '../service-context';
 import { hashCode } from './device-rows';
 import { DEVICE_ACTS, type DeviceCodes } from './device-view';
@@ -32,7 +32,7 @@ export async function requestDecision(context: ServiceContext, input: z.input<ty
   const { act, id, planHash, from, words } = requestDecisionInput.parse(input);
   const deviceCode = randomBytes(32).toString('base64url');
   const userCode = userCodeFrom(randomBytes(128));
-  const known = await loadOperation(context.db, id).catch(() => null);
+  const known = await findOperation(context.db, id);
   return audited(context, { action: 'device.request', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
     authorize(context, 'operations:read', `Operation ${id}`);
     record({ planHash });

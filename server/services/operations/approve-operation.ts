@@ -8,7 +8,7 @@ import { audited } from '../audit/audited';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
 import { refuseWhileDisabled } from './lever-switch';
-import { loadOperation, moveOperation, nowOtherwise, type OperationRow } from './operation-rows';
+import { findOperation, loadOperation, moveOperation, nowOtherwise, type OperationRow } from './operation-rows';
 import { requireScopeOf } from './operation-scope';
 import type { OperationView } from './operation-view';
 import { readOperation } from './read-operation';
@@ -24,7 +24,7 @@ export const rejectInput = z.strictObject({ id: z.uuid(), reason: z.string().tri
  */
 export async function approveOperation(context: ServiceContext, input: z.input<typeof approveInput>): Promise<OperationView> {
   const { id, planHash, comment } = approveInput.parse(input);
-  const known = await loadOperation(context.db, id).catch(() => null);
+  const known = await findOperation(context.db, id);
   await audited(context, { action: 'operation.approve', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
     record({ reason: comment ?? null, planHash });
     const scopes = authorize(context, 'operations:approve', `Operation ${id}`);
@@ -55,7 +55,7 @@ export async function approveOperation(context: ServiceContext, input: z.input<t
 /** The second person does not agree; the operation ends. @throws Refusal not-found, invalid, conflict */
 export async function rejectOperation(context: ServiceContext, input: z.input<typeof rejectInput>): Promise<OperationView> {
   const { id, reason } = rejectInput.parse(input);
-  const known = await loadOperation(context.db, id).catch(() => null);
+  const known = await findOperation(context.db, id);
   await audited(context, { action: 'operation.reject', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
     record({ reason, planHash: known?.planHash ?? null });
     const scopes = authorize(context, 'operations:approve', `Operation ${id}`);

@@ -9,7 +9,7 @@ import { audited } from '../audit/audited';
 import { invalidField, Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
 import { refuseWhileDisabled } from './lever-switch';
-import { loadOperation, moveOperation, nowOtherwise, type OperationRow } from './operation-rows';
+import { findOperation, loadOperation, moveOperation, nowOtherwise, type OperationRow } from './operation-rows';
 import { requireScopeOf } from './operation-scope';
 import type { OperationView } from './operation-view';
 import { readOperation } from './read-operation';
@@ -46,7 +46,7 @@ export function confirmInEmergency(context: ServiceContext, input: z.input<typeo
 
 async function confirm(context: ServiceContext, input: z.input<typeof confirmInput>, emergency: boolean): Promise<OperationView> {
   const { id, planHash, reason, ticket, typed } = confirmInput.parse(input);
-  const known = await loadOperation(context.db, id).catch(() => null);
+  const known = await findOperation(context.db, id);
   await audited(context, { action: emergency ? 'operation.confirm-in-emergency' : 'operation.confirm', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
     const scopes = authorize(context, 'operations:run', `Operation ${id}`);
     record({ reason, ticket: ticket ?? null, planHash });

@@ -13,9 +13,14 @@ export type ItemRow = typeof schema.operationItems.$inferSelect;
 
 type Change = Partial<typeof schema.operations.$inferInsert>;
 
+/** For what is said of an operation whether it exists or not, e.g. the audit event of a refusal. */
+export async function findOperation(db: Pick<Database, 'query'>, id: string): Promise<OperationRow | null> {
+  return (await db.query.operations.findFirst({ where: (operation, { eq: is }) => is(operation.id, id) })) ?? null;
+}
+
 /** @throws Refusal not-found */
 export async function loadOperation(db: Pick<Database, 'query'>, id: string): Promise<OperationRow> {
-  const row = await db.query.operations.findFirst({ where: (operation, { eq: is }) => is(operation.id, id) });
+  const row = await findOperation(db, id);
   if (!row) throw new Refusal('not-found', `Operation ${id} was not found.`);
   return row;
 }

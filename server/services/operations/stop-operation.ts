@@ -7,7 +7,7 @@ import { audited } from '../audit/audited';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
 import { refuseOwn } from './approve-operation';
-import { loadOperation, moveOperation, nowOtherwise, writeEvent } from './operation-rows';
+import { findOperation, loadOperation, moveOperation, nowOtherwise, writeEvent } from './operation-rows';
 import type { OperationView } from './operation-view';
 import { readOperation } from './read-operation';
 import { giveChannelBack } from './take-channel';
@@ -25,7 +25,7 @@ const NOT_BEGUN: readonly OperationState[] = ['draft', 'planned', 'awaiting-appr
  */
 export async function stopOperation(context: ServiceContext, input: z.input<typeof stopInput>): Promise<OperationView> {
   const { id, reason } = stopInput.parse(input);
-  const known = await loadOperation(context.db, id).catch(() => null);
+  const known = await findOperation(context.db, id);
   await audited(context, { action: 'operation.stop', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
     record({ reason: reason ?? null, planHash: known?.planHash ?? null });
     authorize(context, 'operations:run', `Operation ${id}`);
@@ -51,7 +51,7 @@ export async function stopOperation(context: ServiceContext, input: z.input<type
 /** Signs the review of an operation that was begun in an emergency without a second person. @throws Refusal not-found, invalid, conflict */
 export async function reviewOperation(context: ServiceContext, input: z.input<typeof reviewInput>): Promise<OperationView> {
   const { id, comment } = reviewInput.parse(input);
-  const known = await loadOperation(context.db, id).catch(() => null);
+  const known = await findOperation(context.db, id);
   await audited(context, { action: 'operation.review', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
     record({ reason: comment, planHash: known?.planHash ?? null });
     authorize(context, 'operations:approve', `Operation ${id}`);
