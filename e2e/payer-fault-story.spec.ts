@@ -11,6 +11,8 @@ import { expect, signIn, test } from './product/test';
 
 const FAULT = 'payer-charges-rejected';
 const PAYER = { id: 'bluestem', name: 'Bluestem Health Plan' };
+/** Alone, or nearly: failures of the minutes before the story, of other tests, belong to other payers. */
+const BLAMED = new RegExp(`(only payer|of failures for payer) ${PAYER.name}`);
 const FLOW = { name: 'Chargeable usage to billing', path: '/flows/charge-capture?hop=outbox' };
 const DEAD_LETTERS = 'billing.charges.dead';
 /** People of earlier runs stay. */
@@ -35,11 +37,11 @@ test('posting fails for one payer: pause, canary, ramp and replay, and every cha
     await engineer.goto('/');
     const row = engineer.getByRole('table', { name: /^Flows that are not healthy/ }).getByRole('row').filter({ hasText: FLOW.name });
     await expect(row).toContainText('Failing', LONG);
-    await expect(row).toContainText(`only payer ${PAYER.name}`, LONG);
+    await expect(row).toContainText(BLAMED, LONG);
     await photographed(engineer, '01-overview-failing');
     await row.getByRole('link', { name: FLOW.name }).click();
     await expect(engineer.getByRole('heading', { level: 1 })).toContainText(FLOW.name);
-    await expect(engineer.getByText(`only payer ${PAYER.name}`)).toBeVisible();
+    await expect(engineer.getByText(BLAMED).first()).toBeVisible();
   });
 
   await test.step('the page of the flow lists what was given up', async () => {
