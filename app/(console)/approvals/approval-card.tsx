@@ -5,12 +5,12 @@ import { RelativeTime } from '../../_ui/live/relative-time';
 import { Decide } from '../operations/_act/decide';
 import { Review } from '../operations/_act/review';
 import { OperationMark } from '../operations/_marks/operation-mark';
-import { PlanDetails, PlanSummary } from '../operations/_plan/plan-view';
+import { PlanToDecide } from '../operations/_plan/plan-to-decide';
 import { operationTitle, whereWords } from '../operations/_words/operation-words';
 
 /** One thing to decide, with all that the requester saw. */
 export function ApprovalCard({ operation, unfolded }: { operation: OperationView; unfolded: boolean }) {
-  const { plan, planHash } = operation;
+  const { planHash } = operation;
   const id = `approval-${operation.id}`;
   return (
     <article aria-labelledby={id} className="border-y border-line bg-panel px-4 py-4">
@@ -31,15 +31,7 @@ export function ApprovalCard({ operation, unfolded }: { operation: OperationView
             {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
           </p>
         </header>
-        {plan !== null && (
-          <>
-            <PlanSummary operation={operation} plan={plan} />
-            <details open={unfolded}>
-              <summary className="min-h-8 w-fit py-1.5 font-medium max-sm:min-h-11 max-sm:py-3">The whole plan</summary>
-              <PlanDetails operation={operation} plan={plan} />
-            </details>
-          </>
-        )}
+        <PlanToDecide operation={operation} unfolded={unfolded} />
         {operation.state === 'awaiting-approval' && planHash !== null && (
           <div className="border-t border-line pt-3">
             <Decide operation={operation} planHash={planHash} />

@@ -8,7 +8,7 @@ import { useTRPC } from '../../_api/trpc';
 import { CountdownTo } from '../../_ui/live/countdown';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { Notice } from '../../_ui/states/notice';
-import { PlanDetails, PlanSummary } from '../operations/_plan/plan-view';
+import { PlanToDecide } from '../operations/_plan/plan-to-decide';
 import { operationTitle, whereWords } from '../operations/_words/operation-words';
 import { codeWords } from './code-words';
 
@@ -16,7 +16,6 @@ import { codeWords } from './code-words';
 export function DeviceRequest({ request, code, onOther }: { request: DeviceRequestView; code: string; onOther: () => void }) {
   const decide = useMutation(useTRPC().device.decide.mutationOptions());
   const { act, operation, planHash } = request;
-  const { plan } = operation;
   const id = `device-${request.id}`;
   const answer = (grant: boolean) => decide.mutate({ requestId: request.id, userCode: code, planHash, grant });
   if (decide.data !== undefined) {
@@ -65,15 +64,7 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
           {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
         </p>
       </header>
-      {plan !== null && (
-        <>
-          <PlanSummary operation={operation} plan={plan} />
-          <details>
-            <summary className="min-h-8 w-fit py-1.5 font-medium max-sm:min-h-11 max-sm:py-3">The whole plan</summary>
-            <PlanDetails operation={operation} plan={plan} />
-          </details>
-        </>
-      )}
+      <PlanToDecide operation={operation} />
       <div className="space-y-3 border-t border-line pt-3">
         <p>Does the terminal show the code {codeWords(code)}, and the beginning of this plan hash? Then it may {act} this plan as you, once.</p>
         {decide.isError && <Notice severity="error" text={decide.error.message} />}

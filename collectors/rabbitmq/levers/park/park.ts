@@ -129,7 +129,9 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
   if (!parked) return say('dropped', `Our queue ${target} is gone.`);
   if (missing < act.bindings.length) return say(missing === 0 ? 'dropped' : 'leaking', `Queue "${workQueue}" is bound to exchange "${exchange}" again: messages reach it.`);
   if (!inForce) return say('leaking', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable. Put the hold back in place at once.`);
-  const rest = work && work.ready === 0 ? Math.max(...(await sampleQueue(connection, workQueue, broker.signal) ?? []).map(({ ready }) => ready), 0) : work?.ready ?? 0;
+  // One look at an empty queue proves little; where something waits, it is enough.
+  const looks = work?.ready === 0 ? await sampleQueue(connection, workQueue, broker.signal) : work && [work];
+  const rest = Math.max(0, ...(looks ?? []).map(({ ready }) => ready));
   if (rest > 0) return say('draining', `New messages are parked; ${rest} still wait in "${workQueue}" and are worked off.`);
   return say('held', `New messages are parked, and nothing waits in "${workQueue}".${takenBefore()}`);
 
