@@ -95,6 +95,9 @@ export interface LeverResult {
   complete: boolean;
 }
 
+/** At most so long the figures of a look may lag behind, where a source counts by statistics (RabbitMQ 3.10, measured). */
+export const FIGURES_LAG_MS = 7_000;
+
 export interface HoldObservation {
   /**
    * `held`: measured, nothing passes. `draining`: in place, but something is still on its way. `leaking`: something passes.

@@ -1,6 +1,6 @@
 /** Parks, releases and looks at what is parked. */
 import { z } from 'zod';
-import type { HoldInPlace, HoldObservation, LeverRequest, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
+import { FIGURES_LAG_MS, type HoldInPlace, type HoldObservation, type LeverRequest, type LeverResult, type LeverRun } from '@/collectors/runtime/operations/levers';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { apiPath } from '../../management/management-client';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
@@ -100,9 +100,6 @@ export async function unpark(broker: BrokerAccess, run: LeverRun, act: Diversion
   else await broker.write.delete(apiPath`policies/${act.vhost}/${act.names.queuePolicy}`, 'the policy of our queue', broker.signal);
 }
 
-/** By then the broker's statistics have followed. */
-const STATISTICS_MS = 7_000;
-
 /**
  * Held: nothing new can reach the queue, and nothing waits in it, so nothing more is delivered. What consumers had taken
  * before is past the hold; how much of it is not acknowledged yet only the broker's statistics know, seconds later, so it is
@@ -137,7 +134,7 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
 
   function takenBefore(): string {
     if ((work?.consumers ?? 0) === 0) return '';
-    if (now - hold.requestedAt.getTime() <= STATISTICS_MS) return ' What its consumers had taken before, they finish.';
+    if (now - hold.requestedAt.getTime() <= FIGURES_LAG_MS) return ' What its consumers had taken before, they finish.';
     const unacked = statistics?.unacked ?? null;
     if (unacked === null) return ' How much its consumers have not acknowledged yet is not known.';
     return unacked === 0 ? '' : ` ${unacked} that its consumers had taken before are not acknowledged yet.`;

@@ -10,12 +10,10 @@ import { loadHold, type ItemRow, type OperationRow } from '@/server/services/ope
 import { sentenceOf, type Engine } from '../engine';
 import type { Ramp } from '../act';
 import { leverTarget } from '../lever-target';
-import { FenceLost, type LeverRun } from '../levers';
+import { FenceLost, FIGURES_LAG_MS, type LeverRun } from '../levers';
 import { askResults, type ItemResult } from '../verification/ask-results';
 
 const LOOK_EVERY_MS = 500;
-/** At most so long (RabbitMQ 3.10, measured). */
-const STATISTICS_FOLLOW_MS = 7_000;
 /** A look at the source is at most so old; older ones say nothing about now. */
 const LOOKS_WITHIN_MS = 3_600_000;
 
@@ -97,9 +95,9 @@ async function quietFor({ db, clickhouse, now }: Engine, row: OperationRow, seco
     : { isQuiet: false, note: `: quiet, as far as is known; a look at source ${row.sourceId} that succeeds is awaited, because failures are seen by it only.` };
 }
 
-/** What a broker's consumers have taken is past the hold, and its statistics know of it seconds later. */
+/** What consumers have taken is past the hold, and the figures know of it only after their lag. */
 function isSettled({ unacknowledged }: Record<string, string>, sinceSentMs: number): boolean {
-  return unacknowledged === undefined ? sinceSentMs > 0 : unacknowledged === '0' && sinceSentMs > STATISTICS_FOLLOW_MS;
+  return unacknowledged === undefined ? sinceSentMs > 0 : unacknowledged === '0' && sinceSentMs > FIGURES_LAG_MS;
 }
 
 function countsOf(items: readonly ItemRow[]): Partial<Record<ItemState, number>> {
