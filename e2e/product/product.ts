@@ -1,5 +1,5 @@
 /** Roles of the people whom the first start creates. */
-export type Role = 'admin' | 'noc' | 'engineer' | 'viewer' | 'finance' | 'supply';
+export type Role = 'admin' | 'noc' | 'engineer' | 'approver' | 'viewer' | 'finance' | 'supply' | 'auditor';
 
 /** A running product, as its start announces it. */
 export interface Product {

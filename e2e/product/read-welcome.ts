@@ -1,6 +1,6 @@
 import type { Product, Role } from './product';
 
-const ROLES: readonly Role[] = ['admin', 'noc', 'engineer', 'viewer', 'finance', 'supply'];
+const ROLES: readonly Role[] = ['admin', 'noc', 'engineer', 'approver', 'viewer', 'finance', 'supply', 'auditor'];
 
 /**
  * Reads addresses and accounts from what `npm run up` prints.

@@ -31,9 +31,10 @@ describe('first run', () => {
   it('makes one person per role once, each able to sign in, none with the password of another', async () => {
     const made = await ensureFirstRunUsers(web.db);
     expect(made.map(({ email, role }) => `${email} ${role}`)).toEqual([
-      'admin@sandbox.example admin', 'noc@sandbox.example noc', 'engineer@sandbox.example engineer', 'viewer@sandbox.example viewer', 'finance@sandbox.example finance', 'supply@sandbox.example supply',
+      'admin@sandbox.example admin', 'noc@sandbox.example noc', 'engineer@sandbox.example engineer', 'approver@sandbox.example approver',
+      'viewer@sandbox.example viewer', 'finance@sandbox.example finance', 'supply@sandbox.example supply', 'auditor@sandbox.example auditor',
     ]);
-    expect(new Set(made.map(({ password }) => password)).size).toBe(6);
+    expect(new Set(made.map(({ password }) => password)).size).toBe(made.length);
     expect(await ensureFirstRunUsers(web.db)).toEqual([]);
     for (const { email, password } of made.slice(0, 2)) expect(await signIn(email.toUpperCase(), password)).not.toBeNull();
     expect(JSON.stringify(await web.db.query.users.findMany())).not.toContain(made[0]?.password);

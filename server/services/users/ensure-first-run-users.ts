@@ -7,9 +7,11 @@ const FIRST_RUN: readonly { account: string; name: string; role: Role }[] = [
   { account: 'admin', name: 'Administrator', role: 'admin' },
   { account: 'noc', name: 'NOC analyst', role: 'noc' },
   { account: 'engineer', name: 'On-call engineer', role: 'engineer' },
+  { account: 'approver', name: 'Ines Calder, integration lead', role: 'approver' },
   { account: 'viewer', name: 'Viewer', role: 'viewer' },
   { account: 'finance', name: 'Finance leader', role: 'finance' },
   { account: 'supply', name: 'Supply-chain leader', role: 'supply' },
+  { account: 'auditor', name: 'Tomas Reyl, compliance', role: 'auditor' },
 ];
 
 /**
