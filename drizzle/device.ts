@@ -1,4 +1,4 @@
-/** Decisions that a terminal asks for and a person gives in the browser. */
+/** Decisions that a terminal asks for and a person gives in the browser: approve, reject, or confirm as the one who asks. */
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
@@ -11,12 +11,14 @@ export const deviceRequests = pgTable('device_requests', {
   deviceHash: text('device_hash').notNull(),
   /** Short, typed by the person who decides. */
   userHash: text('user_hash').notNull(),
-  /** `approve` or `reject`. */
+  /** `confirm`, `approve` or `reject`. */
   act: text('act').notNull(),
   operationId: uuid('operation_id').notNull(),
   planHash: text('plan_hash').notNull(),
   /** Comment or reason, as it will be recorded. */
   words: text('words'),
+  /** Of a confirmation, as it will be recorded. */
+  ticket: text('ticket'),
   requestedBy: text('requested_by').notNull(),
   /** The machine, as it calls itself. */
   requestedFrom: text('requested_from').notNull(),

@@ -30,6 +30,11 @@ export const operations = pgTable('operations', {
   requestedByUser: uuid('requested_by_user'),
   requestedAt: instant('requested_at').notNull(),
   confirmedAt: instant('confirmed_at'),
+  /** The person who confirmed it, or who agreed first where a machine did; the second one is another. */
+  firstBy: text('first_by'),
+  firstByUser: uuid('first_by_user'),
+  /** Who made the tokens by which it was asked for or confirmed; they do not decide about it either. */
+  standBehind: text('stand_behind').array().notNull().default(sql`'{}'::text[]`),
   approvedBy: text('approved_by'),
   approvedByUser: uuid('approved_by_user'),
   approvedAt: instant('approved_at'),

@@ -4,19 +4,25 @@ import { handleTrpc } from '@/server/api/handle-trpc';
 import { handleRest } from '@/server/api/rest/handle-rest';
 import { makePerson, startWebUnderTest, type WebUnderTest } from '@/server/api/testing/web-process';
 import { sessionCookieOf } from '@/server/auth/testing/session-cookie-of';
+import type { Person } from '@/server/domain/roles/actor';
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { item, leverFlow, planIt, replayRequest } from '@/server/services/operations/testing/planned-operations';
 import { plantContracts } from '@/server/services/testing/planted';
+import { loadUserActor } from '@/server/services/users/user-grants';
 import { schema } from '@/server/store/postgres';
 import { runCli, type CliResult } from './run-cli';
 
 let web: WebUnderTest;
 let cookie: string;
+/** Somebody who asks, in the browser. */
+let asker: { actor: Person; cookie: string };
 
 beforeAll(async () => {
   web = await startWebUnderTest();
   await plantContracts(web.db, [leverFlow()]);
+  const { id: askerId } = await makePerson(web, 'nora@hospital.example', { roles: ['engineer'] });
+  asker = { actor: (await loadUserActor(web.db, askerId))!, cookie: await sessionCookieOf(askerId) };
   cookie = await sessionCookieOf((await makePerson(web, 'grace@hospital.example', { roles: ['approver'] })).id);
 });
 afterAll(() => web.close());
@@ -24,7 +30,7 @@ afterAll(() => web.close());
 async function waiting(): Promise<{ id: string; planHash: string }> {
   await web.db.delete(schema.channelLocks);
   const request = replayRequest(new Date());
-  const actor = { kind: 'system' as const, name: 'somebody else' };
+  const { actor } = asker;
   await requestOperation({ ...web.system, actor }, request);
   const planHash = await planIt(web.db, request.id, new Date(), { items: [item(`item-${request.id}`)] });
   await confirmOperation({ ...web.system, actor }, { id: request.id, planHash, reason: 'the fault is repaired' });
@@ -39,7 +45,7 @@ async function post(procedure: string, input: unknown, headers: Record<string, s
   const body = await response.text();
   return { status: response.status, body, data: () => superjson.deserialize((JSON.parse(body) as { result: { data: Parameters<typeof superjson.deserialize>[0] } }).result.data) };
 }
-const browser = () => ({ cookie, origin: 'http://signalbox.test', host: 'signalbox.test' });
+const browser = (as = cookie) => ({ cookie: as, origin: 'http://signalbox.test', host: 'signalbox.test' });
 
 /** Begins the command, and answers the code that it shows while it waits. */
 async function terminal(...argv: string[]): Promise<{ code: string; told: string; ended: Promise<CliResult> }> {
@@ -78,4 +84,18 @@ it('says with words and exit code when it was refused, is asked for another plan
   expect(await ended).toMatchObject({ exitCode: 1, stderr: 'user:grace@hospital.example refused it in the browser.' });
   expect(await (await terminal('approve', id, '--hash', 'f'.repeat(64))).ended).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('The plan is another one') });
   expect(await (await terminal('reject', id)).ended).toMatchObject({ exitCode: 2, stderr: '--reason is missing. See --help.' });
+});
+
+it('what needs two people is confirmed as the person who enters the code, and approved by another', async () => {
+  await web.db.delete(schema.channelLocks);
+  const request = replayRequest(new Date());
+  await requestOperation(web.system, request);
+  const planHash = await planIt(web.db, request.id, new Date(), { items: [item(`item-${request.id}`)] });
+  const { code, ended } = await terminal('confirm', request.id, '--hash', planHash, '--reason', 'the fault is repaired', '--ticket', 'INC-7');
+  expect((await post('device.lookUp', { userCode: code }, browser())).status).toBe(404);
+  const seen = (await post('device.lookUp', { userCode: code }, browser(asker.cookie))).data();
+  expect(seen).toMatchObject({ act: 'confirm', planHash, words: 'the fault is repaired', ticket: 'INC-7' });
+  await post('device.decide', { requestId: seen.id, userCode: code, planHash, grant: true }, browser(asker.cookie));
+  expect(await ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('awaiting-approval') });
+  expect(await web.db.query.operations.findFirst({ where: (row, { eq }) => eq(row.id, request.id) })).toMatchObject({ firstBy: 'user:nora@hospital.example', owner: 'user:nora@hospital.example' });
 });

@@ -43,7 +43,8 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
                                           each of these makes the plan and changes nothing (--dry-run, the default);
                                           with --execute --reason "…" [--ticket T] [--typed WORD] it is confirmed as well
   confirm <id> --hash H --reason "…" [--ticket T] [--typed WORD]
-                                          sets the plan with this hash going
+                                          sets the plan with this hash going; one that needs two people is confirmed as a
+                                          person: it prints a code, and who enters it, signed in, is the first of them
   approve <id> [--hash H] [--comment C]   prints a code; whoever approves enters it in the browser, signed in
   reject <id> --reason "…" [--hash H]     the same, to reject it
   stop <id> [--reason "…"]                stops an operation

@@ -3,6 +3,7 @@ import { actorInWords } from '@/server/domain/roles/actor';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { Decide } from '../operations/_act/decide';
+import { FirstPerson } from '../operations/_act/first-person';
 import { Review } from '../operations/_act/review';
 import { OperationMark } from '../operations/_marks/operation-mark';
 import { PlanToDecide } from '../operations/_plan/plan-to-decide';
@@ -30,6 +31,7 @@ export function ApprovalCard({ operation, unfolded }: { operation: OperationView
             {operation.reason !== null && <>: {operation.reason}</>}
             {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
           </p>
+          <FirstPerson operation={operation} />
         </header>
         <PlanToDecide operation={operation} unfolded={unfolded} />
         {operation.state === 'awaiting-approval' && planHash !== null && (

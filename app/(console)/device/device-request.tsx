@@ -8,6 +8,7 @@ import { useTRPC } from '../../_api/trpc';
 import { CountdownTo } from '../../_ui/live/countdown';
 import { RelativeTime } from '../../_ui/live/relative-time';
 import { Notice } from '../../_ui/states/notice';
+import { FirstPerson } from '../operations/_act/first-person';
 import { PlanToDecide } from '../operations/_plan/plan-to-decide';
 import { operationTitle, whereWords } from '../operations/_words/operation-words';
 import { codeWords } from './code-words';
@@ -23,7 +24,7 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
       <section role="status" className="space-y-2">
         <h2 className="text-lg font-medium">{decide.data.granted ? 'The terminal goes on' : 'Refused'}</h2>
         <p>
-          {decide.data.granted ? `It ${act === 'approve' ? 'approves' : 'rejects'} this plan as you, once.` : 'Nothing was decided about the operation.'}{' '}
+          {decide.data.granted ? `It ${{ approve: 'approves', reject: 'rejects', confirm: 'confirms' }[act]} this plan as you, once.${act === 'confirm' ? ' Another person approves it then.' : ''}` : 'Nothing was decided about the operation.'}{' '}
           <Link href={`/operations/${operation.id}`} className="figure-link text-accent">
             See the operation
           </Link>
@@ -35,7 +36,7 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
     <article aria-labelledby={id} className="space-y-4">
       <header className="space-y-2">
         <h2 id={id} className="text-lg font-semibold">
-          {act === 'approve' ? 'Approve' : 'Reject'}: {operationTitle(operation)}
+          {{ approve: 'Approve', reject: 'Reject', confirm: 'Confirm' }[act]}: {operationTitle(operation)}
         </h2>
         <p className="text-muted">{whereWords(operation)}</p>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
@@ -54,7 +55,10 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
           {request.words !== null && (
             <>
               <dt className="text-muted">{act === 'approve' ? 'Comment' : 'Reason'}</dt>
-              <dd className="break-words">{request.words}</dd>
+              <dd className="break-words">
+                {request.words}
+                {request.ticket !== null && <span className="text-muted"> ({request.ticket})</span>}
+              </dd>
             </>
           )}
         </dl>
@@ -63,6 +67,8 @@ export function DeviceRequest({ request, code, onOther }: { request: DeviceReque
           {operation.reason !== null && <>: {operation.reason}</>}
           {operation.ticket !== null && <span className="text-muted"> ({operation.ticket})</span>}
         </p>
+        {act === 'confirm' && operation.plan?.approval.needed === 'four-eyes' && <p>You answer for it as the first of two people, and cannot approve it afterwards.</p>}
+        <FirstPerson operation={operation} />
       </header>
       <PlanToDecide operation={operation} />
       <div className="space-y-3 border-t border-line pt-3">

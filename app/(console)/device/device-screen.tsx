@@ -11,10 +11,10 @@ import { DeviceRequest } from './device-request';
 
 /** Where the code of a terminal is entered: what it asks for is shown, and decided here by the person who is signed in. */
 export function DeviceScreen() {
-  const permitted = usePermission('operations:approve');
+  const permitted = usePermission('terminals:answer');
   const [code, setCode] = useState('');
   const lookUp = useMutation(useTRPC().device.lookUp.mutationOptions());
-  if (permitted === false) return <ForbiddenState what="what terminals ask for" permission="operations:approve" />;
+  if (permitted === false) return <ForbiddenState what="what terminals ask for" permission="terminals:answer" />;
   return (
     <div className="max-w-3xl space-y-4 px-4 pt-3">
       <div>

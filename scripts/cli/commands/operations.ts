@@ -19,6 +19,7 @@ import type { Command, CommandAnswer, CommandContext } from '../command';
 import { readEditFile } from '../edit-file';
 import { nextStep, operationText } from '../plan-text';
 import { asTable } from '../table';
+import { confirmAsPerson } from './decide';
 import { UsageError } from '../usage';
 
 type Request = z.input<typeof operationRequest>;
@@ -79,10 +80,15 @@ export const canaryHold: Command = async (context, args) => {
 };
 
 export const confirm: Command = async (context, args) => {
-  const { options } = args;
-  const operation = await confirmOperation(context, { id: required(options, 'id'), planHash: required(options, 'hash'), reason: required(options, 'reason'), ...(options.ticket === undefined ? {} : { ticket: options.ticket }), ...(options.typed === undefined ? {} : { typed: options.typed }) });
-  return shown(await untilSettled(context, operation));
+  const id = required(args.options, 'id');
+  return shown(await untilSettled(context, await setGoing(context, args, await readOperation(context, { id }), required(args.options, 'hash'))));
 };
+
+/** What needs two people is confirmed by a person, in the browser; everything else by the account of this machine, at once. */
+function setGoing(context: CommandContext, { options }: CliArguments, { id, plan: frozen, state }: OperationView, planHash: string): Promise<OperationView> {
+  const told = { id, planHash, reason: required(options, 'reason'), ...(options.ticket === undefined ? {} : { ticket: options.ticket }), ...(options.typed === undefined ? {} : { typed: options.typed }) };
+  return state === 'planned' && frozen?.approval.needed === 'four-eyes' ? confirmAsPerson(context, told) : confirmOperation(context, told);
+}
 
 export const stop: Command = async (context, { options }) => shown(await stopOperation(context, { id: required(options, 'id'), ...(options.reason === undefined ? {} : { reason: options.reason }) }));
 
@@ -106,14 +112,13 @@ export const leversSwitch = (disabled: boolean): Command => async (context, { op
 };
 
 /** Asks for the plan and shows it; with `--execute` it is confirmed as well. */
-async function plan(context: CommandContext, { options, flags }: CliArguments, request: Request extends infer R ? (R extends { id: string } ? Omit<R, 'id'> : never) : never): Promise<CommandAnswer> {
+async function plan(context: CommandContext, args: CliArguments, request: Request extends infer R ? (R extends { id: string } ? Omit<R, 'id'> : never) : never): Promise<CommandAnswer> {
   const asked = await requestOperation(context, { ...request, id: uuidv7() });
   const planned = await until(context, asked.id, ({ state }) => state !== 'draft');
-  if (!flags.has('execute') || planned.state !== 'planned' || planned.locks.length > 0) {
+  if (!args.flags.has('execute') || planned.state !== 'planned' || planned.locks.length > 0) {
     return { data: planned, text: operationText(planned) + nextStep(planned), exitCode: planned.state === 'planned' && planned.locks.length === 0 ? 0 : 1 };
   }
-  const confirmed = await confirmOperation(context, { id: planned.id, planHash: planned.planHash!, reason: required(options, 'reason'), ...(options.ticket === undefined ? {} : { ticket: options.ticket }), ...(options.typed === undefined ? {} : { typed: options.typed }) });
-  return shown(await untilSettled(context, confirmed));
+  return shown(await untilSettled(context, await setGoing(context, args, planned, planned.planHash!)));
 }
 
 async function until(context: CommandContext, id: string, holds: (operation: OperationView) => boolean): Promise<OperationView> {

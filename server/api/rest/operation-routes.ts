@@ -61,12 +61,12 @@ export const OPERATION_ROUTES: readonly Route[] = [
     run: (context, { operationId }) => readEdit(withVault(context), { id: operationId }),
   }),
   writeRoute('operations:run', {
-    method: 'POST', path: '/operations/{operationId}/confirm', operationId: 'confirmOperation', summary: 'Sets the plan with this hash going, or asks for the second person whom it demands',
+    method: 'POST', path: '/operations/{operationId}/confirm', operationId: 'confirmOperation', summary: 'Sets the plan with this hash going, or asks for the second person whom it demands; for two people where a token confirms',
     params, body: { name: 'Confirmation', schema: confirmInput.omit({ id: true }) }, answer: operation,
     run: (context, { operationId }, body) => confirmOperation(context, { id: operationId, ...body }),
   }),
-  writeRoute('operations:run', {
-    method: 'POST', path: '/operations/{operationId}/emergency', operationId: 'confirmOperationInEmergency', summary: 'Sets it going without the second person; a review stays open until somebody else signs it',
+  writeRoute('operations:emergency', {
+    method: 'POST', path: '/operations/{operationId}/emergency', operationId: 'confirmOperationInEmergency', summary: 'Sets it going without the second person; a review stays open until somebody else signs it; only as a signed-in person, never with a token',
     params, body: { name: 'Confirmation', schema: confirmInput.omit({ id: true }) }, answer: operation,
     run: (context, { operationId }, body) => confirmInEmergency(context, { id: operationId, ...body }),
   }),

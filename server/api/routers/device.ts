@@ -5,6 +5,6 @@ import { lookUpInput, lookUpRequest } from '@/server/services/device/look-up-req
 /** The browser's side of decisions that a terminal asks for. */
 export const deviceRouter = router({
   /** Counts wrong codes, and so is no query. */
-  lookUp: procedureFor('operations:approve').input(lookUpInput).mutation(({ ctx, input }) => lookUpRequest(ctx, input)),
-  decide: procedureFor('operations:approve').input(decideRequestInput).mutation(({ ctx, input }) => decideRequest(ctx, input)),
+  lookUp: procedureFor('terminals:answer').input(lookUpInput).mutation(({ ctx, input }) => lookUpRequest(ctx, input)),
+  decide: procedureFor('terminals:answer').input(decideRequestInput).mutation(({ ctx, input }) => decideRequest(ctx, input)),
 });

@@ -32,7 +32,7 @@ export const operationsRouter = router({
   /** Values that it writes into its message; audited, so it is no query. */
   readEdit: procedureFor('operations:read').input(readEditInput).mutation(({ ctx, input }) => readEdit(withVault(ctx), input)),
   confirm: procedureFor('operations:run').input(confirmInput).mutation(({ ctx, input }) => confirmOperation(ctx, input)),
-  emergency: procedureFor('operations:run').input(confirmInput).mutation(({ ctx, input }) => confirmInEmergency(ctx, input)),
+  emergency: procedureFor('operations:emergency').input(confirmInput).mutation(({ ctx, input }) => confirmInEmergency(ctx, input)),
   approve: procedureFor('operations:approve').input(approveInput).mutation(({ ctx, input }) => approveOperation(ctx, input)),
   reject: procedureFor('operations:approve').input(rejectInput).mutation(({ ctx, input }) => rejectOperation(ctx, input)),
   stop: procedureFor('operations:run').input(stopInput).mutation(({ ctx, input }) => stopOperation(ctx, input)),

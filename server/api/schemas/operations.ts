@@ -35,7 +35,7 @@ const step = z.object({
 
 export const operationSchema = operationSummarySchema.extend({
   request: z.record(z.string(), z.unknown()), steps: z.array(step).describe('One per channel in the order of acting; empty where there is one channel'), plan: operationPlan.nullable().describe('The frozen preview; its hash is what is confirmed and approved'), planHash: z.string().nullable(), plannedAt: z.string().nullable(),
-  locks: z.array(lock), reason: z.string().nullable(), ticket: z.string().nullable(), confirmedAt: z.string().nullable(), approvedAt: z.string().nullable(),
+  locks: z.array(lock), reason: z.string().nullable(), ticket: z.string().nullable(), confirmedAt: z.string().nullable(), firstBy: z.string().nullable().describe('The person who confirmed it, or agreed first where a machine did; null: none has yet'), approvedAt: z.string().nullable(),
   approvalExpiresAt: z.string().nullable(), reviewedBy: z.string().nullable(), reviewedAt: z.string().nullable(), stopRequestedBy: z.string().nullable(), stopRequestedAt: z.string().nullable(),
   startedAt: z.string().nullable(), progress, may: z.record(z.enum(OPERATION_ACTS), act).describe('What the caller may do with it now, and why not'), approvers: z.array(z.string()),
   events: z.array(z.object({ id: z.string(), at: z.string(), by: z.string(), kind: z.string(), sentence: z.string() })), asOf: z.string(),

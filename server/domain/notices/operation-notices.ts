@@ -2,6 +2,7 @@
 import type { OperationKind } from '../operations/kinds';
 import type { OperationState } from '../operations/operation-states';
 import type { OperationPlan } from '../operations/plan';
+import { ownerUserOf, peopleMissing } from '../operations/two-people';
 import { actorInWords } from '../roles/actor';
 import type { Reach } from './escalation';
 import { NO_FACTS, type NoticeDraft, type NoticeFacts } from './notice-draft';
@@ -17,6 +18,9 @@ export interface OperationFacts {
   holdId: string | null;
   requestedBy: string;
   requestedByUser: string | null;
+  /** The first of two people; null where no person has agreed yet. */
+  firstBy: string | null;
+  firstByUser: string | null;
   owner: string;
   /** Of the plan; null before there is one. */
   plan: Pick<OperationPlan, 'extent' | 'dimensions'> | null;
@@ -45,14 +49,15 @@ export function operationNotices(row: OperationFacts, now: Date): NoticeDraft[] 
   const facts: NoticeFacts = extent === undefined ? NO_FACTS : { messages: extent.messages, cases: extent.cases, money: extent.money, dueAt: null };
   const told = (reason: NoticeReason, sentence: string, more: { exceptUser?: string | null; dueAt?: Date | null } = {}): NoticeDraft => ({
     reason, occasion: row.id, sentence: `${what} ${sentence}`, flowId: row.flowId, flowName: row.flowName, operationId: row.id, holdId: row.holdId,
-    owner: row.owner, ownerUser: row.requestedByUser, exceptUser: more.exceptUser ?? null, reach: reachOf(row), facts: { ...facts, dueAt: more.dueAt?.toISOString() ?? null },
+    owner: row.owner, ownerUser: ownerUserOf(row), exceptUser: more.exceptUser ?? null, reach: reachOf(row), facts: { ...facts, dueAt: more.dueAt?.toISOString() ?? null },
   });
-  const { approvalExpiresAt: until, requestedByUser: exceptUser } = row;
+  const { approvalExpiresAt: until } = row;
+  const exceptUser = row.firstByUser ?? row.requestedByUser;
   const isWaiting = row.state === 'awaiting-approval' && until !== null && until > now;
   const hasEndedBadly = row.startedAt !== null && (row.state === 'failed' || row.state === 'partly-done');
   const isOver = row.finishedAt !== null;
   return [
-    ...(isWaiting ? [told('approval-waiting', `waits for a second person until ${minuteWords(until)}; ${actorInWords(row.requestedBy)} asked for it.`, { exceptUser, dueAt: until })] : []),
+    ...(isWaiting ? [told('approval-waiting', `waits for ${peopleMissing(row) === 2 ? 'two people' : 'a second person'} until ${minuteWords(until)}; ${actorInWords(row.requestedBy)} asked for it.`, { exceptUser, dueAt: until })] : []),
     ...(isWaiting && until.getTime() - now.getTime() <= EXPIRING_AHEAD_MS ? [told('approval-expiring', `is not approved yet, and the wait ends at ${minuteWords(until)}.`, { exceptUser, dueAt: until })] : []),
     ...(row.state === 'failed' && row.startedAt === null && row.confirmedAt !== null && until !== null && row.finishedAt !== null && row.finishedAt >= until
       ? [told('approval-expired', `was not begun: its approval, or the wait for one, ended at ${minuteWords(until)}. Make a new plan if it is still needed.`)] : []),

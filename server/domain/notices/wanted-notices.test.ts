@@ -15,7 +15,7 @@ function hold(told: Partial<HoldFacts> = {}): HoldFacts {
 
 function operation(told: Partial<OperationFacts> = {}): OperationFacts {
   return {
-    id: 'o1', kind: 'replay', state: 'awaiting-approval', flowId: 'charges', flowName: 'Charges', holdId: null, requestedBy: 'user:ada', requestedByUser: 'ada', owner: 'user:ada',
+    id: 'o1', kind: 'replay', state: 'awaiting-approval', flowId: 'charges', flowName: 'Charges', holdId: null, requestedBy: 'user:ada', requestedByUser: 'ada', firstBy: 'user:ada', firstByUser: 'ada', owner: 'user:ada',
     plan: { extent: { messages: '12', cases: 10, money: [{ amount: '3400.00', currency: 'USD' }], note: '' }, dimensions: { facilities: ['north'], payers: ['aetna'], unknownFacility: 0, unknownPayer: 0 } },
     confirmedAt: minutes(-1), approvalExpiresAt: minutes(29), startedAt: null, finishedAt: null, emergency: false, reviewed: false, unknownItems: 0, confirmBy: null, ...told,
   };

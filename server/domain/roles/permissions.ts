@@ -30,7 +30,11 @@ export const PERMISSIONS = {
   'operations:read': ['noc', 'engineer', 'approver', 'auditor', 'admin'],
   'operations:plan': ['noc', 'engineer'],
   'operations:run': ['noc', 'engineer'],
+  /** Without the second person, who reviews it afterwards. */
+  'operations:emergency': ['noc', 'engineer'],
   'operations:approve': ['approver'],
+  /** By the code that a terminal shows; what it asks for needs its own permission besides. */
+  'terminals:answer': ['noc', 'engineer', 'approver'],
   /** Of notices that have reached the caller, by role or as the owner. */
   'notices:acknowledge': everyone,
   'impact:finance': ['noc', 'engineer', 'approver', 'finance'],
@@ -53,7 +57,7 @@ export type Permission = keyof typeof PERMISSIONS;
 export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 
 /** Permissions that only a person may hold, whatever role a token was given. */
-const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['operations:approve', 'notices:acknowledge']);
+const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['operations:emergency', 'operations:approve', 'terminals:answer', 'notices:acknowledge']);
 
 export function isRole(value: string): value is Role {
   return (ROLES as readonly string[]).includes(value);

@@ -20,7 +20,7 @@ export async function decideRequest(context: ServiceContext, input: z.input<type
   const { requestId, userCode, planHash, grant } = decideRequestInput.parse(input);
   const { deviceRequests: table } = schema;
   return audited(context, { action: grant ? 'device.grant' : 'device.deny', subject: 'device' }, async (tx, record) => {
-    authorize(context, 'operations:approve', 'The code');
+    authorize(context, 'terminals:answer', 'The code');
     const { actor } = context;
     if (actor.kind !== 'user') throw new Refusal('invalid', 'Only a signed-in person can decide about an operation; a token or a command line cannot.');
     await admitCode(context.db, actor.id, context.now());

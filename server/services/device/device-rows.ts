@@ -4,10 +4,11 @@ import { readUserCode } from '@/server/domain/device/user-code';
 import { operationPlan } from '@/server/domain/operations/plan';
 import { schema, type Database } from '@/server/store/postgres';
 import { refuseOwn } from '../operations/approve-operation';
-import { loadOperation, nowOtherwise } from '../operations/operation-rows';
+import { loadOperation, nowOtherwise, type OperationRow } from '../operations/operation-rows';
 import { requireScopeOf } from '../operations/operation-scope';
 import { Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
+import type { DeviceAct } from './device-view';
 
 export type DeviceRow = typeof schema.deviceRequests.$inferSelect;
 
@@ -24,12 +25,17 @@ export async function waitingRequest(db: Pick<Database, 'select'>, typed: string
   return row;
 }
 
+/** @throws Refusal conflict */
+export function requireUndecided(row: OperationRow, act: DeviceAct): void {
+  if (row.state !== (act === 'confirm' ? 'planned' : 'awaiting-approval')) throw nowOtherwise(row, { confirm: 'confirmed', approve: 'approved', reject: 'rejected' }[act]);
+}
+
 /** Whether the caller may decide what is asked for, by the rules of the decision itself. @throws Refusal not-found, invalid, conflict */
 export async function requireDecidable(context: Pick<ServiceContext, 'actor'>, db: Pick<Database, 'query'>, { operationId, planHash, act }: DeviceRow): Promise<void> {
-  const scopes = authorize(context, 'operations:approve', `Operation ${operationId}`);
+  const scopes = authorize(context, act === 'confirm' ? 'operations:run' : 'operations:approve', `Operation ${operationId}`);
   const row = await loadOperation(db, operationId);
-  refuseOwn(context, row);
-  if (row.state !== 'awaiting-approval') throw nowOtherwise(row, act === 'approve' ? 'approved' : 'rejected');
+  if (act !== 'confirm') refuseOwn(context, row);
+  requireUndecided(row, act as DeviceAct);
   if (row.planHash !== planHash) throw new Refusal('conflict', 'The operation has another plan by now than the one that the terminal asks for. Ask for a new code there.');
   requireScopeOf(scopes, operationPlan.parse(row.plan), row.kind as never, row.flowId);
 }

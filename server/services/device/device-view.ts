@@ -1,6 +1,6 @@
 import type { OperationView } from '../operations/operation-view';
 
-export const DEVICE_ACTS = ['approve', 'reject'] as const;
+export const DEVICE_ACTS = ['approve', 'reject', 'confirm'] as const;
 export type DeviceAct = (typeof DEVICE_ACTS)[number];
 
 /** What the terminal keeps and shows. The device code is in this answer and nowhere else. */
@@ -16,6 +16,7 @@ export interface DeviceRequestView {
   act: DeviceAct;
   planHash: string;
   words: string | null;
+  ticket: string | null;
   requestedBy: string;
   /** The machine, as it calls itself. */
   requestedFrom: string;

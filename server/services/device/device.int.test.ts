@@ -5,10 +5,14 @@ import type { Person } from '@/server/domain/roles/actor';
 import type { Role } from '@/server/domain/roles/permissions';
 import { connectPostgres, schema, type PostgresConnection } from '@/server/store/postgres';
 import { migratePostgres } from '@/server/store/postgres/migrate';
-import { confirmOperation } from '../operations/confirm-operation';
+import { approveOperation } from '../operations/approve-operation';
+import { confirmInEmergency, confirmOperation } from '../operations/confirm-operation';
+import { listApprovals } from '../operations/list-operations';
+import { readOperation } from '../operations/read-operation';
 import { requestOperation } from '../operations/request-operation';
 import { item, leverFlow, planIt, replayRequest } from '../operations/testing/planned-operations';
 import { plantContracts } from '../testing/planted';
+import { createToken } from '../tokens/create-token';
 import { createUser } from '../users/create-user';
 import { disableUser } from '../users/disable-user';
 import { loadUserActor } from '../users/user-grants';
@@ -73,8 +77,8 @@ async function decide(person: Person, { userCode, planHash }: { userCode: string
 const look = (person: Person, { userCode }: { userCode: string }) => lookUpRequest(as(person), { userCode });
 const redeem = ({ deviceCode }: { deviceCode: string }) => redeemRequest(terminal(), { deviceCode });
 const stateOf = async (id: string) => (await connection.db.query.operations.findFirst({ where: (row, { eq: is }) => is(row.id, id) }))?.state;
-const trailOf = async (id: string) => (await connection.db.query.auditEvents.findMany({ where: (row, { eq: is }) => is(row.subject, `operation:${id}`), orderBy: (row, { asc }) => asc(row.seq) }))
-  .filter(({ action }) => /^device|approve|reject/.test(action)).map(({ action, actor, outcome }) => `${action} ${outcome} ${actor}`);
+const trailOf = async (id: string, about = /^device|approve|reject/) => (await connection.db.query.auditEvents.findMany({ where: (row, { eq: is }) => is(row.subject, `operation:${id}`), orderBy: (row, { asc }) => asc(row.seq) }))
+  .filter(({ action }) => about.test(action)).map(({ action, actor, outcome }) => `${action} ${outcome} ${actor}`);
 
 describe('a code', () => {
   test('lets a signed-in person decide, once, as that person, of that plan, and leaves who did what', async () => {
@@ -139,6 +143,64 @@ describe('a code', () => {
   });
 });
 
+describe('a code by which somebody confirms', () => {
+  async function plannedByTerminal(typed?: string): Promise<{ id: string; planHash: string }> {
+    const request = replayRequest(now);
+    await requestOperation(terminal(), request);
+    return { id: request.id, planHash: await planIt(connection.db, request.id, now, { items: [item(`item-${request.id}`)], ...(typed === undefined ? {} : { typed }) }) };
+  }
+  const confirmation = (operation: { id: string; planHash: string }) => ({ ...operation, act: 'confirm' as const, from: 'night@desk', words: 'the fault is repaired', ticket: 'INC-7' });
+
+  test('makes that person the first of two, who then cannot be the second', async () => {
+    const operation = await plannedByTerminal();
+    const request = { ...operation, ...await requestDecision(terminal(), confirmation(operation)) };
+    await expect(look(approver, request)).rejects.toThrow('operations:run');
+    expect(await look(asker, request)).toMatchObject({ act: 'confirm', words: 'the fault is repaired', ticket: 'INC-7' });
+    await decide(asker, request);
+    expect(await redeem(request)).toMatchObject({ state: 'done', by: `user:${asker.email}`, operation: { state: 'awaiting-approval', requestedBy: 'system:cli night', firstBy: `user:${asker.email}`, owner: `user:${asker.email}`, reason: 'the fault is repaired', ticket: 'INC-7' } });
+    const codes = { ...operation, ...await requestDecision(terminal(), { ...operation, act: 'approve', from: 'night@desk' }) };
+    await expect(look(asker, codes)).rejects.toThrow('You are the first of the two people');
+    await decide(approver, codes);
+    expect(await redeem(codes)).toMatchObject({ state: 'done', operation: { state: 'approved', approvedBy: `user:${approver.email}` } });
+    expect((await trailOf(operation.id, /^operation\.(confirm|approve)/)).filter((line) => line.includes(' done '))).toEqual([`operation.confirm done user:${asker.email}`, `operation.approve done user:${approver.email}`]);
+  });
+
+  test('asks for the typed word of a guarded act before there is a code', async () => {
+    const operation = await plannedByTerminal('charges');
+    await expect(requestDecision(terminal(), { ...confirmation(operation), typed: 'yes' })).rejects.toThrow('must be "charges"');
+    const request = { ...operation, ...await requestDecision(terminal(), { ...confirmation(operation), typed: 'charges' }) };
+    await decide(asker, request);
+    expect(await redeem(request)).toMatchObject({ state: 'done', operation: { state: 'awaiting-approval' } });
+    await expect(requestDecision(terminal(), confirmation(operation))).rejects.toThrow('cannot be confirmed any more');
+  });
+});
+
+describe('what a machine confirmed', () => {
+  test('is approved by two people, neither of whom made its token, and is no emergency', async () => {
+    const [maker, first, other] = [await somebody(['admin', 'approver', 'engineer']), await somebody(['approver']), await somebody(['approver'])];
+    const { token } = await createToken(as(maker), { name: 'nightly', role: 'engineer' });
+    const reason = 'the fault is repaired';
+    for (const machine of [terminal().actor, { kind: 'token' as const, id: token.id, name: token.name, grants: [{ role: 'engineer' as const, scope: { facilities: null, payers: null } }] }]) {
+      await connection.db.delete(schema.channelLocks);
+      const request = replayRequest(now);
+      await requestOperation(as(machine), request);
+      const { id } = request;
+      const planHash = await planIt(connection.db, id, now, { items: [item(`item-${id}`)] });
+      await expect(confirmInEmergency(as(machine), { id, planHash, reason })).rejects.toThrow(machine.kind === 'token' ? 'operations:emergency' : 'only somebody who is signed in');
+      expect(await confirmOperation(as(machine), { id, planHash, reason })).toMatchObject({ state: 'awaiting-approval', firstBy: null, summary: expect.stringContaining('asks for two people') });
+      if (machine.kind === 'token') {
+        await expect(approveOperation(as(maker), { id, planHash })).rejects.toThrow('You made the token');
+        expect((await listApprovals(as(maker))).items.filter((one) => one.id === id)).toEqual([]);
+      }
+      const twice = await Promise.allSettled([approveOperation(as(first), { id, planHash }), approveOperation(as(first), { id, planHash })]);
+      expect(twice.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      expect(await readOperation(as(asker), { id })).toMatchObject({ state: 'awaiting-approval', firstBy: `user:${first.email}`, approvedBy: null });
+      await expect(approveOperation(as(first), { id, planHash })).rejects.toThrow('You are the first of the two people');
+      expect(await approveOperation(as(other), { id, planHash })).toMatchObject({ state: 'approved', firstBy: `user:${first.email}`, approvedBy: `user:${other.email}` });
+    }
+  });
+});
+
 describe('who may decide', () => {
   test('not the requester, not somebody whose scope is elsewhere, not a machine, not the terminal itself', async () => {
     const request = await asked();
@@ -148,7 +210,7 @@ describe('who may decide', () => {
     const seen = await look(approver, request);
     const token = { kind: 'token' as const, id: approver.id, name: 'ci', grants: approver.grants };
     for (const actor of [asker, token, terminal().actor]) {
-      await expect(decideRequest(as(actor), { requestId: seen.id, userCode: request.userCode, planHash: request.planHash, grant: true })).rejects.toThrow(/another person|operations:approve|Only a signed-in person/);
+      await expect(decideRequest(as(actor), { requestId: seen.id, userCode: request.userCode, planHash: request.planHash, grant: true })).rejects.toThrow(/another person|terminals:answer|Only a signed-in person/);
     }
     expect(await redeem(request)).toEqual({ state: 'waiting' });
     expect(await trailOf(request.id)).toEqual(expect.arrayContaining([`device.look-up refused user:${asker.email}`, `device.grant refused user:${asker.email}`]));

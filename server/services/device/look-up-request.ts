@@ -18,7 +18,7 @@ export async function lookUpRequest(context: ServiceContext, input: z.input<type
   const { userCode } = lookUpInput.parse(input);
   const { actor } = context;
   const row = await audited(context, { action: 'device.look-up', subject: 'device' }, async (tx, record) => {
-    authorize(context, 'operations:approve', 'The code');
+    authorize(context, 'terminals:answer', 'The code');
     if (actor.kind !== 'user') throw new Refusal('invalid', 'Only a signed-in person can decide about an operation; a token or a command line cannot.');
     await admitCode(context.db, actor.id, context.now());
     const found = await waitingRequest(tx, userCode, context.now());
@@ -29,7 +29,7 @@ export async function lookUpRequest(context: ServiceContext, input: z.input<type
     return found;
   });
   return {
-    id: row.id, act: row.act as DeviceAct, planHash: row.planHash, words: row.words, requestedBy: row.requestedBy, requestedFrom: row.requestedFrom,
+    id: row.id, act: row.act as DeviceAct, planHash: row.planHash, words: row.words, ticket: row.ticket, requestedBy: row.requestedBy, requestedFrom: row.requestedFrom,
     requestedAt: row.requestedAt.toISOString(), expiresAt: row.expiresAt.toISOString(), operation: await readOperation(context, { id: row.operationId }),
   };
 }

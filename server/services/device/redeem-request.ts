@@ -2,13 +2,16 @@ import { and, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
+import { operationPlan } from '@/server/domain/operations/plan';
 import { approveOperation, rejectOperation } from '../operations/approve-operation';
+import { confirmOperation } from '../operations/confirm-operation';
 import { loadOperation } from '../operations/operation-rows';
+import type { OperationView } from '../operations/operation-view';
 import { Refusal } from '../refusal';
 import type { ServiceContext } from '../service-context';
 import { loadUserActor } from '../users/user-grants';
 import { hashCode, type DeviceRow } from './device-rows';
-import type { DeviceAnswer } from './device-view';
+import type { DeviceAct, DeviceAnswer } from './device-view';
 
 export const redeemRequestInput = z.strictObject({ deviceCode: z.string().max(100) });
 
@@ -31,12 +34,19 @@ export async function redeemRequest(context: ServiceContext, input: z.input<type
   if (person === null) throw new Refusal('conflict', `${row.decidedBy ?? 'Who agreed'} can no longer sign in; nothing was decided.`);
   const as: ServiceContext = { db: context.db, clickhouse: context.clickhouse, actor: person, now: () => context.now() };
   const words = row.words ?? undefined;
-  // The approval checks the hash itself; a rejection is of what was read as well.
-  if ((await loadOperation(context.db, row.operationId)).planHash !== row.planHash) throw new Refusal('conflict', 'The operation has another plan by now; nothing was decided.');
-  const operation = row.act === 'approve'
-    ? await approveOperation(as, { id: row.operationId, planHash: row.planHash, ...(words === undefined ? {} : { comment: words }) })
-    : await rejectOperation(as, { id: row.operationId, reason: words ?? 'Rejected from the command line.' });
-  return { state: 'done', by: row.decidedBy ?? '', operation };
+  // The other verbs check the hash themselves; a rejection is of what was read as well.
+  const { planHash, plan } = await loadOperation(context.db, row.operationId);
+  if (planHash !== row.planHash) throw new Refusal('conflict', 'The operation has another plan by now; nothing was decided.');
+  const about = { id: row.operationId, planHash: row.planHash };
+  const decide = (): Promise<OperationView> => {
+    switch (row.act as DeviceAct) {
+      case 'approve': return approveOperation(as, { ...about, ...(words === undefined ? {} : { comment: words }) });
+      case 'reject': return rejectOperation(as, { id: row.operationId, reason: words ?? 'Rejected from the command line.' });
+      // The typed word of a guarded act was asked for at the terminal, before there was a code.
+      case 'confirm': return confirmOperation(as, { ...about, reason: words ?? '', ...(row.ticket === null ? {} : { ticket: row.ticket }), typed: operationPlan.parse(plan).typedConfirmation ?? undefined });
+    }
+  };
+  return { state: 'done', by: row.decidedBy ?? '', operation: await decide() };
 }
 
 /** Whoever comes second finds it used. @throws Refusal not-found */

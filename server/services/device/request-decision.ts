@@ -3,19 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { userCodeFrom } from '@/server/domain/device/user-code';
 import { uuidv7 } from '@/server/domain/ids';
+import { operationPlan } from '@/server/domain/operations/plan';
 import { actorLabel } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { audited } from '../audit/audited';
 import type { Transaction } from '../contracts/console-state';
-import { Refusal } from '../refusal';
-import { findOperation, loadOperation, nowOtherwise } from '../operations/operation-rows';
+import { invalidField, Refusal } from '../refusal';
+import { findOperation, loadOperation } from '../operations/operation-rows';
 import { authorize, type ServiceContext } from '../service-context';
-import { hashCode } from './device-rows';
+import { hashCode, requireUndecided } from './device-rows';
 import { DEVICE_ACTS, type DeviceCodes } from './device-view';
 
+const about = { id: z.uuid(), planHash: z.string(), from: z.string().min(1).max(200) };
+const why = z.string().trim().min(3, { error: 'must say why, in words' }).max(500);
+
 export const requestDecisionInput = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal(DEVICE_ACTS[0]), id: z.uuid(), planHash: z.string(), from: z.string().min(1).max(200), words: z.string().trim().max(500).optional() }),
-  z.strictObject({ act: z.literal(DEVICE_ACTS[1]), id: z.uuid(), planHash: z.string(), from: z.string().min(1).max(200), words: z.string().trim().min(3, { error: 'must say why, in words' }).max(500) }),
+  z.strictObject({ act: z.literal(DEVICE_ACTS[0]), ...about, words: z.string().trim().max(500).optional() }),
+  z.strictObject({ act: z.literal(DEVICE_ACTS[1]), ...about, words: why }),
+  z.strictObject({ act: z.literal(DEVICE_ACTS[2]), ...about, words: why, ticket: z.string().trim().max(100).optional(), typed: z.string().max(200).optional() }),
 ]);
 
 const VALID_MS = 10 * 60_000;
@@ -26,10 +31,11 @@ const MOST_AT_ONCE = 50;
 /**
  * Asks for a decision that a signed-in person gives in the browser. Nothing is decided by this, whoever asks.
  *
- * @throws Refusal not-found; conflict when the operation does not wait for an approval or has another plan; too-many-requests
+ * @throws Refusal not-found; invalid (typed word); conflict when the operation does not wait for that or has another plan; too-many-requests
  */
 export async function requestDecision(context: ServiceContext, input: z.input<typeof requestDecisionInput>): Promise<DeviceCodes> {
-  const { act, id, planHash, from, words } = requestDecisionInput.parse(input);
+  const wanted = requestDecisionInput.parse(input);
+  const { act, id, planHash, from, words } = wanted;
   const deviceCode = randomBytes(32).toString('base64url');
   const userCode = userCodeFrom(randomBytes(128));
   const known = await findOperation(context.db, id);
@@ -37,14 +43,16 @@ export async function requestDecision(context: ServiceContext, input: z.input<ty
     authorize(context, 'operations:read', `Operation ${id}`);
     record({ planHash });
     const row = await loadOperation(tx, id);
-    if (row.state !== 'awaiting-approval') throw nowOtherwise(row, act === 'approve' ? 'approved' : 'rejected');
+    requireUndecided(row, act);
     if (row.planHash !== planHash) throw new Refusal('conflict', 'The plan is another one than the one you read. Read it again, then ask for that one.');
+    const typed = row.plan === null ? null : operationPlan.parse(row.plan).typedConfirmation;
+    if (wanted.act === 'confirm' && typed !== null && wanted.typed !== typed) throw invalidField('typed', `must be "${typed}": this act is guarded`);
     const now = context.now();
     await refuseTooMany(tx, id, now);
     const expiresAt = new Date(now.getTime() + VALID_MS);
     const requestId = uuidv7(now.getTime());
     await tx.insert(schema.deviceRequests).values({
-      id: requestId, deviceHash: hashCode(deviceCode), userHash: hashCode(userCode), act, operationId: id, planHash, words: words ?? null,
+      id: requestId, deviceHash: hashCode(deviceCode), userHash: hashCode(userCode), act, operationId: id, planHash, words: words ?? null, ticket: wanted.act === 'confirm' ? wanted.ticket ?? null : null,
       requestedBy: actorLabel(context.actor), requestedFrom: from, requestedAt: now, expiresAt,
     });
     record({ after: { request: requestId, act, from, expiresAt: expiresAt.toISOString() } });

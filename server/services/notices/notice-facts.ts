@@ -18,7 +18,7 @@ const FINAL = OPERATION_STATES.filter(isFinal);
 export async function readOperationFacts(db: Database, now: Date): Promise<OperationFacts[]> {
   const { operations: table, operationItems: items } = schema;
   const rows = await db.select({
-    id: table.id, kind: table.kind, state: table.state, flowId: table.flowId, holdId: table.holdId, requestedBy: table.requestedBy, requestedByUser: table.requestedByUser, owner: table.owner,
+    id: table.id, kind: table.kind, state: table.state, flowId: table.flowId, holdId: table.holdId, requestedBy: table.requestedBy, requestedByUser: table.requestedByUser, firstBy: table.firstBy, firstByUser: table.firstByUser, owner: table.owner,
     // Of a plan that may be large, what is counted.
     plan: sql<OperationFacts['plan']>`case when ${table.plan} is null then null else jsonb_build_object('extent', ${table.plan} -> 'extent', 'dimensions', ${table.plan} -> 'dimensions') end`,
     confirmedAt: table.confirmedAt, approvalExpiresAt: table.approvalExpiresAt, startedAt: table.startedAt, finishedAt: table.finishedAt, emergency: table.emergency, reviewedAt: table.reviewedAt,

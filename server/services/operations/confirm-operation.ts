@@ -10,6 +10,7 @@ import { invalidField, Refusal } from '../refusal';
 import { authorize, type ServiceContext } from '../service-context';
 import { refuseWhileDisabled } from './lever-switch';
 import { findOperation, loadOperation, moveOperation, nowOtherwise, type OperationRow } from './operation-rows';
+import { makersOf } from './makers-of';
 import { requireScopeOf } from './operation-scope';
 import type { OperationView } from './operation-view';
 import { readOperation } from './read-operation';
@@ -37,8 +38,8 @@ export function confirmOperation(context: ServiceContext, input: z.input<typeof 
 }
 
 /**
- * The emergency path: skips the second person, never class R0, a precondition or a lock. A review stays open until somebody
- * else signs it.
+ * The emergency path: skips the second person, never the first, class R0, a precondition or a lock. A review stays open until
+ * somebody else signs it.
  */
 export function confirmInEmergency(context: ServiceContext, input: z.input<typeof confirmInput>): Promise<OperationView> {
   return confirm(context, input, true);
@@ -48,7 +49,7 @@ async function confirm(context: ServiceContext, input: z.input<typeof confirmInp
   const { id, planHash, reason, ticket, typed } = confirmInput.parse(input);
   const known = await findOperation(context.db, id);
   await audited(context, { action: emergency ? 'operation.confirm-in-emergency' : 'operation.confirm', subject: `operation:${id}`, flowId: known?.flowId ?? null }, async (tx, record) => {
-    const scopes = authorize(context, 'operations:run', `Operation ${id}`);
+    const scopes = authorize(context, emergency ? 'operations:emergency' : 'operations:run', `Operation ${id}`);
     record({ reason, ticket: ticket ?? null, planHash });
     const row = await loadOperation(tx, id);
     if (row.state === 'awaiting-approval' || row.state === 'approved' || row.state === 'running') {
@@ -62,13 +63,20 @@ async function confirm(context: ServiceContext, input: z.input<typeof confirmInp
     if (plan.typedConfirmation !== null && typed !== plan.typedConfirmation) throw invalidField('typed', `must be "${plan.typedConfirmation}": this act is guarded`);
     const needsSecond = plan.approval.needed === 'four-eyes';
     if (emergency && !needsSecond) throw new Refusal('invalid', 'No second person is needed for this plan: confirm it the ordinary way.');
+    if (emergency && context.actor.kind !== 'user') throw new Refusal('invalid', 'An emergency skips the second person, never the first: only somebody who is signed in can begin it.');
     if (emergency && isEdit(plan)) throw new Refusal('invalid', 'A message that is changed is never sent without the second person. Replay it as it is, or find somebody who approves.');
     const now = context.now();
-    const change = { reason, ticket: ticket ?? null, confirmedAt: now, emergency, approvalExpiresAt: new Date(now.getTime() + APPROVAL_MS) };
+    const isPerson = context.actor.kind === 'user';
+    const change = {
+      // Whoever takes on what a machine asked for answers for it.
+      ...(isPerson && row.requestedByUser === null ? { owner: actorLabel(context.actor) } : {}),
+      firstBy: isPerson ? actorLabel(context.actor) : null, firstByUser: context.actor.kind === 'user' ? context.actor.id : null,
+      standBehind: [...new Set([...row.standBehind, ...await makersOf(tx, context.actor)])], reason, ticket: ticket ?? null, confirmedAt: now, emergency, approvalExpiresAt: new Date(now.getTime() + APPROVAL_MS),
+    };
     const by = actorLabel(context.actor);
     const waits = needsSecond && !emergency;
     const moved = waits
-      ? await moveOperation(tx, id, 'awaiting-approval', { now, by, sentence: `${actorInWords(by)} asks for a second person: ${plan.approval.because.join(' ')}`, change, condition: eq(schema.operations.planHash, planHash) })
+      ? await moveOperation(tx, id, 'awaiting-approval', { now, by, sentence: `${actorInWords(by)} asks for ${isPerson ? 'a second person' : 'two people, because no person asked'}: ${plan.approval.because.join(' ')}`, change, condition: eq(schema.operations.planHash, planHash) })
       : await moveOperation(tx, id, 'approved', {
         now, by, sentence: emergency ? `${actorInWords(by)} began it in an emergency without a second person; the review is open.` : `${actorInWords(by)} confirmed it.`,
         change: { ...change, approvedAt: now }, from: ['planned'], condition: eq(schema.operations.planHash, planHash),

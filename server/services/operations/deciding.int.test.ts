@@ -14,6 +14,7 @@ import { raiseFence } from './engine/fenced';
 import { beginOperation } from './engine/run-operation';
 import { beginStep } from './engine/run-steps';
 import { setLeverSwitch } from './lever-switch';
+import { listApprovals } from './list-operations';
 import { loadHold, loadOperation } from './operation-rows';
 import { operationPlan } from '@/server/domain/operations/plan';
 import { operationRequest } from '@/server/domain/operations/request';
@@ -308,6 +309,17 @@ describe('the second person', () => {
     await expectRefused(approveOperation(as(self), { id, planHash }), id, /You asked for this operation yourself/);
     await expectRefused(approveOperation(as({ kind: 'token', id: second.id, name: 'robot', grants: second.grants }), { id, planHash }), id, /was not found/);
     await expectRefused(approveOperation(as({ kind: 'system', name: 'cli root' }), { id, planHash }), id, /Only a signed-in person/);
+  });
+
+  it('is another one than whoever confirmed what somebody else asked for', async () => {
+    const { id, planHash } = await plannedReplay();
+    const both = person('both', ['engineer', 'approver']);
+    await confirmOperation(as(both), { id, planHash, ...reason });
+    await expectRefused(approveOperation(as(both), { id, planHash }), id, /You are the first of the two people/);
+    await expectRefused(approveOperation(as({ ...engineer, grants: both.grants }), { id, planHash }), id, /You asked for this operation yourself/);
+    expect(await readOperation(as(both), { id })).toMatchObject({ firstBy: 'user:both@hospital.example', may: { approve: { allowed: false }, reject: { allowed: false } } });
+    expect((await listApprovals(as(both))).items.filter((one) => one.id === id)).toEqual([]);
+    expect(await approveOperation(as(second), { id, planHash })).toMatchObject({ state: 'approved' });
   });
 
   it('is refused without the role and outside of the scope', async () => {

@@ -2,7 +2,8 @@ import { and, desc, eq, inArray, isNull, lt, notInArray, or, type SQL } from 'dr
 import { z } from 'zod';
 import { slug } from '@/server/domain/contracts/scalars';
 import { isFinal, OPERATION_STATES, type OperationState } from '@/server/domain/operations/operation-states';
-import { actorLabel, may } from '@/server/domain/roles/actor';
+import { partIn } from '@/server/domain/operations/two-people';
+import { may } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
 import { authorize, type ServiceContext } from '../service-context';
 import { listCursor } from '../list-cursor';
@@ -57,8 +58,9 @@ export async function listApprovals(context: ServiceContext): Promise<{ items: O
   const asOf = context.now().toISOString();
   if (!may(context.actor, 'operations:approve')) return { items: [], asOf };
   const { operations: table } = schema;
-  const rows = await context.db.select({ id: table.id, requestedBy: table.requestedBy }).from(table)
+  const rows = await context.db.select({ id: table.id, requestedBy: table.requestedBy, requestedByUser: table.requestedByUser, firstBy: table.firstBy, firstByUser: table.firstByUser, standBehind: table.standBehind }).from(table)
     .where(or(eq(table.state, 'awaiting-approval'), and(eq(table.emergency, true), isNull(table.reviewedAt)))).orderBy(table.requestedAt).limit(MOST_WAITING);
-  const mine = rows.filter(({ requestedBy }) => requestedBy !== actorLabel(context.actor));
+  const { actor } = context;
+  const mine = rows.filter((row) => actor.kind !== 'user' || partIn(row, actor) === null);
   return { items: await Promise.all(mine.map(({ id }) => readOperation(context, { id }))), asOf };
 }

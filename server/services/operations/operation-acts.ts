@@ -2,7 +2,8 @@
 import { isEdit } from '@/server/domain/operations/edit';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
-import { actorInWords, actorLabel, may as holds, type Actor } from '@/server/domain/roles/actor';
+import { partIn } from '@/server/domain/operations/two-people';
+import { actorInWords, may as holds, type Actor } from '@/server/domain/roles/actor';
 import type { OperationRow } from './operation-rows';
 import type { OperationAct, OperationView } from './operation-view';
 
@@ -15,7 +16,7 @@ export function actsOf(row: OperationRow, actor: Actor, now: Date): Verdicts {
   const plan = row.plan === null ? null : operationPlan.parse(row.plan);
   const locks = plan === null ? [] : locksOf(plan);
   const runs = holds(actor, 'operations:run');
-  const isOwn = row.requestedBy === actorLabel(actor);
+  const part = actor.kind === 'user' ? partIn(row, actor) : null;
 
   const confirm = (): { allowed: boolean; because: string } => {
     if (!runs) return no('Your roles do not include operations:run.');
@@ -26,10 +27,11 @@ export function actsOf(row: OperationRow, actor: Actor, now: Date): Verdicts {
   const decide = (): { allowed: boolean; because: string } => {
     if (!holds(actor, 'operations:approve')) return no('Your roles do not include operations:approve.');
     if (state !== 'awaiting-approval') return no('It does not wait for an approval.');
-    if (isOwn) return no('You asked for it yourself; another person has to decide.');
+    if (part !== null) return no(part);
     return row.approvalExpiresAt !== null && row.approvalExpiresAt <= now ? no('The wait has expired; a new plan is needed.') : YES;
   };
   const emergency = (): { allowed: boolean; because: string } => {
+    if (!holds(actor, 'operations:emergency')) return no('Your roles do not include operations:emergency.');
     const first = confirm();
     if (!first.allowed) return first;
     if (plan !== null && isEdit(plan)) return no('A message that is changed is never sent without the second person.');
@@ -38,7 +40,7 @@ export function actsOf(row: OperationRow, actor: Actor, now: Date): Verdicts {
   const review = (): { allowed: boolean; because: string } => {
     if (!row.emergency || row.reviewedAt !== null) return no('There is nothing to review.');
     if (!holds(actor, 'operations:approve')) return no('Your roles do not include operations:approve.');
-    return isOwn ? no('You began it yourself; another person has to review it.') : YES;
+    return part !== null ? no(part) : YES;
   };
   const stop = (): { allowed: boolean; because: string } => {
     if (isFinal(state) || state === 'awaiting-confirmation') return no('There is nothing left to stop.');

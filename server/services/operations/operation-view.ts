@@ -48,6 +48,8 @@ export interface OperationView extends OperationSummary {
   reason: string | null;
   ticket: string | null;
   confirmedAt: string | null;
+  /** The person who confirmed it, or who agreed first where a machine did; null where it waits for two people. */
+  firstBy: string | null;
   approvedAt: string | null;
   approvalExpiresAt: string | null;
   reviewedBy: string | null;

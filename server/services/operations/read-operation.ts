@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { operationRequest } from '@/server/domain/operations/request';
+import { partIn, type PeopleSoFar } from '@/server/domain/operations/two-people';
 import type { OperationKind } from '@/server/domain/operations/kinds';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
 import { roleAllows, ROLES } from '@/server/domain/roles/permissions';
@@ -33,25 +34,25 @@ export async function readOperation(context: ServiceContext, input: z.input<type
   return {
     ...summaryOf(row, (await countItems(db, [id])).get(id) ?? {}, await flowNames(db)),
     request: operationRequest.parse(row.request), steps: (await loadSteps(db, id)).map((step) => stepView(step, isFinal(row.state as OperationState))), plan, planHash: row.planHash, plannedAt: row.plannedAt?.toISOString() ?? null, locks: plan === null ? [] : locksOf(plan),
-    reason: row.reason, ticket: row.ticket, confirmedAt: row.confirmedAt?.toISOString() ?? null, approvedAt: row.approvedAt?.toISOString() ?? null,
+    reason: row.reason, ticket: row.ticket, confirmedAt: row.confirmedAt?.toISOString() ?? null, firstBy: row.firstBy, approvedAt: row.approvedAt?.toISOString() ?? null,
     approvalExpiresAt: row.approvalExpiresAt?.toISOString() ?? null, reviewedBy: row.reviewedBy, reviewedAt: row.reviewedAt?.toISOString() ?? null,
     stopRequestedBy: row.stopRequestedBy, stopRequestedAt: row.stopRequestedAt?.toISOString() ?? null, startedAt: row.startedAt?.toISOString() ?? null,
     progress: row.progress as OperationProgress,
     may: actsOf(row, context.actor, now),
-    approvers: await approversOf(context, row.requestedByUser),
+    approvers: await approversOf(context, row),
     events: events.map((event) => ({ id: event.id, at: event.at.toISOString(), by: event.by, kind: event.kind, sentence: event.sentence })),
     asOf: now.toISOString(),
   };
 }
 
 /** People who could agree, by name. */
-async function approversOf({ db }: ServiceContext, requestedByUser: string | null): Promise<string[]> {
+async function approversOf({ db }: ServiceContext, row: PeopleSoFar): Promise<string[]> {
   const roles = ROLES.filter((role) => roleAllows(role, 'operations:approve'));
   const grants = await db.query.roleGrants.findMany({ columns: { userId: true }, where: (grant, { inArray }) => inArray(grant.role, roles) });
-  const ids = [...new Set(grants.map(({ userId }) => userId))].filter((userId) => userId !== requestedByUser);
+  const ids = [...new Set(grants.map(({ userId }) => userId))];
   if (ids.length === 0) return [];
   const people = await db.query.users.findMany({
-    columns: { name: true }, limit: MOST_APPROVERS, orderBy: (user, { asc }) => [asc(user.name)], where: (user, { and, inArray, isNull }) => and(inArray(user.id, ids), isNull(user.disabledAt)),
+    columns: { id: true, email: true, name: true }, orderBy: (user, { asc }) => [asc(user.name)], where: (user, { and, inArray, isNull }) => and(inArray(user.id, ids), isNull(user.disabledAt)),
   });
-  return people.map(({ name }) => name);
+  return people.filter(({ id, email }) => partIn(row, { kind: 'user', id, email }) === null).slice(0, MOST_APPROVERS).map(({ name }) => name);
 }

@@ -16,6 +16,7 @@ import { authorize, type ServiceContext } from '../service-context';
 import { checkMethod, pauseSteps, releaseSteps, type AskedStep } from './asked-steps';
 import { flowTarget, type FlowTarget } from './flow-target';
 import { refuseWhileDisabled } from './lever-switch';
+import { makersOf } from './makers-of';
 import { loadHold, writeEvent } from './operation-rows';
 import { requireWholeFlow } from './operation-scope';
 import type { OperationView } from './operation-view';
@@ -47,7 +48,7 @@ export async function requestOperation(context: ServiceContext & { vault?: () =>
     const summary = 'A collector is computing the plan.';
     await tx.insert(schema.operations).values({
       id: request.id, kind: request.kind, flowId: request.flowId, hopId: request.hopId, sourceId: target.sourceId, channelId: target.channelId,
-      method, holdId: steps.length > 0 ? null : holdId, state: 'draft', summary, request, requestedBy: actorLabel(context.actor), requestedByUser: context.actor.kind === 'user' ? context.actor.id : null,
+      method, holdId: steps.length > 0 ? null : holdId, state: 'draft', summary, request, requestedBy: actorLabel(context.actor), requestedByUser: context.actor.kind === 'user' ? context.actor.id : null, standBehind: await makersOf(tx, context.actor),
       requestedAt: now, startAt: 'startAt' in request && request.startAt !== undefined ? new Date(request.startAt) : null, owner: actorLabel(context.actor), updatedAt: now,
     });
     if (sealed !== null) await tx.insert(schema.operationEdits).values({ operationId: request.id, sealed });

@@ -62,7 +62,7 @@ export function Decide({ operation, planHash }: { operation: OperationView; plan
           >
             <p>
               {choice === 'approve'
-                ? `You approve the plan ${shortHash(planHash)} and no other. It begins at once; if anything has changed since, it refuses to run.`
+                ? `You approve the plan ${shortHash(planHash)} and no other. It begins ${operation.firstBy === null ? 'when a second person has approved it too' : 'at once'}; if anything has changed since, it refuses to run.`
                 : 'The operation ends without having done anything. The requester sees your reason.'}
             </p>
             <label className="block">

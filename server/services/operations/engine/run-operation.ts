@@ -4,6 +4,7 @@ import type { Json } from '@/server/domain/canonical-json';
 import type { OperationState } from '@/server/domain/operations/operation-states';
 import type { OperationPlan } from '@/server/domain/operations/plan';
 import type { OperationRequest, RequestOf } from '@/server/domain/operations/request';
+import { ownerUserOf } from '@/server/domain/operations/two-people';
 import { schema, type Database } from '@/server/store/postgres';
 import { recordAudit } from '../../audit/record-audit';
 import type { Transaction } from '../../contracts/console-state';
@@ -27,7 +28,7 @@ export async function beginOperation(db: Database, operation: Working, plan: Ope
       await tx.insert(schema.holds).values({
         id: row.holdId, kind: request.kind, flowId: row.flowId, hopId: row.hopId, sourceId: row.sourceId, channelId: row.channelId, method: row.method!,
         state: 'requested', observation: 'Being put in place.', budget: plan.holdBudget ?? {}, canary: plan.act.canary ?? {}, nativeCommands: plan.act.nativeCommands,
-        openedBy: row.id, owner: row.owner, ownerUser: row.requestedByUser, reviewBy: new Date(request.reviewBy), requestedAt: now, record: { action: plan.act.action, notes: {} },
+        openedBy: row.id, owner: row.owner, ownerUser: ownerUserOf(row), reviewBy: new Date(request.reviewBy), requestedAt: now, record: { action: plan.act.action, notes: {} },
       });
     }
     // A ramp keeps its hold until the last step.

@@ -3,6 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Json } from '@/server/domain/canonical-json';
 import type { PlanPart } from '@/server/domain/operations/plan';
 import { isSettled, stepStatesBefore, type StepState } from '@/server/domain/operations/step-states';
+import { ownerUserOf } from '@/server/domain/operations/two-people';
 import { schema, type Database } from '@/server/store/postgres';
 import { recordAudit } from '../../audit/record-audit';
 import type { Transaction } from '../../contracts/console-state';
@@ -30,7 +31,7 @@ export function beginStep(db: Database, operation: Working, position: number, fi
     await tx.insert(schema.holds).values({
       id: step.holdId, kind: 'pause', flowId: row.flowId, hopId: step.hopId, sourceId: step.sourceId, channelId: step.channelId, method: step.method,
       state: 'requested', observation: 'Being put in place.', budget: holdBudget ?? {}, canary: act.canary ?? {}, nativeCommands: act.nativeCommands,
-      openedBy: row.id, owner: row.owner, ownerUser: row.requestedByUser, reviewBy, requestedAt: now, record: { action: act.action, notes: {} },
+      openedBy: row.id, owner: row.owner, ownerUser: ownerUserOf(row), reviewBy, requestedAt: now, record: { action: act.action, notes: {} },
     });
   });
 }

@@ -8,6 +8,7 @@ import { useReadAgainWhen } from '../../../../_ui/live/read-again';
 import { useRefreshInterval } from '../../../../_ui/live/refresh';
 import { Section } from '../../../../_ui/section';
 import { Decide } from '../../_act/decide';
+import { FirstPerson } from '../../_act/first-person';
 import { Review } from '../../_act/review';
 import { HoldPanel } from '../../_holds/hold-panel';
 import { PlanView } from '../../_plan/plan-view';
@@ -40,6 +41,7 @@ export function OperationBody({ operation }: { operation: OperationView }) {
         <Section title="Waits for a second person" note="The same plan that the requester confirmed">
           <div className="max-w-3xl space-y-6 px-4">
             <PlanView operation={operation} plan={plan} />
+            <FirstPerson operation={operation} />
             {operation.approvers.length > 0 && !operation.may.approve.allowed && <p>{named(operation.approvers, 10)} can approve it.</p>}
             <Decide operation={operation} planHash={planHash} />
           </div>
