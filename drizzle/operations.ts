@@ -172,9 +172,42 @@ export const holds = pgTable('holds', {
   /** Of a reroute that has expired: what the probe of the primary said, when it stays in place. Empty before, and when it was moved. */
   expiry: jsonb('expiry').notNull().default({}),
   canary: jsonb('canary').notNull().default({}),
+  /** Of a reroute: messages that its alternate received and nobody has decided of, as last counted; null: not counted. */
+  undecided: integer('undecided'),
 }, (t) => [
   uniqueIndex('holds_one_per_channel').on(t.channelId).where(sql`${t.state} not in ('released', 'restored')`),
   index('holds_flow').on(t.flowId, t.requestedAt),
+]);
+
+/**
+ * What somebody decided of a message that the alternate of a reroute received. One that was changed stays, superseded. What is
+ * known of the message stands beside it, because copies are not kept as long.
+ */
+export const receivedDecisions = pgTable('received_decisions', {
+  id: uuid('id').primaryKey(),
+  holdId: uuid('hold_id').notNull(),
+  copyKey: text('copy_key').notNull(),
+  decision: text('decision').notNull(),
+  reason: text('reason').notNull(),
+  /** Where it can be looked up elsewhere, e.g. the alternate's number of a withdrawal; empty: none. */
+  reference: text('reference').notNull(),
+  by: text('by').notNull(),
+  byUser: uuid('by_user'),
+  at: instant('at').notNull(),
+  /** Of all that were decided together; their event in the audit trail names it. */
+  actId: uuid('act_id').notNull(),
+  supersededAt: instant('superseded_at'),
+  seenAt: instant('seen_at').notNull(),
+  messageId: text('message_id').notNull(),
+  caseLabel: text('case_label').notNull(),
+  payerId: text('payer_id').notNull(),
+  facilityId: text('facility_id').notNull(),
+  /** Decimal text; empty: not known. */
+  amount: text('amount').notNull(),
+  currency: text('currency').notNull(),
+}, (t) => [
+  uniqueIndex('received_decisions_current').on(t.holdId, t.copyKey).where(sql`${t.supersededAt} is null`),
+  index('received_decisions_seen').on(t.holdId, t.seenAt),
 ]);
 
 /** What happened to an operation or a hold, in words, in order; what its page shows as a timeline. */

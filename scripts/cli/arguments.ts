@@ -28,7 +28,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
         name: text, role: text, kind: text, facilities: text, payers: text, id: text, email: text, out: text,
         from: text, until: text, actor: text, action: text, subject: text, flow: text, outcome: text, limit: text, cursor: text, anchors: text,
         hop: text, method: text, 'review-by': text, reason: text, ticket: text, typed: text, hash: text, comment: text, alternate: text, payer: text, facility: text, count: text,
-        'per-second': text, 'reason-code': text, items: text, to: text, attestation: text, execute: flag, all: flag, 'override-unknown': flag, 'dry-run': flag,
+        'per-second': text, 'reason-code': text, items: text, to: text, attestation: text, standing: text, decision: text, reference: text, execute: flag, all: flag, 'override-unknown': flag, 'dry-run': flag,
         ramp: flag, stage: text, 'quiet-seconds': text, tolerate: text, edit: text, step: { type: 'string', multiple: true },
       },
     });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
 import { signInWithPassword } from '@/server/services/sign-in/sign-in-with-password';
 import { leverFlow, planIt } from '@/server/services/operations/testing/planned-operations';
+import { reroutedFlow } from '@/server/services/operations/testing/rerouted-flow';
 import { flowContract, plantContracts } from '@/server/services/testing/planted';
 import { openStores, type TestStores } from '@/server/services/testing/stores';
 import { resolveToken } from '@/server/services/tokens/resolve-token';
@@ -107,6 +108,21 @@ describe('what is wrong is one sentence', () => {
   });
 });
 
+describe('what an alternate received', () => {
+  it('is listed and decided of, and counted only without --execute', async () => {
+    const { plant, plantCopies, rerouted } = reroutedFlow('diverted', {}, { stores: () => stores, as: (actor) => ({ ...stores, actor, now: () => new Date() }), at: () => new Date() });
+    await plant();
+    await plantCopies([{ key: 'one', minutesAgo: 20 }, { key: 'two', minutesAgo: 15 }]);
+    const holdId = await rerouted({ until: 10 });
+    const decide = (...more: string[]) => cli('decide', holdId, '--decision', 'leave', '--reason', 'It was paid there', ...more);
+    expect(await decide('--all')).toMatchObject({ exitCode: 0, stdout: '2 messages of what Second payer gate received. Nothing was decided; add --execute.' });
+    expect(await decide('--items', 'one', '--execute')).toMatchObject({ exitCode: 0, stdout: 'Decided of 1 message. Nothing has to be done: what Second payer gate made of it stands.' });
+    expect((await cli('received', holdId)).stdout).toMatch(/two[^\n]*undecided[^]*one[^\n]*leave[^]*Undecided 1, left there 1, void asked for 0, to be sent again 0\./);
+    expect(await decide('--all', '--execute')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Decided of 1 message.') as string });
+    expect(await decide('--execute')).toMatchObject({ exitCode: 2, stderr: 'Say which messages: --items, --payer, --facility, or --all.' });
+  });
+});
+
 describe('pause of several channels', () => {
   it('asks for them in the order of --step and shows each, and says how a step is written', async () => {
     const chain = leverFlow('chain', { path: [
@@ -116,7 +132,7 @@ describe('pause of several channels', () => {
     await plantContracts(stores.db, [chain]);
     const asking = cli('pause', 'chain', '--step', 'posting:row-gate', '--step', 'intake:park');
     const planning = (async () => {
-      const row = await vi.waitFor(async () => (await stores.db.query.operations.findFirst()) ?? expect.fail('not asked yet'), 20_000);
+      const row = await vi.waitFor(async () => (await stores.db.query.operations.findFirst({ where: (operation, { eq }) => eq(operation.flowId, 'chain') })) ?? expect.fail('not asked yet'), 20_000);
       await planIt(stores.db, row.id, new Date(), { flow: chain });
     })();
     const { exitCode, stdout } = await asking;

@@ -11,6 +11,7 @@ import { contractValidate } from './commands/contracts';
 import { approve, reject } from './commands/decide';
 import { canaryHold, confirm, leversSwitch, operationStatus, pauseFlow, releaseHold, replayFlow, rerouteFlow, restoreHold, status, stop } from './commands/operations';
 import { flows, health } from './commands/reading';
+import { decide, received } from './commands/received';
 import { sourceAdd, sourceDiscover, sourceList, sourceRemove, sourceShow, sourceTest } from './commands/sources';
 import { tokenCreate, tokenList, tokenRevoke } from './commands/tokens';
 import { userCreate, userDisable, userList, userResetPassword } from './commands/users';
@@ -26,7 +27,7 @@ const COMMANDS: Record<string, Command> = {
   'contract validate <file>': contractValidate,
   'audit list': auditList, 'audit verify': auditVerify,
   health, flows, status, 'status <id>': operationStatus,
-  'pause <flow>': pauseFlow, 'canary <hold>': canaryHold, 'release <hold>': releaseHold, 'replay <flow>': replayFlow, 'reroute <flow>': rerouteFlow, 'restore <hold>': restoreHold,
+  'pause <flow>': pauseFlow, 'canary <hold>': canaryHold, 'release <hold>': releaseHold, 'replay <flow>': replayFlow, 'reroute <flow>': rerouteFlow, 'restore <hold>': restoreHold, 'received <hold>': received, 'decide <hold>': decide,
   'confirm <id>': confirm, 'approve <id>': approve, 'reject <id>': reject, 'stop <id>': stop, 'levers disable': leversSwitch(true), 'levers enable': leversSwitch(false),
 };
 

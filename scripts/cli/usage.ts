@@ -42,6 +42,13 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
   restore <hold>                          ends a reroute
                                           each of these makes the plan and changes nothing (--dry-run, the default);
                                           with --execute --reason "…" [--ticket T] [--typed WORD] it is confirmed as well
+  received <hold> [--standing S] [--payer P] [--facility F] [--limit N] [--cursor C]
+                                          what the alternate of a reroute received, newest first, and what was decided of each;
+                                          S: undecided, decided, leave, void, resend
+  decide <hold> --decision leave|void|resend --reason "…" [--reference R] (--items a,b | --all | --payer P | --facility F)
+         [--standing S] [--execute]       keeps what was decided of messages that it received, of those that nobody has decided of
+                                          unless S says others; sends and withdraws nothing. Without --execute it counts them.
+                                          To void, R says where the withdrawal can be looked up
   confirm <id> --hash H --reason "…" [--ticket T] [--typed WORD]
                                           sets the plan with this hash going; one that needs two people is confirmed as a
                                           person: it prints a code, and who enters it, signed in, is the first of them

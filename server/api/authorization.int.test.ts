@@ -77,10 +77,15 @@ async function makeControl(): Promise<void> {
   const held = { ...hold(pause.id), kind: 'pause', method: 'park', state: 'held' };
   const rerouted = { ...hold(reroute.id), kind: 'reroute', method: 'bindings', state: 'active' };
   await web.db.insert(schema.holds).values([held, rerouted]);
+  await plantCopy(rerouted.channelId, now);
   control = { pause, replay, holdId: held.id, rerouteId: rerouted.id };
 }
 
+/** What the alternate received. */
+const plantCopy = (channelId: string, at: Date) => web.clickhouse.insertRows('tap_messages', [{ SourceId: 'broker', ChannelId: channelId, FlowId: 'charges', CopyKey: 'taken', MessageId: 'taken', SeenAt: at.toISOString().replace('T', ' ').replace('Z', '') }]);
+
 const agreed = ({ planHash, reason }: Confirmable) => ({ planHash, reason });
+const decided = () => ({ decision: 'leave' as const, reason: 'test', asOf: new Date().toISOString(), selection: { by: 'messages' as const, copyKeys: ['taken'] } });
 const soon = () => new Date(Date.now() + 7_200_000).toISOString();
 
 /** Every procedure with the permission it must ask for, and a call that succeeds for whoever holds it. */
@@ -119,6 +124,7 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'operations.frame': { needs: 'flows:read', call: (caller) => caller.operations.frame({ flowId: 'charges' }) },
   'operations.holds': { needs: 'flows:read', call: (caller) => caller.operations.holds({}) },
   'operations.received': { needs: 'messages:read', call: (caller) => caller.operations.received({ holdId: control.rerouteId }) },
+  'operations.decideReceived': { needs: 'operations:run', call: (caller) => caller.operations.decideReceived({ holdId: control.rerouteId, ...decided() }) },
   'operations.exportReceived': { needs: 'messages:read', call: (caller) => caller.operations.exportReceived({ holdId: control.rerouteId }) },
   'operations.switch': { needs: 'flows:read', call: (caller) => caller.operations.switch() },
   'operations.list': { needs: 'operations:read', call: (caller) => caller.operations.list({}) },
@@ -177,6 +183,7 @@ const REST: Record<string, { needs: Permission | 'open'; method?: string; path: 
   readLevers: { needs: 'flows:read', path: () => '/flows/charges/levers' },
   listHolds: { needs: 'flows:read', path: () => '/holds' },
   listReceivedMessages: { needs: 'messages:read', path: () => `/holds/${control.rerouteId}/received` },
+  decideReceivedMessages: { needs: 'operations:run', method: 'POST', path: () => `/holds/${control.rerouteId}/received/decisions`, body: decided },
   readLeverSwitch: { needs: 'flows:read', path: () => '/lever-switch' },
   listOperations: { needs: 'operations:read', path: () => '/operations' },
   readOperation: { needs: 'operations:read', path: () => `/operations/${control.pause.id}` },
@@ -204,6 +211,7 @@ const stateNow = async () => JSON.stringify([
   await web.db.query.operations.findMany({ columns: { id: true, state: true, reviewedBy: true, stopRequestedBy: true }, orderBy: (row, { asc }) => asc(row.id) }),
   await web.db.query.noticeChannels.findMany({ orderBy: (row, { asc }) => asc(row.id) }),
   await web.db.query.holds.findMany({ columns: { id: true, owner: true, reviewBy: true }, orderBy: (row, { asc }) => asc(row.id) }),
+  await web.db.query.receivedDecisions.findMany({ columns: { id: true }, orderBy: (row, { asc }) => asc(row.id) }),
 ]);
 
 async function codeOf(call: Promise<unknown>): Promise<string> {

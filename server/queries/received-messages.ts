@@ -6,6 +6,8 @@ const reroute = z.object({
   sourceId: z.string(), channelId: z.string(), flowId: z.string(), fromMs: instantMs, toMs: instantMs,
   /** Whose messages were rerouted, entry by entry; an empty string fits everybody. */
   everybody: z.boolean(), whosePayers: z.array(z.string()), whoseFacilities: z.array(z.string()),
+  /** Those of one payer or facility among them; an empty string: all. */
+  ofPayer: z.string(), ofFacility: z.string(),
   ...scopesParams,
 });
 export type ReroutedMessages = z.input<typeof reroute>;
@@ -20,25 +22,50 @@ const RECEIVED = `(
   WHERE SourceId = {sourceId:String} AND ChannelId = {channelId:String} AND FlowId = {flowId:String}
     AND SeenAt >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({toMs:Int64})
     AND ({everybody:Bool} OR arrayExists((p, f) -> (p = '' OR p = PayerId) AND (f = '' OR f = FacilityId), {whosePayers:Array(String)}, {whoseFacilities:Array(String)}))
+    AND ({ofPayer:String} = '' OR PayerId = {ofPayer:String}) AND ({ofFacility:String} = '' OR FacilityId = {ofFacility:String})
     AND ${IN_ANY_SCOPE}
   ORDER BY SeenAt, CopyKey
   LIMIT 1 BY CopyKey
 )`;
 
+const receivedRow = z.object({
+  copyKey: z.string(), messageId: z.string(), caseLabel: z.string(), facilityId: z.string(), payerId: z.string(),
+  amount: z.string().nullable(), currency: z.string(), seenMs: z.coerce.number(),
+});
+export type ReceivedRow = z.output<typeof receivedRow>;
+const COLUMNS = `CopyKey AS copyKey, MessageId AS messageId, CaseLabel AS caseLabel, FacilityId AS facilityId, PayerId AS payerId,
+  toDecimalString(Amount, 4) AS amount, Currency AS currency, toUnixTimestamp64Milli(SeenAt) AS seenMs`;
+
 /** What an alternate received, newest first, after the position of the last one seen (`afterMs` and its key). */
 export const askReceivedMessages = question({
   name: 'messages that an alternate received',
-  sql: `SELECT CopyKey AS copyKey, MessageId AS messageId, CaseLabel AS caseLabel, FacilityId AS facilityId, PayerId AS payerId,
-  toDecimalString(Amount, 4) AS amount, Currency AS currency, toUnixTimestamp64Milli(SeenAt) AS seenMs
+  sql: `SELECT ${COLUMNS}
 FROM ${RECEIVED}
 WHERE SeenAt < fromUnixTimestamp64Milli({afterMs:Int64}) OR SeenAt = fromUnixTimestamp64Milli({afterMs:Int64}) AND CopyKey > {afterCopy:String}
 ORDER BY SeenAt DESC, CopyKey
 LIMIT {limit:UInt32}`,
   params: reroute.extend({ afterMs: instantMs, afterCopy: z.string(), limit: z.number().int().min(1).max(20_001) }),
-  row: z.object({
-    copyKey: z.string(), messageId: z.string(), caseLabel: z.string(), facilityId: z.string(), payerId: z.string(),
-    amount: z.string().nullable(), currency: z.string(), seenMs: z.coerce.number(),
-  }),
+  row: receivedRow,
+});
+
+/** Some of what an alternate received, by their keys. */
+export const askReceivedOf = question({
+  name: 'some messages that an alternate received',
+  sql: `SELECT ${COLUMNS}
+FROM ${RECEIVED}
+WHERE has({copyKeys:Array(String)}, CopyKey)`,
+  params: reroute.extend({ copyKeys: z.array(z.string()).max(500) }),
+  row: receivedRow,
+});
+
+/** How many an alternate received, by the UTC day on which they were seen: whole days of copies go at once. */
+export const askReceivedByDay = question({
+  name: 'how many messages an alternate received by day',
+  sql: `SELECT toString(toDate(SeenAt, 'UTC')) AS day, count() AS messages
+FROM ${RECEIVED}
+GROUP BY day`,
+  params: reroute,
+  row: z.object({ day: z.string(), messages: count }),
 });
 
 /**

@@ -7,6 +7,7 @@ import { expireOperations, remindOfReviews } from '@/server/services/operations/
 import { changeState } from '@/server/services/operations/engine/run-operation';
 import { storePlan } from '@/server/services/operations/engine/store-plan';
 import { actionableOperations } from '@/server/services/operations/engine/work-to-do';
+import { countUndecided } from '@/server/services/operations/received/count-undecided';
 import { withdrawReport } from '@/server/services/system/withdraw-report';
 import { startJob } from '../evaluators/job';
 import { startReporting } from '../component-reporter';
@@ -22,6 +23,8 @@ const LOOK_MS = 250;
 /** Operations that one process works on at once. */
 const AT_ONCE = 8;
 const PLAN_LIMIT_MS = 30_000;
+/** Between two counts of what alternates received. */
+const RECEIVED_MS = 10_000;
 
 export interface RunningOperations {
   stop(): Promise<void>;
@@ -86,6 +89,7 @@ export function startOperations(engine: Engine): RunningOperations {
     startJob({ name: 'operations holds', everyMs: 750, run: async () => { watched = await watchHolds(engine, stopping.signal); } }, { db, logger }),
     startJob({ name: 'operations outcomes', everyMs: 1_000, run: () => settleOutcomes(engine, stopping.signal) }, { db, logger }),
     startJob({ name: 'operations expiry', everyMs: 2_000, run: async () => { await expireOperations(db, engine.now()); await remindOfReviews(db, engine.now()); } }, { db, logger }),
+    startJob({ name: 'operations received', everyMs: RECEIVED_MS, run: async () => { for (const uncounted of await countUndecided({ ...engine, signal: stopping.signal })) logger.warn({ uncounted }, 'what an alternate received was not counted'); } }, { db, logger }),
     startJob({ name: 'operations reroute ends', everyMs: 1_000, run: () => endReroutes(engine, stopping.signal) }, { db, logger }),
   ];
 

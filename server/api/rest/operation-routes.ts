@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RECEIVED_STANDINGS } from '@/server/domain/operations/received-decision';
 import { operationRequest } from '@/server/domain/operations/request';
 import { confirmInEmergency, confirmInput, confirmOperation } from '@/server/services/operations/confirm-operation';
 import { extendHold, extendInput, takeOverHold, takeOverInput } from '@/server/services/operations/keep-hold';
@@ -10,11 +11,12 @@ import { listOperations } from '@/server/services/operations/list-operations';
 import { approveInput, approveOperation, rejectInput, rejectOperation } from '@/server/services/operations/approve-operation';
 import { editValuesSchema, readEdit } from '@/server/services/operations/read-edit';
 import { readOperation } from '@/server/services/operations/read-operation';
+import { decideReceived, decideReceivedInput } from '@/server/services/operations/received/decide-received';
 import { listReceived } from '@/server/services/operations/received/list-received';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { reviewInput, reviewOperation, stopInput, stopOperation } from '@/server/services/operations/stop-operation';
 import { withVault } from '../installation-box';
-import { holdListSchema, holdSchema, leverFrameSchema, leverSwitchSchema, operationItemPageSchema, operationPageSchema, operationSchema, receivedPageSchema } from '../schemas/operations';
+import { holdListSchema, holdSchema, leverFrameSchema, leverSwitchSchema, operationItemPageSchema, operationPageSchema, operationSchema, receivedDecidedSchema, receivedPageSchema } from '../schemas/operations';
 import { slug } from '../schemas/primitives';
 import { route, writeRoute, type Route } from './route';
 
@@ -96,9 +98,14 @@ export const OPERATION_ROUTES: readonly Route[] = [
     run: (context, input) => listHolds(context, input),
   }),
   route('messages:read', {
-    method: 'GET', path: '/holds/{holdId}/received', operationId: 'listReceivedMessages', summary: 'What the alternate of a reroute received within your scope, newest first: each is left, voided or sent again there',
-    params: holdParams, query: { limit: page.limit, cursor: z.string().max(500).optional().describe('nextCursor of the page before') }, answer: { name: 'ReceivedPage', schema: receivedPageSchema },
+    method: 'GET', path: '/holds/{holdId}/received', operationId: 'listReceivedMessages', summary: 'What the alternate of a reroute received within your scope, newest first, with what was decided of each',
+    params: holdParams, query: { standing: z.enum(RECEIVED_STANDINGS).optional(), payer: slug.optional(), facility: slug.optional(), limit: page.limit, cursor: z.string().max(500).optional().describe('nextCursor of the page before') }, answer: { name: 'ReceivedPage', schema: receivedPageSchema },
     run: (context, input) => listReceived(context, input),
+  }),
+  writeRoute('operations:run', {
+    method: 'POST', path: '/holds/{holdId}/received/decisions', operationId: 'decideReceivedMessages', summary: 'Keeps what was decided of messages that the alternate received: left there, voided there, or to be sent again. Nothing is sent or withdrawn by it',
+    params: holdParams, body: { name: 'ReceivedDecisionInput', schema: decideReceivedInput.omit({ holdId: true }) }, answer: { name: 'ReceivedDecided', schema: receivedDecidedSchema },
+    run: (context, { holdId }, body) => decideReceived(context, { holdId, ...body }),
   }),
   writeRoute('operations:run', {
     method: 'POST', path: '/holds/{holdId}/take-over', operationId: 'takeOverHold', summary: 'Makes the caller the owner of a hold',

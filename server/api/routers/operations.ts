@@ -11,6 +11,7 @@ import { listItems, listItemsInput } from '@/server/services/operations/list-ite
 import { listApprovals, listOperations, listOperationsInput } from '@/server/services/operations/list-operations';
 import { readEdit, readEditInput } from '@/server/services/operations/read-edit';
 import { readOperation, readOperationInput } from '@/server/services/operations/read-operation';
+import { decideReceived, decideReceivedInput } from '@/server/services/operations/received/decide-received';
 import { exportReceived, exportReceivedInput } from '@/server/services/operations/received/export-received';
 import { listReceived, listReceivedInput } from '@/server/services/operations/received/list-received';
 import { requestOperation } from '@/server/services/operations/request-operation';
@@ -21,6 +22,8 @@ export const operationsRouter = router({
   holds: procedureFor('flows:read').input(listHoldsInput).query(({ ctx, input }) => listHolds(ctx, input)),
   /** What the alternate of a reroute received. */
   received: procedureFor('messages:read').input(listReceivedInput).query(({ ctx, input }) => listReceived(ctx, input)),
+  /** What becomes of messages that it received: kept, and done by nobody here. */
+  decideReceived: procedureFor('operations:run').input(decideReceivedInput).mutation(({ ctx, input }) => decideReceived(ctx, input)),
   /** Taking it along as a file is audited, so it is no query. */
   exportReceived: procedureFor('messages:read').input(exportReceivedInput).mutation(({ ctx, input }) => exportReceived(ctx, input)),
   list: procedureFor('operations:read').input(listOperationsInput).query(({ ctx, input }) => listOperations(ctx, input)),

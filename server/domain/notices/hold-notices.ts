@@ -1,5 +1,5 @@
-/** Which notices a hold in place calls for now. */
-import type { HoldKind, HoldState } from '../operations/hold-states';
+/** Which notices a hold calls for now: one in place, and a reroute that is over and left messages to decide of. */
+import { isOver, type HoldKind, type HoldState } from '../operations/hold-states';
 import type { HoldLimit } from '../operations/plan';
 import { NO_FACTS, type NoticeDraft } from './notice-draft';
 import type { NoticeReason } from './reasons';
@@ -23,6 +23,8 @@ export interface HoldFacts {
   /** How often it was put back in place. */
   reasserted: number;
   limits: readonly HoldLimit[];
+  /** Of a reroute: messages that its alternate received and nobody has decided of; null: not counted. */
+  undecided: number | null;
 }
 
 /** A hold leaks for a moment while the source changes; longer than this is a leak. */
@@ -39,6 +41,9 @@ export function holdNotices(hold: HoldFacts, now: Date): NoticeDraft[] {
     reason, occasion: `${hold.id} ${occasion}`.trim(), sentence: `${what} ${sentence}`, flowId: hold.flowId, flowName: hold.flowName, operationId: hold.openedBy, holdId: hold.id,
     owner: hold.owner, ownerUser: hold.ownerUser, exceptUser: null, reach: { facilities: null, payers: null }, facts: { ...NO_FACTS, dueAt: dueAt?.toISOString() ?? null },
   });
+  if (isOver(hold.state)) {
+    return (hold.undecided ?? 0) === 0 ? [] : [told('reroute-undecided', '', 'is over, and its alternate received messages that nobody has decided of. Decide of each on its page: left there, voided there, or sent again.')];
+  }
   const since = (at: Date) => now.getTime() - at.getTime();
   const seenAt = hold.verifiedAt ?? hold.requestedAt;
   const reviewInMs = -since(hold.reviewBy);

@@ -5,7 +5,7 @@ import type { LadderName } from './escalation';
 export const NOTICE_REASONS = [
   'approval-waiting', 'approval-expiring', 'approval-expired',
   'hold-leaking', 'hold-dropped', 'hold-unverified', 'hold-review-soon', 'hold-review-overdue', 'hold-budget-ending',
-  'reroute-expired', 'reroute-not-restored',
+  'reroute-expired', 'reroute-not-restored', 'reroute-undecided',
   'operation-failed', 'operation-undecided', 'operation-unconfirmed', 'emergency-review',
 ] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];
@@ -35,6 +35,7 @@ export const REASONS: Record<NoticeReason, ReasonFacts> = {
   'hold-budget-ending': { title: 'A hold does harm soon', ladder: 'urgent', permission: 'operations:run', ends: 'over' },
   'reroute-expired': { title: 'A reroute has expired', ladder: 'overdue', permission: 'operations:run', ends: 'over' },
   'reroute-not-restored': { title: 'A reroute could not be restored', ladder: 'urgent', permission: 'operations:run', ends: 'hold' },
+  'reroute-undecided': { title: 'Messages at an alternate wait for a decision', ladder: 'calm', permission: 'operations:run', ends: 'over' },
   'operation-failed': { title: 'An operation failed', ladder: 'calm', permission: 'operations:run', ends: 'acknowledged' },
   'operation-undecided': { title: 'The outcome of messages is unknown', ladder: 'calm', permission: 'operations:run', ends: 'acknowledged' },
   'operation-unconfirmed': { title: 'Business confirmation is overdue', ladder: 'calm', permission: 'operations:run', ends: 'over' },

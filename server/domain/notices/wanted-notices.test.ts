@@ -9,7 +9,7 @@ const seconds = (n: number) => new Date(NOW.getTime() + n * 1_000);
 function hold(told: Partial<HoldFacts> = {}): HoldFacts {
   return {
     id: 'h1', kind: 'pause', state: 'held', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', openedBy: 'o1', owner: 'user:ada', ownerUser: 'ada',
-    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, limits: [], ...told,
+    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, limits: [], undecided: null, ...told,
   };
 }
 
@@ -27,6 +27,9 @@ describe('of a hold', () => {
     ['that is well', {}, []],
     ['that has just begun to leak', { state: 'leaking', leakingSince: seconds(-29) }, []],
     ['that goes on leaking', { state: 'leaking', leakingSince: seconds(-30) }, ['hold-leaking']],
+    ['of a reroute that is over and left nothing undecided', { kind: 'reroute', state: 'restored', undecided: 0, reviewBy: minutes(-5) }, []],
+    ['of a reroute that is over and left messages undecided', { kind: 'reroute', state: 'restored', undecided: 3, reviewBy: minutes(-5), verifiedAt: minutes(-5) }, ['reroute-undecided']],
+    ['of a reroute in place with undecided messages', { kind: 'reroute', state: 'active', undecided: 3 }, []],
     ['that was put back', { reasserted: 2 }, ['hold-dropped']],
     ['that was measured lately', { verifiedAt: seconds(-59) }, []],
     ['that nobody could measure', { verifiedAt: seconds(-60) }, ['hold-unverified']],

@@ -1,5 +1,5 @@
-/** What notices are about, as it is now: operations that are open or have just ended, and holds in place. */
-import { and, eq, gte, inArray, isNull, max, notInArray, or, sql } from 'drizzle-orm';
+/** What notices are about, as it is now: operations that are open or have just ended, holds in place, and reroutes that left messages to decide of. */
+import { and, eq, gt, gte, inArray, isNull, max, notInArray, or, sql } from 'drizzle-orm';
 import type { HoldFacts } from '@/server/domain/notices/hold-notices';
 import type { OperationFacts } from '@/server/domain/notices/operation-notices';
 import { HOLD_OVER, type HoldKind, type HoldState } from '@/server/domain/operations/hold-states';
@@ -45,7 +45,7 @@ export async function readOperationFacts(db: Database, now: Date): Promise<Opera
 
 export async function readHoldFacts(db: Database): Promise<HoldFacts[]> {
   const { holds, operationEvents: events } = schema;
-  const rows = await db.select().from(holds).where(notInArray(holds.state, [...HOLD_OVER]));
+  const rows = await db.select().from(holds).where(or(notInArray(holds.state, [...HOLD_OVER]), gt(holds.undecided, 0)));
   if (rows.length === 0) return [];
   const leaking = rows.filter(({ state }) => state === 'leaking').map(({ id }) => id);
   const since = leaking.length === 0 ? [] : await db.select({ id: events.holdId, at: max(events.at) }).from(events).where(and(inArray(events.holdId, leaking), eq(events.kind, 'leaking'))).groupBy(events.holdId);

@@ -22,6 +22,7 @@ import { readOperation } from './read-operation';
 import { requestOperation } from './request-operation';
 import { reviewOperation, stopOperation } from './stop-operation';
 import { FLOW_ID, item, leverFlow, pauseRequest, person, planIt, replayRequest } from './testing/planned-operations';
+import { decisionsOnReceived } from './testing/decisions-on-received';
 import { receivedByAlternate } from './testing/received-by-alternate';
 
 let postgres: TestPostgres;
@@ -376,3 +377,4 @@ describe('what is shown', () => {
 });
 
 receivedByAlternate(() => stores, as, () => now);
+decisionsOnReceived(() => stores, as, () => now);

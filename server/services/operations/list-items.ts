@@ -1,12 +1,12 @@
-import { and, asc, eq, gt, inArray, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import { ITEM_STATES } from '@/server/domain/operations/item-states';
-import type { Scope } from '@/server/domain/roles/scope';
 import { schema } from '@/server/store/postgres';
 import { listCursor } from '../list-cursor';
 import { authorize, type ServiceContext } from '../service-context';
 import { loadOperation } from './operation-rows';
 import type { OperationItemView } from './operation-view';
+import { rowsInScope } from './rows-in-scope';
 import { itemView } from './view-of-operation';
 
 /** Not strict: a paging client says the direction that it reads in. */
@@ -23,17 +23,11 @@ export async function listItems(context: ServiceContext, input: z.input<typeof l
   await loadOperation(context.db, id);
   const { operationItems: table } = schema;
   const rows = await context.db.select().from(table).where(and(
-    eq(table.operationId, id), inAnyScope(scopes),
+    eq(table.operationId, id), rowsInScope(table, scopes),
     state === undefined ? undefined : eq(table.state, state),
     cursor === undefined ? undefined : gt(table.position, cursorOf.decode(cursor)),
   )).orderBy(asc(table.position)).limit(limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { items: page.map(itemView), nextCursor: rows.length > page.length && last ? cursorOf.encode(last.position) : null, asOf: context.now().toISOString() };
-}
-
-function inAnyScope(scopes: readonly Scope[]): SQL | undefined {
-  const { facilityId, payerId } = schema.operationItems;
-  const within = (column: typeof facilityId | typeof payerId, allowed: readonly string[] | null) => (allowed === null ? sql`true` : allowed.length === 0 ? sql`false` : inArray(column, [...allowed]));
-  return or(...scopes.map(({ facilities, payers }) => and(within(facilityId, facilities), within(payerId, payers))));
 }

@@ -32,6 +32,8 @@ export interface OperationSummary {
   owner: string;
   startAt: string | null;
   finishedAt: string | null;
+  /** Of a reroute that is over: messages that its alternate received and nobody has decided of, as last counted; 0 elsewhere. */
+  undecided: number;
   /** Items by state; empty where nothing is journaled. */
   items: Partial<Record<ItemState, number>>;
 }
@@ -145,6 +147,8 @@ export interface HoldView {
   expiry: { at: string; sentence: string } | null;
   overAt: string | null;
   openedBy: string;
+  /** Of a reroute: messages that its alternate received and nobody has decided of, as last counted; null: not counted. */
+  undecided: number | null;
   budget: { earliest: HoldLimit | null; limits: HoldLimit[] };
   canary: { possible: boolean; sentence: string };
   nativeCommands: { what: string; command: string }[];

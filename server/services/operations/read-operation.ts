@@ -10,7 +10,7 @@ import { actsOf } from './operation-acts';
 import { loadOperation, loadSteps } from './operation-rows';
 import { coversPlan } from './operation-scope';
 import type { OperationProgress, OperationView } from './operation-view';
-import { countItems, flowNames, stepView, summaryOf } from './view-of-operation';
+import { countItems, flowNames, stepView, summaryOf, undecidedOf } from './view-of-operation';
 
 export const readOperationInput = z.strictObject({ id: z.uuid() });
 
@@ -32,7 +32,7 @@ export async function readOperation(context: ServiceContext, input: z.input<type
   const plan = parsed !== null && coversPlan(scopes, parsed, row.kind as OperationKind) ? parsed : null;
   const events = await db.query.operationEvents.findMany({ where: (event, { eq }) => eq(event.operationId, id), orderBy: (event, { asc }) => [asc(event.at), asc(event.id)], limit: MOST_EVENTS });
   return {
-    ...summaryOf(row, (await countItems(db, [id])).get(id) ?? {}, await flowNames(db)),
+    ...summaryOf(row, (await countItems(db, [id])).get(id) ?? {}, await flowNames(db), await undecidedOf(db, [id])),
     request: operationRequest.parse(row.request), steps: (await loadSteps(db, id)).map((step) => stepView(step, isFinal(row.state as OperationState))), plan, planHash: row.planHash, plannedAt: row.plannedAt?.toISOString() ?? null, locks: plan === null ? [] : locksOf(plan),
     reason: row.reason, ticket: row.ticket, confirmedAt: row.confirmedAt?.toISOString() ?? null, firstBy: row.firstBy, approvedAt: row.approvedAt?.toISOString() ?? null,
     approvalExpiresAt: row.approvalExpiresAt?.toISOString() ?? null, reviewedBy: row.reviewedBy, reviewedAt: row.reviewedAt?.toISOString() ?? null,

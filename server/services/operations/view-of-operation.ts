@@ -1,7 +1,7 @@
 /** Rows to views. */
-import { inArray, sql } from 'drizzle-orm';
+import { and, gt, inArray, sql } from 'drizzle-orm';
 import type { HoldKind, HoldState } from '@/server/domain/operations/hold-states';
-import { isOver, UNVERIFIED_AFTER_MS } from '@/server/domain/operations/hold-states';
+import { HOLD_OVER, isOver, UNVERIFIED_AFTER_MS } from '@/server/domain/operations/hold-states';
 import type { ItemState } from '@/server/domain/operations/item-states';
 import type { HoldMethod, OperationKind } from '@/server/domain/operations/kinds';
 import type { OperationState } from '@/server/domain/operations/operation-states';
@@ -25,6 +25,14 @@ export async function countItems(db: Database, operationIds: readonly string[]):
   return counts;
 }
 
+/** Messages that nobody has decided of, by the operation that made a reroute which is over. */
+export async function undecidedOf(db: Database, operationIds: readonly string[]): Promise<Map<string, number>> {
+  if (operationIds.length === 0) return new Map();
+  const { holds } = schema;
+  const rows = await db.select({ id: holds.openedBy, undecided: holds.undecided }).from(holds).where(and(inArray(holds.openedBy, [...operationIds]), inArray(holds.state, [...HOLD_OVER]), gt(holds.undecided, 0)));
+  return new Map(rows.map(({ id, undecided }) => [id, undecided ?? 0]));
+}
+
 /** Names of flows by id; a flow that is no more keeps its id as its name. */
 export async function flowNames(db: Database): Promise<(flowId: string) => string> {
   const { set } = await rememberedContracts(db);
@@ -32,13 +40,14 @@ export async function flowNames(db: Database): Promise<(flowId: string) => strin
   return (flowId) => names.get(flowId) ?? flowId;
 }
 
-export function summaryOf(row: OperationRow, items: ItemCounts, nameOf: (flowId: string) => string): OperationSummary {
+/** @param undecided by operation: see {@link undecidedOf} */
+export function summaryOf(row: OperationRow, items: ItemCounts, nameOf: (flowId: string) => string, undecided: ReadonlyMap<string, number>): OperationSummary {
   return {
     id: row.id, kind: row.kind as OperationKind, flowId: row.flowId, flowName: nameOf(row.flowId), hopId: row.hopId, channelId: row.channelId,
     method: row.method as HoldMethod | null, holdId: row.holdId, moreChannels: furtherOf(row.request), state: row.state as OperationState, summary: row.summary,
     requestedBy: row.requestedBy, requestedAt: row.requestedAt.toISOString(), approvedBy: row.approvedBy,
     emergency: row.emergency, reviewOpen: row.emergency && row.reviewedAt === null, owner: row.owner,
-    startAt: row.startAt?.toISOString() ?? null, finishedAt: row.finishedAt?.toISOString() ?? null, items,
+    startAt: row.startAt?.toISOString() ?? null, finishedAt: row.finishedAt?.toISOString() ?? null, undecided: undecided.get(row.id) ?? 0, items,
   };
 }
 
@@ -76,7 +85,7 @@ export function holdView(row: HoldRow, actor: Actor, now: Date, nameOf: (flowId:
     requestedAt: row.requestedAt.toISOString(), heldAt: row.heldAt?.toISOString() ?? null, verifiedAt: row.verifiedAt?.toISOString() ?? null,
     unverifiedSince: isUnverified ? verifiedAt.toISOString() : null,
     reviewBy: row.reviewBy.toISOString(), reviewOverdue: !isOver(state) && row.reviewBy <= now, expiry: 'sentence' in (row.expiry as object) ? (row.expiry as HoldView['expiry']) : null,
-    overAt: row.overAt?.toISOString() ?? null, openedBy: row.openedBy,
+    overAt: row.overAt?.toISOString() ?? null, openedBy: row.openedBy, undecided: row.undecided,
     budget: { earliest: null, limits: [], ...(row.budget as Partial<HoldView['budget']>) },
     canary: { possible: false, sentence: 'The plan of this hold says nothing about letting single messages through.', ...(row.canary as Partial<HoldView['canary']>) },
     nativeCommands: row.nativeCommands as HoldView['nativeCommands'],

@@ -5,6 +5,7 @@ import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import { isOver } from '@/server/domain/operations/hold-states';
 import { actorInWords } from '@/server/domain/roles/actor';
 import type { HoldView } from '@/server/services/operations/operation-view';
+import { formatCount } from '../../../_ui/format/number';
 import { CountdownTo } from '../../../_ui/live/countdown';
 import { Elapsed } from '../../../_ui/live/elapsed';
 import { RelativeTime } from '../../../_ui/live/relative-time';
@@ -69,7 +70,7 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
         </p>
         {hold.kind === 'reroute' && (
           <Link href={`/operations/${hold.openedBy}`} className="figure-link text-accent">
-            What the alternate received
+            What the alternate received{hold.undecided !== null && hold.undecided > 0 && `, ${formatCount(hold.undecided)} undecided`}
           </Link>
         )}
         {!over && mayAct && (

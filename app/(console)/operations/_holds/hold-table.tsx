@@ -9,6 +9,7 @@ import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
 import { CountdownTo } from '../../../_ui/live/countdown';
 import { Elapsed } from '../../../_ui/live/elapsed';
 import { HoldMark } from '../_marks/hold-mark';
+import { messagesOf } from '../_words/extent-words';
 import { byUrgency } from '../_words/hold-words';
 
 /** All holds and reroutes, what is wrong first, then whose harm comes first. */
@@ -32,12 +33,12 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
                 hop {hold.hopId}, {METHOD_WORDS[hold.method].name.toLowerCase()}
               </span>
               <span className="block sm:hidden">
-                <Seen observation={hold.observation} outsideActs={hold.outsideActs} />
+                <Seen hold={hold} />
               </span>
             </>
           ),
         },
-        { header: 'Seen', className: 'align-top min-w-56 max-sm:hidden', cell: ({ observation, outsideActs }) => <Seen observation={observation} outsideActs={outsideActs} /> },
+        { header: 'Seen', className: 'align-top min-w-56 max-sm:hidden', cell: (hold) => <Seen hold={hold} /> },
         { header: 'Earliest harm', className: 'align-top min-w-32', cell: ({ budget }) => <Harm budget={budget} /> },
         { header: 'Review by', className: 'align-top max-sm:hidden', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
         { header: 'Owner', className: 'align-top break-words max-sm:hidden', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorInWords(owner)) },
@@ -57,11 +58,12 @@ function State({ hold }: { hold: HoldView }) {
   );
 }
 
-function Seen({ observation, outsideActs }: Pick<HoldView, 'observation' | 'outsideActs'>) {
+function Seen({ hold: { observation, outsideActs, undecided } }: { hold: HoldView }) {
   return (
     <>
       <span className="break-words">{observation}</span>
       {outsideActs.length > 0 && <span className="block font-medium text-degraded">Somebody acted on it outside Signalbox</span>}
+      {undecided !== null && undecided > 0 && <span className="block text-muted">{messagesOf(`${undecided}`)} at the alternate undecided</span>}
     </>
   );
 }

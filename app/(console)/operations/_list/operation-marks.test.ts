@@ -4,7 +4,7 @@ import { operationMarks } from './operation-marks';
 
 const operation = (over: Partial<OperationSummary>): OperationSummary => ({
   id: 'one', kind: 'pause', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', channelId: 'rabbit:queue:/:charges', method: 'park', holdId: null, moreChannels: 0, state: 'done', summary: '',
-  requestedBy: 'user:nora@hospital.example', requestedAt: '2026-11-27T14:00:00.000Z', approvedBy: null, emergency: false, reviewOpen: false, owner: '', startAt: null, finishedAt: null, items: {}, ...over,
+  requestedBy: 'user:nora@hospital.example', requestedAt: '2026-11-27T14:00:00.000Z', approvedBy: null, emergency: false, reviewOpen: false, owner: '', startAt: null, finishedAt: null, undecided: 0, items: {}, ...over,
 });
 
 it('marks what acted, where it began, with its page', () => {

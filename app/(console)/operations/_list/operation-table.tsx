@@ -6,6 +6,7 @@ import { NOT_KNOWN } from '../../../_ui/format/number';
 import { ROW_LINK } from '../../../_ui/keyboard/row-keys';
 import { RelativeTime } from '../../../_ui/live/relative-time';
 import { OperationMark } from '../_marks/operation-mark';
+import { messagesOf } from '../_words/extent-words';
 import { KIND_WORDS, operationTitle, whereWords } from '../_words/operation-words';
 import { progressFigures } from '../_words/progress-figures';
 
@@ -39,6 +40,7 @@ function State({ operation }: { operation: OperationSummary }) {
     <>
       <OperationMark state={operation.state} />
       {operation.reviewOpen && <span className="block font-medium text-failing">emergency, review open</span>}
+      {operation.undecided > 0 && <span className="block font-medium text-degraded">{messagesOf(`${operation.undecided}`)} to decide of</span>}
     </>
   );
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { exactJson } from '@/server/domain/audit/exact-json';
 import { csv } from '@/server/domain/csv';
-import { askReceivedMessages } from '@/server/queries/received-messages';
 import { audited } from '../../audit/audited';
 import { Refusal } from '../../refusal';
 import { authorize, type ServiceContext } from '../../service-context';
+import { findReceived } from './find-received';
 import { toView } from './list-received';
-import { loadRerouted, reroutedMessages } from './rerouted';
+import { loadRerouted } from './rerouted';
 
 /** In one file; more is read page by page. */
 const MOST_MESSAGES = 20_000;
-const HEADING = ['seenAt', 'messageId', 'case', 'payer', 'facility', 'amount', 'currency'];
+const HEADING = ['seenAt', 'messageId', 'case', 'payer', 'facility', 'amount', 'currency', 'decision', 'decidedBy', 'decidedAt', 'reason', 'reference'];
 
 export const exportReceivedInput = z.strictObject({ holdId: z.uuid() });
 
@@ -36,11 +36,12 @@ export async function exportReceived(context: ServiceContext, input: z.input<typ
     const rerouted = await loadRerouted(context.db, holdId);
     const { flowId } = rerouted.hold;
     record({ flowId });
-    const asked = reroutedMessages(rerouted, scopes, now);
-    const rows = await askReceivedMessages(context.clickhouse, { ...asked, afterMs: asked.toMs + 1, afterCopy: '', limit: MOST_MESSAGES + 1 }, context.signal);
-    if (rows.length > MOST_MESSAGES) throw new Refusal('invalid', `The alternate received more than ${MOST_MESSAGES.toLocaleString('en')} messages. Read them page by page: GET /api/v1/holds/${holdId}/received.`);
-    record({ after: exactJson({ messages: rows.length }) });
-    const lines = rows.map(toView).map(({ seenAt, messageId, caseLabel, payerId, facilityId, amount }) => [seenAt, messageId, caseLabel, payerId, facilityId, amount?.amount, amount?.currency]);
-    return { name: `signalbox-received-${flowId}-${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z.csv`, text: csv([HEADING, ...lines]), messages: rows.length };
+    const { found, end } = await findReceived(context, rerouted, { scopes, filter: {}, standing: undefined, now, limit: MOST_MESSAGES, after: null });
+    if (end !== null) throw new Refusal('invalid', `The alternate received more than ${MOST_MESSAGES.toLocaleString('en')} messages. Read them page by page: GET /api/v1/holds/${holdId}/received.`);
+    record({ after: exactJson({ messages: found.length }) });
+    const lines = found.map(toView).map(({ seenAt, messageId, caseLabel, payerId, facilityId, amount, decision }) => [
+      seenAt, messageId, caseLabel, payerId, facilityId, amount?.amount, amount?.currency, decision?.decision, decision?.by, decision?.at, decision?.reason, decision?.reference,
+    ]);
+    return { name: `signalbox-received-${flowId}-${now.toISOString().slice(0, 19).replaceAll(':', '-')}Z.csv`, text: csv([HEADING, ...lines]), messages: found.length };
   });
 }

@@ -1,52 +1,66 @@
 import { z } from 'zod';
-import { whoseWords } from '@/server/domain/operations/enrolment';
+import { slug } from '@/server/domain/contracts/scalars';
 import { fromTenThousandths, toTenThousandths } from '@/server/domain/money';
-import { askReceivedMessages } from '@/server/queries/received-messages';
+import { whoseWords } from '@/server/domain/operations/enrolment';
+import { RECEIVED_STANDINGS, resendRefusal, whatToDo } from '@/server/domain/operations/received-decision';
 import { listCursor } from '../../list-cursor';
 import { authorize, type ServiceContext } from '../../service-context';
+import type { DecisionRow } from './decision-rows';
+import { findReceived, type FoundMessage } from './find-received';
+import { receivedCounts } from './received-counts';
 import { receivedExtent } from './received-extent';
 import { receivedGaps, sourceCountOf } from './received-gaps';
-import type { ReceivedMessageView, ReceivedPage } from './received-view';
+import type { ReceivedDecisionView, ReceivedMessageView, ReceivedPage } from './received-view';
 import { loadRerouted, reroutedMessages } from './rerouted';
 
 /** Not strict: a paging client says the direction that it reads in. */
-export const listReceivedInput = z.object({ holdId: z.uuid(), limit: z.int().min(1).max(500).default(50), cursor: z.string().max(500).optional() });
+export const listReceivedInput = z.object({
+  holdId: z.uuid(), standing: z.enum(RECEIVED_STANDINGS).optional(), payer: slug.optional(), facility: slug.optional(),
+  limit: z.int().min(1).max(500).default(50), cursor: z.string().max(500).optional(),
+});
 
 /** When the last one was seen, and its key. */
 const cursorOf = listCursor(z.tuple([z.int().nonnegative(), z.string()]));
 
 /**
- * What the alternate of a reroute received, within the caller's scope, newest first: every message of the flow that the tap saw
- * for the rerouted channel while it was rerouted. Messages that arrive meanwhile neither repeat nor hide one.
+ * What the alternate of a reroute received, within the caller's scope, newest first, with what was decided of each: every message
+ * of the flow that the tap saw for the rerouted channel while it was rerouted. Messages that arrive meanwhile neither repeat nor
+ * hide one. A page may hold fewer than `limit`, or none, although there are more: `nextCursor` says so.
  *
  * @throws Refusal not-found (also without the permission), invalid
  */
 export async function listReceived(context: ServiceContext, input: z.input<typeof listReceivedInput>): Promise<ReceivedPage> {
-  const { holdId, limit, cursor } = listReceivedInput.parse(input);
+  const { holdId, standing, payer, facility, limit, cursor } = listReceivedInput.parse(input);
   const scopes = authorize(context, 'messages:read', `Hold ${holdId}`);
   const { db, clickhouse, signal } = context;
   const now = context.now();
   const rerouted = await loadRerouted(db, holdId);
-  const asked = reroutedMessages(rerouted, scopes, now);
-  const [afterMs, afterCopy] = cursor === undefined ? [asked.toMs + 1, ''] as const : cursorOf.decode(cursor);
-  const [rows, summary] = await Promise.all([
-    askReceivedMessages(clickhouse, { ...asked, afterMs, afterCopy, limit: limit + 1 }, signal),
-    cursor === undefined ? receivedExtent(clickhouse, asked, signal) : null,
+  const { hold, alternate, flow } = rerouted;
+  const filter = { payer, facility };
+  const isFirst = cursor === undefined;
+  const [{ found, end }, summary, counts] = await Promise.all([
+    findReceived(context, rerouted, { scopes, filter, standing, now, limit, after: isFirst ? null : cursorOf.decode(cursor) }),
+    isFirst ? receivedExtent(clickhouse, reroutedMessages(rerouted, scopes, now), signal) : null,
+    isFirst ? receivedCounts(context, rerouted, { scopes, filter, now }) : null,
   ]);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
   const seesAll = scopes.some(({ facilities, payers }) => facilities === null && payers === null);
   return {
-    holdId, flowId: rerouted.hold.flowId, alternate: rerouted.alternate, openedBy: rerouted.hold.openedBy, isJournaled: rerouted.isJournaled,
-    whose: rerouted.whose?.map(whoseWords) ?? null, from: rerouted.from.toISOString(), until: rerouted.until?.toISOString() ?? null, summary,
+    holdId, flowId: hold.flowId, alternate, openedBy: hold.openedBy, isJournaled: rerouted.isJournaled,
+    whose: rerouted.whose?.map(whoseWords) ?? null, from: rerouted.from.toISOString(), until: rerouted.until?.toISOString() ?? null, summary, counts,
+    resendRefused: resendRefusal(flow), whatToDo: { leave: whatToDo('leave', alternate.name, flow), void: whatToDo('void', alternate.name, flow), resend: whatToDo('resend', alternate.name, flow) },
     sourceCount: sourceCountOf(rerouted), gaps: summary === null ? [] : await receivedGaps(db, rerouted, { seen: summary.messages, seesAll }, now),
-    items: page.map(toView), nextCursor: rows.length > page.length && last ? cursorOf.encode([last.seenMs, last.copyKey]) : null, asOf: now.toISOString(),
+    items: found.map(toView), nextCursor: end === null ? null : cursorOf.encode([...end]), asOf: now.toISOString(),
   };
 }
 
-export function toView(row: Awaited<ReturnType<typeof askReceivedMessages>>[number]): ReceivedMessageView {
+export function toView({ message, decision }: FoundMessage): ReceivedMessageView {
   return {
-    copyKey: row.copyKey, messageId: row.messageId || null, caseLabel: row.caseLabel || null, payerId: row.payerId || null, facilityId: row.facilityId || null,
-    amount: row.amount !== null && row.currency !== '' ? { amount: fromTenThousandths(toTenThousandths(row.amount)), currency: row.currency } : null, seenAt: new Date(row.seenMs).toISOString(),
+    copyKey: message.copyKey, messageId: message.messageId || null, caseLabel: message.caseLabel || null, payerId: message.payerId || null, facilityId: message.facilityId || null,
+    amount: message.amount !== null && message.currency !== '' ? { amount: fromTenThousandths(toTenThousandths(message.amount)), currency: message.currency } : null, seenAt: new Date(message.seenMs).toISOString(),
+    decision: decision === null ? null : decisionView(decision),
   };
+}
+
+function decisionView({ decision, reason, reference, by, at }: DecisionRow): ReceivedDecisionView {
+  return { decision: decision as ReceivedDecisionView['decision'], reason, reference: reference || null, by, at: at.toISOString() };
 }

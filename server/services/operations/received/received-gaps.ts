@@ -1,7 +1,6 @@
 /** Why the copies of the tap may not be all that an alternate received. */
 import { and, eq, gte, lte, sql } from 'drizzle-orm';
 import { schema, type Database } from '@/server/store/postgres';
-import { rememberedContracts } from '../../contracts/remembered-contracts';
 import type { Rerouted } from './rerouted';
 
 /** How many entered the alternate meanwhile, as the source itself counted when it was last looked at; null: it does not tell. */
@@ -30,9 +29,8 @@ export async function receivedGaps(db: Database, rerouted: Rerouted, { seen, see
 }
 
 /** By UTC day, as they are counted; a day whose last one was dropped before the reroute began does not count. */
-async function droppedCopies(db: Database, { hold, from, until }: Rerouted, now: Date): Promise<bigint> {
-  const { set } = await rememberedContracts(db);
-  const channel = set.flows.find(({ metadata }) => metadata.id === hold.flowId)?.spec.path.find(({ id }) => id === hold.hopId)?.channel;
+async function droppedCopies(db: Database, { hold, flow, from, until }: Rerouted, now: Date): Promise<bigint> {
+  const channel = flow?.spec.path.find(({ id }) => id === hold.hopId)?.channel;
   if (channel?.kind !== 'queue' || channel.exchange === undefined) return 0n;
   const { ingestCounts: counts } = schema;
   const [row] = await db.select({ total: sql<string>`coalesce(sum(${counts.count}), 0)::text` }).from(counts).where(and(

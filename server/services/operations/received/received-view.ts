@@ -1,5 +1,6 @@
 /** What people and machines see of the messages that an alternate received. Case keys as labels only. */
 import type { Extent } from '@/server/domain/operations/plan';
+import type { ReceivedCounts, ReceivedDecision } from '@/server/domain/operations/received-decision';
 
 export interface ReceivedMessageView {
   /** Identity of the copy that the tap took. */
@@ -10,6 +11,17 @@ export interface ReceivedMessageView {
   facilityId: string | null;
   amount: { amount: string; currency: string } | null;
   seenAt: string;
+  /** Null: nobody has decided yet. */
+  decision: ReceivedDecisionView | null;
+}
+
+export interface ReceivedDecisionView {
+  decision: ReceivedDecision;
+  reason: string;
+  /** Where it can be looked up elsewhere, e.g. the alternate's number of a withdrawal. */
+  reference: string | null;
+  by: string;
+  at: string;
 }
 
 export interface ReceivedSummary extends Extent {
@@ -31,6 +43,12 @@ export interface ReceivedPage {
   until: string | null;
   /** Of everything within the caller's scope; null after the first page. */
   summary: ReceivedSummary | null;
+  /** By what was decided of them, within the caller's scope, of the payer and facility that are asked for; null after the first page. */
+  counts: ReceivedCounts | null;
+  /** Why nothing of the flow may be sent again; null: it may. */
+  resendRefused: string | null;
+  /** What somebody has to do after each decision. */
+  whatToDo: Record<ReceivedDecision, string>;
   /** How many entered the alternate meanwhile by the source's own count, whosever they are and whoever sent them; null: not known. */
   sourceCount: string | null;
   /** Why the list may lack messages, as sentences; empty: nothing is known to lack. */

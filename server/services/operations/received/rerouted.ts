@@ -1,5 +1,6 @@
 /** What a reroute led to its alternate, as a question to the copies of the tap. */
 import { eq } from 'drizzle-orm';
+import type { FlowContract } from '@/server/domain/contracts/flow-schema';
 import { reroutedWhose, type Enrolled } from '@/server/domain/operations/enrolment';
 import { operationPlan } from '@/server/domain/operations/plan';
 import { operationRequest } from '@/server/domain/operations/request';
@@ -14,6 +15,8 @@ import { loadHold, loadOperation, type HoldRow } from '../operation-rows';
 export interface Rerouted {
   hold: HoldRow;
   alternate: { id: string; name: string };
+  /** The contract in force; null: none has the flow any more. */
+  flow: FlowContract | null;
   /** Null: everybody's. */
   whose: Enrolled[] | null;
   /** When its execution began: what passed in the seconds of the switch is counted in, because it may have gone there. */
@@ -32,19 +35,31 @@ export async function loadRerouted(db: Database, holdId: string): Promise<Rerout
   if (request.kind !== 'reroute') throw new Refusal('invalid', `Hold ${holdId} is no reroute: nothing went to an alternate.`);
   const plan = opening.plan === null ? null : operationPlan.parse(opening.plan);
   const { set } = await rememberedContracts(db);
-  const alternates = set.flows.find(({ metadata }) => metadata.id === hold.flowId)?.spec.reroute?.alternates;
+  const flow = set.flows.find(({ metadata }) => metadata.id === hold.flowId) ?? null;
+  const alternates = flow?.spec.reroute?.alternates;
   const { operationItems: items } = schema;
   const journaled = await db.select({ key: items.itemKey }).from(items).where(eq(items.operationId, opening.id)).limit(1);
   return {
-    hold, alternate: { id: request.alternate, name: alternates?.find(({ id }) => id === request.alternate)?.name ?? request.alternate },
+    hold, alternate: { id: request.alternate, name: alternates?.find(({ id }) => id === request.alternate)?.name ?? request.alternate }, flow,
     whose: reroutedWhose(request.only ?? null, plan?.enrolled ?? null), from: opening.startedAt ?? hold.requestedAt, until: hold.overAt, isJournaled: journaled.length > 0,
   };
 }
 
+/** Some of what an alternate received; a bound that is left out is that of the reroute. */
+export interface ReceivedFilter {
+  payer?: string | undefined;
+  facility?: string | undefined;
+  seenFrom?: string | undefined;
+  seenUntil?: string | undefined;
+}
+
 /** @param scopes of who asks; null: everything @param now the end of the window while it is in place */
-export function reroutedMessages({ hold, whose, from, until }: Rerouted, scopes: readonly Scope[] | null, now: Date): ReroutedMessages {
+export function reroutedMessages({ hold, whose, from, until }: Rerouted, scopes: readonly Scope[] | null, now: Date, filter: ReceivedFilter = {}): ReroutedMessages {
+  const { payer: ofPayer = '', facility: ofFacility = '', seenFrom, seenUntil } = filter;
   return {
-    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId, fromMs: from.getTime(), toMs: (until ?? now).getTime(),
+    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId,
+    fromMs: Math.max(from.getTime(), ...(seenFrom === undefined ? [] : [Date.parse(seenFrom)])), toMs: Math.min((until ?? now).getTime(), ...(seenUntil === undefined ? [] : [Date.parse(seenUntil)])),
+    ofPayer, ofFacility,
     everybody: whose === null, whosePayers: (whose ?? []).map(({ payer }) => payer ?? ''), whoseFacilities: (whose ?? []).map(({ facility }) => facility ?? ''),
     ...scopesAsParams(scopes ?? [{ facilities: null, payers: null }]),
   };

@@ -1,64 +1,29 @@
 /** What the suite of operations tests about the list of what an alternate received; a file of its own, so that both share databases. */
-import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { receivedWarnings } from '@/collectors/runtime/operations/planning/received-sentence';
 import { uuidv7 } from '@/server/domain/ids';
-import type { Enrolled } from '@/server/domain/operations/enrolment';
 import type { Actor } from '@/server/domain/roles/actor';
 import type { Scope } from '@/server/domain/roles/scope';
 import { schema } from '@/server/store/postgres';
 import { addIngestCounts } from '../../ingest/add-ingest-counts';
 import { reportComponent } from '../../ingest/report-component';
 import type { ServiceContext } from '../../service-context';
-import { plantContracts } from '../../testing/planted';
 import type { TestStores } from '../../testing/stores';
-import { loadOperation } from '../operation-rows';
 import { exportReceived } from '../received/export-received';
 import { listReceived } from '../received/list-received';
 import { requestOperation } from '../request-operation';
-import { leverFlow, pauseRequest, person, planIt } from './planned-operations';
+import { pauseRequest } from './planned-operations';
+import { reroutedFlow } from './rerouted-flow';
 
 const FLOW = 'rerouted';
-const CHANNEL = `broker:queue:/:${FLOW}.work`;
 const MINUTE = 60_000;
-const flow = leverFlow(FLOW, { reroute: { allowed: true, alternates: [{ id: 'second', name: 'Second payer gate', channel: { source: 'broker', kind: 'queue', name: 'second' } }] } });
-
-interface Copy { key: string; minutesAgo: number; messageId?: string; caseToken?: string; payer?: string; facility?: string; amount?: string | null; currency?: string; flowId?: string; channelId?: string }
 
 export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor) => ServiceContext, at: () => Date): void {
-  const engineer = person('receiver', ['engineer']);
-  const within = (...scopes: Scope[]): ServiceContext => as({ ...engineer, grants: scopes.map((scope) => ({ role: 'engineer', scope })) });
-  let base: Date;
-  const plantCopies = (copies: readonly Copy[]) => stores().clickhouse.insertRows('tap_messages', copies.map(({ key, minutesAgo, ...told }) => ({
-    SourceId: 'broker', ChannelId: told.channelId ?? CHANNEL, FlowId: told.flowId ?? FLOW, CopyKey: key, MessageId: told.messageId ?? `m-${key}`, CaseToken: told.caseToken ?? '', CaseLabel: told.caseToken === undefined ? '' : `CLM…${told.caseToken}`,
-    PayerId: told.payer ?? 'aetna', FacilityId: told.facility ?? 'north', Amount: told.amount ?? null, Currency: told.currency ?? (told.amount == null ? '' : 'USD'),
-    SeenAt: new Date(base.getTime() - minutesAgo * MINUTE).toISOString().replace('T', ' ').replace('Z', ''),
-  })));
-
-  /** In place since an hour. @param until minutes ago; absent: still */
-  async function rerouted(told: { only?: Enrolled; enrolled?: Enrolled[] | null; until?: number; figures?: Record<string, string>; outsideActs?: string[] } = {}): Promise<string> {
-    const { db } = stores();
-    const { id } = await requestOperation(as(engineer), {
-      kind: 'reroute', id: uuidv7(), flowId: FLOW, hopId: 'outbox', alternate: 'second', reviewBy: new Date(at().getTime() + 60 * MINUTE).toISOString(), ...(told.only === undefined ? {} : { only: told.only }),
-    });
-    await planIt(db, id, at(), { flow });
-    const { plan } = await loadOperation(db, id);
-    await db.update(schema.operations).set({ startedAt: new Date(base.getTime() - 60 * MINUTE), plan: { ...(plan as object), enrolled: told.enrolled ?? null } }).where(eq(schema.operations.id, id));
-    const holdId = uuidv7();
-    await db.insert(schema.holds).values({
-      id: holdId, kind: 'reroute', flowId: FLOW, hopId: 'outbox', sourceId: 'broker', channelId: CHANNEL, method: 'bindings', state: told.until === undefined ? 'active' : 'restored', observation: '',
-      figures: told.figures ?? {}, outsideActs: told.outsideActs ?? [], openedBy: id, owner: 'system:test', reviewBy: new Date(at().getTime() + 60 * MINUTE), requestedAt: at(),
-      overAt: told.until === undefined ? null : new Date(base.getTime() - told.until * MINUTE),
-    });
-    return holdId;
-  }
-
+  const { channelId: CHANNEL, engineer, base, within, plant, plantCopies, rerouted } = reroutedFlow(FLOW, {}, { stores, as, at });
   const keys = ({ items }: { items: { copyKey: string }[] }) => items.map(({ copyKey }) => copyKey);
 
   beforeAll(async () => {
-    base = new Date();
-    await stores().db.insert(schema.users).values({ id: engineer.id, email: engineer.email, name: engineer.name });
-    await plantContracts(stores().db, [flow]);
+    await plant();
     await plantCopies([
       { key: 'too-early', minutesAgo: 61 },
       { key: 'a1', minutesAgo: 50, caseToken: 'A', amount: '10.00' },
@@ -86,10 +51,10 @@ export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor)
       expect(keys(page)).toEqual(['bare', 'c', 'b', 'd', 'a2', 'a1']);
       expect(page).toMatchObject({
         alternate: { id: 'second', name: 'Second payer gate' }, whose: null, isJournaled: false, sourceCount: null, gaps: [], nextCursor: null,
-        from: new Date(base.getTime() - 60 * MINUTE).toISOString(), until: new Date(base.getTime() - 10 * MINUTE).toISOString(),
+        from: new Date(base().getTime() - 60 * MINUTE).toISOString(), until: new Date(base().getTime() - 10 * MINUTE).toISOString(),
         summary: { messages: '6', cases: 4, money: [{ amount: '1.00', currency: 'EUR' }, { amount: '18.0833', currency: 'USD' }], note: '1 of them name no case; their amounts count by themselves.' },
       });
-      expect(page.items[2]).toEqual({ copyKey: 'b', messageId: 'm-b', caseLabel: 'CLM…B', payerId: 'cigna', facilityId: 'south', amount: { amount: '5.25', currency: 'USD' }, seenAt: new Date(base.getTime() - 30 * MINUTE).toISOString() });
+      expect(page.items[2]).toEqual({ copyKey: 'b', messageId: 'm-b', caseLabel: 'CLM…B', payerId: 'cigna', facilityId: 'south', amount: { amount: '5.25', currency: 'USD' }, seenAt: new Date(base().getTime() - 30 * MINUTE).toISOString(), decision: null });
     });
 
     it('comes page by page, none twice and none lost, while more of them arrive', async () => {
@@ -134,8 +99,8 @@ export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor)
     it('says what may be missing, with the count of the source beside it', async () => {
       const holdId = await rerouted({ until: 10, figures: { alternate: '9' }, outsideActs: ['Somebody bound the queue again.'] });
       // What was dropped before it began is not of it.
-      await addIngestCounts(stores().db, [{ kind: 'tap-copies-dropped', subject: 'events', count: 2 }, { kind: 'tap-copies-dropped', subject: 'other', count: 50 }], new Date(base.getTime() - 30 * MINUTE));
-      await addIngestCounts(stores().db, [{ kind: 'tap-copies-dropped', subject: 'events', count: 40 }], new Date(base.getTime() - 48 * 60 * MINUTE));
+      await addIngestCounts(stores().db, [{ kind: 'tap-copies-dropped', subject: 'events', count: 2 }, { kind: 'tap-copies-dropped', subject: 'other', count: 50 }], new Date(base().getTime() - 30 * MINUTE));
+      await addIngestCounts(stores().db, [{ kind: 'tap-copies-dropped', subject: 'events', count: 40 }], new Date(base().getTime() - 48 * 60 * MINUTE));
       await reportComponent(stores().db, { component: 'tap', instance: 'broker', status: 'down', summary: '', detail: {}, startedAt: at() }, at());
       expect(await listReceived(as(engineer), { holdId })).toMatchObject({
         sourceCount: '9', gaps: [
@@ -152,7 +117,7 @@ export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor)
       const { name, text, messages } = await exportReceived(as(engineer), { holdId });
       expect(messages).toBe(6);
       expect(name).toMatch(/^signalbox-received-rerouted-[\dT-]+Z\.csv$/);
-      expect(text.split('\r\n').slice(0, 2)).toEqual(['"seenAt","messageId","case","payer","facility","amount","currency"', `"${new Date(base.getTime() - 20 * MINUTE).toISOString()}","'=HYPERLINK(""http://x"")","","aetna","north","1.00","EUR"`]);
+      expect(text.split('\r\n').slice(0, 2)).toEqual(['"seenAt","messageId","case","payer","facility","amount","currency","decision","decidedBy","decidedAt","reason","reference"', `"${new Date(base().getTime() - 20 * MINUTE).toISOString()}","'=HYPERLINK(""http://x"")","","aetna","north","1.00","EUR","","","","",""`]);
       const trail = () => stores().db.query.auditEvents.findFirst({ where: (row, { eq: is }) => is(row.subject, `hold:${holdId}`), orderBy: (row, { desc }) => [desc(row.seq)] });
       expect(await trail()).toMatchObject({ action: 'hold.export-received', outcome: 'done', flowId: FLOW, after: { messages: 6 } });
       await expect(exportReceived(within(), { holdId })).rejects.toMatchObject({ code: 'not-found' });

@@ -23,7 +23,7 @@ export function holdOf(over: Partial<HoldView> = {}): HoldView {
   return {
     id: '0193a5e0-0000-7000-8000-000000000002', kind: 'pause', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', channelId: 'rabbit-main:queue:/:charges', method: 'park', state: 'held',
     observation: '', figures: {}, outsideActs: [], owner: 'Nora', ownedByViewer: false, requestedAt: '2026-11-27T13:48:00.000Z', heldAt: '2026-11-27T13:48:04.000Z', verifiedAt: '2026-11-27T13:59:58.000Z',
-    unverifiedSince: null, reviewBy: '2026-11-27T18:00:00.000Z', reviewOverdue: false, overAt: null, openedBy: '0193a5e0-0000-7000-8000-000000000001',
+    unverifiedSince: null, reviewBy: '2026-11-27T18:00:00.000Z', reviewOverdue: false, overAt: null, openedBy: '0193a5e0-0000-7000-8000-000000000001', undecided: null,
     budget: { earliest: null, limits: [] }, expiry: null, canary: { possible: true, sentence: '' }, nativeCommands: [], ...over,
   };
 }

@@ -7,7 +7,7 @@ import { DataTable, type Column } from '../../../../../_ui/data-table';
 import { formatMoney } from '../../../../../_ui/format/money';
 import { formatCount, NOT_KNOWN } from '../../../../../_ui/format/number';
 import { RelativeTime } from '../../../../../_ui/live/relative-time';
-import { SelectCell } from './select-cell';
+import { SelectCell } from '../../../../../_ui/select-cell';
 import { keyOf, switched } from './selection';
 
 interface Selection {

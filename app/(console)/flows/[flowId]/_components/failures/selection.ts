@@ -1,4 +1,5 @@
 import type { FailedMessageView } from '@/server/services/failures/failed-message-view';
+import { switchedKeys } from '../../../../../_ui/switched-keys';
 
 /** Where a message is, across all that a flow can show: its key alone is unique within its channel only. */
 export function keyOf({ sourceId, channelId, itemKey }: FailedMessageView): string {
@@ -25,13 +26,5 @@ export function pickedOf(shown: readonly FailedMessageView[], selected: Readonly
 
 /** The selection after a row was switched; with `upTo` all rows between the two are switched alike. */
 export function switched(shown: readonly FailedMessageView[], selected: ReadonlySet<string>, key: string, on: boolean, upTo: string | null): Set<string> {
-  const keys = shown.map(keyOf);
-  const [a, b] = [keys.indexOf(key), upTo === null ? -1 : keys.indexOf(upTo)];
-  const touched = b === -1 ? [key] : keys.slice(Math.min(a, b), Math.max(a, b) + 1);
-  const next = new Set(selected);
-  for (const one of touched) {
-    if (on) next.add(one);
-    else next.delete(one);
-  }
-  return next;
+  return switchedKeys(shown.map(keyOf), selected, key, on, upTo);
 }
