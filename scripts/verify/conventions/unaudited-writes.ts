@@ -18,6 +18,7 @@ export const UNAUDITED_WRITES: Readonly<Record<string, string>> = {
   'server/services/operations/engine/fenced.ts': 'claims of the engine; the step under a claim is audited where it is taken',
   'server/services/operations/engine/item-journal.ts': 'the journal of items is the record of an operation that is audited as a whole',
   'server/services/operations/operation-rows.ts': 'moves a row for verbs and for the engine, which audit what they do',
+  'server/services/operations/received/count-undecided.ts': 'a figure of what is seen and decided; the decisions are audited where they are made',
   'server/services/operations/take-channel.ts': 'who acts on a channel, in the transaction of a verb that audits',
   'server/services/sign-in/throttle.ts': 'counts of failed attempts; each attempt is audited by the sign-in',
   'server/services/sources/claim-requests.ts': 'a collector takes up what a person asked for, which was audited',

@@ -30,7 +30,7 @@ export function reroutedFlow(id: string, spec: object, { stores, as, at }: { sto
     base: () => base,
     within: (...scopes: Scope[]): ServiceContext => as({ ...engineer, grants: scopes.map((scope) => ({ role: 'engineer', scope })) }),
 
-    async plant(): Promise<void> {
+    plant: async (): Promise<void> => {
       base = new Date();
       await stores().db.insert(schema.users).values({ id: engineer.id, email: engineer.email, name: engineer.name });
       await plantContracts(stores().db, [flow]);
@@ -43,7 +43,7 @@ export function reroutedFlow(id: string, spec: object, { stores, as, at }: { sto
     }))),
 
     /** In place since an hour. @param told.until minutes ago; absent: still @returns the hold */
-    async rerouted(told: Told = {}): Promise<string> {
+    rerouted: async (told: Told = {}): Promise<string> => {
       const { db } = stores();
       const { id: operationId } = await requestOperation(as(engineer), {
         kind: 'reroute', id: uuidv7(), flowId: id, hopId: 'outbox', alternate: 'second', reviewBy: new Date(at().getTime() + 60 * MINUTE).toISOString(), ...(told.only === undefined ? {} : { only: told.only }),
