@@ -252,7 +252,7 @@ describe('the sandbox network', { timeout: LIMIT_MS }, () => {
 
   it('leaves no process behind when it is ended', async () => {
     const pids = (await systems()).flatMap(({ pid }) => (pid === null ? [] : [pid]));
-    expect(pids).toHaveLength(7);
+    expect(pids).toHaveLength(8);
     await sandbox.stop();
     expect(sandbox.child.exitCode).toBe(0);
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The systems of the network. The order fixes their ports: base port + position + 1. */
-export const SYSTEMS = ['erp', 'inventory', 'billing', 'clearinghouse', 'analytics', 'middleware', 'suppliers'] as const;
+export const SYSTEMS = ['erp', 'inventory', 'billing', 'clearinghouse', 'analytics', 'middleware', 'suppliers', 'southgate'] as const;
 export type SystemId = (typeof SYSTEMS)[number];
 
 /** `service.name` of each system, as the network's telemetry team chose it. */
@@ -13,6 +13,7 @@ const SERVICE_NAMES: Record<SystemId, string> = {
   analytics: 'meridian-analytics',
   middleware: 'meridian-integration-engine',
   suppliers: 'supplier-network',
+  southgate: 'southgate-clearinghouse',
 };
 
 /** The network's own attribute keys. A fact of a message that is named here is written on its spans. */

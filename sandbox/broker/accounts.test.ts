@@ -14,9 +14,10 @@ const permitted = (user: string, what: 'configure' | 'write' | 'read') => {
 it('lets every application do what it does, and nothing else', () => {
   expect(permitted('meridian-inventory', 'write')).toEqual(['inventory.events', 'inventory.notices']);
   expect(permitted('meridian-inventory', 'read')).toEqual([]);
-  expect(permitted('meridian-integration-engine', 'read')).toEqual(['billing.charges', 'erp.usage']);
+  expect(permitted('meridian-integration-engine', 'read')).toEqual(['billing.charges', 'clearinghouse.claims', 'erp.usage', 'southgate.claims']);
   expect(permitted('meridian-integration-engine', 'write')).toEqual(['partner.events', 'retry.10s', 'retry.2s', 'retry.30s']);
   expect(permitted('meridian-billing', 'read')).toEqual(['billing.remittances']);
+  expect(permitted('meridian-billing', 'write')).toEqual(['billing.events', 'retry.10s', 'retry.2s', 'retry.30s']);
   for (const { user, tags } of accounts) {
     expect(permitted(user, 'configure')).toEqual([]);
     if (user.startsWith('meridian-')) expect(tags).toBe('');
@@ -24,7 +25,7 @@ it('lets every application do what it does, and nothing else', () => {
 });
 
 it('lets the observer bind queues of its own to events and dead letters, and touch no queue of the network', () => {
-  expect(permitted(OBSERVER, 'read')).toEqual(['dead-letters', 'inventory.events', 'inventory.notices', 'partner.events']);
+  expect(permitted(OBSERVER, 'read')).toEqual(['billing.events', 'dead-letters', 'inventory.events', 'inventory.notices', 'partner.events']);
   expect(permitted(OBSERVER, 'write')).toEqual([]);
   const { configure, write, read } = accounts.find(({ user }) => user === OBSERVER) ?? { configure: '', write: '', read: '' };
   for (const pattern of [configure, write, read]) {
@@ -39,7 +40,8 @@ it('lets the operator bind everything, publish everywhere and take what waits or
   expect(account?.tags).toBe('administrator');
   expect(permitted(OPERATOR, 'write')).toEqual(names);
   expect(permitted(OPERATOR, 'read').filter((name) => topology().queues.some((queue) => queue.name === name && name !== 'unrouted'))).toEqual([
-    'billing.charges', 'billing.charges.dead', 'billing.remittances', 'billing.remittances.dead', 'erp.usage', 'erp.usage.dead',
+    'billing.charges', 'billing.charges.dead', 'billing.remittances', 'billing.remittances.dead', 'clearinghouse.claims', 'clearinghouse.claims.dead',
+    'erp.usage', 'erp.usage.dead', 'southgate.claims', 'southgate.claims.dead',
   ]);
   const { configure, write, read } = account ?? { configure: '', write: '', read: '' };
   for (const pattern of [configure, write, read]) {

@@ -34,7 +34,7 @@ const APPLICATIONS: Partial<Record<SystemId, string>> = {
 /** Every user of the network. Passwords follow from the administrator's, so that nothing has to be kept. */
 export function brokerAccounts(broker: BrokerSettings): BrokerAccount[] {
   const systems = Object.keys(APPLICATIONS) as SystemId[];
-  const observed = [...new Set([...WORK_QUEUES.map(({ exchange }) => exchange), DEAD_LETTER_EXCHANGE, NOTICES.exchange])];
+  const observed = [...new Set([...WORK_QUEUES.flatMap(({ exchange }) => exchange ?? []), DEAD_LETTER_EXCHANGE, NOTICES.exchange])];
   const own = namesStartingWith(OBSERVERS_QUEUES);
   return [
     ...systems.map((system) => applicationAccount(broker, system)),
@@ -83,7 +83,7 @@ function operatorAccount(broker: BrokerSettings): BrokerAccount {
 function applicationAccount(broker: BrokerSettings, system: SystemId): BrokerAccount {
   const user = APPLICATIONS[system] ?? '';
   const received = WORK_QUEUES.filter(({ receiver }) => receiver === system).map(({ queue }) => queue);
-  const sent = WORK_QUEUES.filter(({ sender }) => sender === system).map(({ exchange }) => exchange);
+  const sent = WORK_QUEUES.flatMap(({ sender, exchange }) => (sender === system && exchange !== null ? [exchange] : []));
   // Who receives also puts aside what it could not do.
   const written = [...new Set([...sent, ...(received.length > 0 ? RETRIES.map(({ exchange }) => exchange) : []), ...(system === 'inventory' ? [NOTICES.exchange] : [])])];
   return {

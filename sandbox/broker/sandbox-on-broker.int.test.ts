@@ -109,13 +109,13 @@ const leftOf = (hop: string, since: number): ReceivedSpan[] => {
 };
 
 describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
-  it('sends spans that its contracts recognise on every leg of every flow, three of them over queues', async () => {
+  it('sends spans that its contracts recognise on every leg of every flow, four of them over queues', async () => {
     await vi.waitFor(() => {
       const unseen = legs.filter((leg) => !sink.spans.some((span) => leg.recognises(span)));
       expect(unseen.map(({ name }) => name)).toEqual([]);
     }, patiently);
     const sent = sink.spans.filter((span) => span.attributes['messaging.system'] === 'rabbitmq' && span.kind === 'Producer');
-    expect(new Set(sent.map((span) => span.attributes['messaging.destination.name']))).toEqual(new Set(['inventory.events', 'partner.events']));
+    expect(new Set(sent.map((span) => span.attributes['messaging.destination.name']))).toEqual(new Set(['billing.events', 'inventory.events', 'partner.events']));
     const carried = sink.spans.filter(({ kind }) => kind === 'Producer' || kind === 'Consumer');
     const misread = carried.filter((span) => legs.filter((leg) => leg.recognises(span)).length !== 1);
     expect(misread.map(({ kind, name }) => [kind, name])).toEqual([]);
@@ -132,7 +132,7 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const { rows } = await client.query(`SELECT (SELECT count(*) FROM inventory.usage_interface) + (SELECT count(*) FROM inventory.charge_interface)
-      + (SELECT count(*) FROM billing.remittance_interface) AS n`);
+      + (SELECT count(*) FROM billing.remittance_interface) + (SELECT count(*) FROM billing.claim_outbox) AS n`);
     await client.end();
     expect(rows).toEqual([{ n: '0' }]);
   });
@@ -216,10 +216,10 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
     const { connect: { host, port, user, database: name }, password } = await observed('interface-db');
     const client = new Client({ host, port, user, database: name, password });
     await client.connect();
-    expect((await client.query('SELECT count(*) > 0 AS some FROM billing.claim_outbox')).rows).toEqual([{ some: true }]);
-    await expect(client.query('DELETE FROM billing.claim_outbox')).rejects.toThrow(/read-only transaction/);
+    expect((await client.query('SELECT count(*) > 0 AS some FROM billing.gl_journal_interface')).rows).toEqual([{ some: true }]);
+    await expect(client.query('DELETE FROM billing.gl_journal_interface')).rejects.toThrow(/read-only transaction/);
     await client.query('SET default_transaction_read_only = off');
-    await expect(client.query('DELETE FROM billing.claim_outbox')).rejects.toThrow(/permission denied/);
+    await expect(client.query('DELETE FROM billing.gl_journal_interface')).rejects.toThrow(/permission denied/);
     await expect(client.query('SELECT * FROM billing.claim')).rejects.toThrow(/permission denied/);
     await client.end();
   });

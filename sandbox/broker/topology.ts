@@ -22,7 +22,7 @@ const NOTICES_KEPT = 500;
 
 /** Everything of the network on its broker: exchanges and queues, all durable. */
 export function topology(): Topology {
-  const events = [...new Set(WORK_QUEUES.map(({ exchange }) => exchange))];
+  const events = [...new Set(WORK_QUEUES.flatMap(({ exchange }) => exchange ?? []))];
   const topics = [...events, DEAD_LETTER_EXCHANGE, REQUEUE_EXCHANGE, ...RETRIES.map(({ exchange }) => exchange)];
   const noticeArguments = { 'x-queue-type': 'classic', 'x-message-ttl': KEEP_NOTICE_MS, 'x-max-length': NOTICES_KEPT };
   return {
@@ -45,7 +45,7 @@ export function topology(): Topology {
     ],
     bindings: [
       ...WORK_QUEUES.flatMap((work) => [
-        { exchange: work.exchange, queue: work.queue, key: patternOf(work) },
+        ...work.keys.flatMap((key) => (work.exchange === null ? [] : [{ exchange: work.exchange, queue: work.queue, key }])),
         { exchange: REQUEUE_EXCHANGE, queue: work.queue, key: patternOf(work) },
         { exchange: DEAD_LETTER_EXCHANGE, queue: deadLetterQueueOf(work), key: patternOf(work) },
         ...RETRIES.map(({ exchange }) => ({ exchange, queue: `${work.queue}.${exchange}`, key: patternOf(work) })),

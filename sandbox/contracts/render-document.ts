@@ -94,14 +94,21 @@ function compressSteps(document: Document, factor: number): void {
 
 /** Without a broker, what the contracts say of queues is true of the interface tables that stand in for them. */
 function handOverByTables(document: Document): void {
-  const path = document.getIn(['spec', 'path']);
-  if (!isSeq(path)) return;
-  for (const [index, hop] of path.items.entries()) {
-    if (!isMap(hop) || hop.getIn(['channel', 'kind']) !== 'queue') continue;
-    const table = tableInsteadOf(String(hop.getIn(['channel', 'name'])));
-    if (table === undefined) throw new Error(`No interface table stands in for the queue ${String(hop.getIn(['channel', 'name']))}`);
-    document.setIn(['spec', 'path', index, 'channel'], document.createNode({
-      source: 'interface-db', kind: 'table', schema: table.schema, table: table.table, ...INTERFACE_COLUMNS,
+  replaceQueues(document, ['spec', 'path'], () => ({}));
+  // An alternate is another destination in the same table.
+  replaceQueues(document, ['spec', 'reroute', 'alternates'], (destination) => ({ where: { destination } }));
+}
+
+function replaceQueues(document: Document, at: readonly string[], share: (destination: string) => object): void {
+  const places = document.getIn(at);
+  if (!isSeq(places)) return;
+  for (const [index, place] of places.items.entries()) {
+    if (!isMap(place) || place.getIn(['channel', 'kind']) !== 'queue') continue;
+    const found = tableInsteadOf(String(place.getIn(['channel', 'name'])));
+    if (found === undefined) throw new Error(`No interface table stands in for the queue ${String(place.getIn(['channel', 'name']))}`);
+    const { table, destination } = found;
+    document.setIn([...at, index, 'channel'], document.createNode({
+      source: 'interface-db', kind: 'table', schema: table.schema, table: table.table, ...INTERFACE_COLUMNS, ...share(destination),
     }));
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { DEAD_LETTER_EXCHANGE, deadLetterQueueOf, patternOf, WORK_QUEUES } from '../network/queues';
+import { DEAD_LETTER_EXCHANGE, deadLetterQueueOf, WORK_QUEUES } from '../network/queues';
 import { renderContracts } from './render';
 
 const OURS = fileURLToPath(new URL('../../contracts', import.meta.url));
@@ -134,14 +134,25 @@ describe('rendering contracts', () => {
     });
   });
 
+  it('leads a reroute to a queue of the network, or without a broker to another destination in the same table', async () => {
+    interface Rerouted { spec: { path: { channel: object }[]; reroute: { alternates: { channel: object }[] } } }
+    const read = async () => (parse(await rendered('claim-submit-837i.yaml')) as Rerouted).spec;
+    await renderContracts({ from: OURS, to, ...rendering, ...observed });
+    expect((await read()).reroute.alternates[0]?.channel).toEqual({ source: 'rabbit-main', kind: 'queue', vhost: 'meridian', name: 'southgate.claims' });
+    expect(WORK_QUEUES.map(({ queue }) => queue)).toContain('southgate.claims');
+    await renderContracts({ from: OURS, to, ...rendering });
+    const { path: [outbox], reroute: { alternates: [alternate] } } = await read();
+    expect(alternate?.channel).toEqual({ ...outbox?.channel, where: { destination: 'southgate' } });
+  });
+
   it('names the queues of the network as the network does', async () => {
     await renderContracts({ from: OURS, to, ...rendering, ...observed });
     const names = (await readdir(to)).filter((name) => name.endsWith('.yaml') && !name.includes('.process.') && name !== 'sources.yaml');
     const flows = await Promise.all(names.map(async (name) => parse(await rendered(name)) as OwnFlow));
     const channels = flows.flatMap((flow) => flow.spec.path.map(({ channel }) => channel)).filter(({ kind }) => kind === 'queue');
     expect(channels.map(({ exchange, keys, name, deadLetter }) => ({ exchange, keys, name, deadLetter })).toSorted(byName)).toEqual(
-      WORK_QUEUES.map((work) => ({
-        exchange: work.exchange, keys: [patternOf(work)], name: work.queue,
+      WORK_QUEUES.filter(({ exchange }) => exchange !== null).map((work) => ({
+        exchange: work.exchange, keys: work.keys, name: work.queue,
         deadLetter: { exchange: DEAD_LETTER_EXCHANGE, queue: deadLetterQueueOf(work) },
       })).toSorted(byName),
     );

@@ -3,6 +3,7 @@ import { FACILITIES, PAYERS } from '../network/places';
 
 export const FAULTS = [
   'slow-payer',
+  'clearinghouse-down',
   'facility-feed-broken',
   'erp-errors',
   'erp-lookup-hangs',
@@ -31,7 +32,7 @@ export interface FaultDescription {
 
 /** The integration engine's consumers, by the name of the work they do. */
 export const CONSUMERS = [
-  'claims', 'usage', 'replenishment', 'purchase-orders', 'charges', 'receipts', 'journals',
+  'claims', 'claims-southgate', 'usage', 'replenishment', 'purchase-orders', 'charges', 'receipts', 'journals',
   'item-changes-inventory', 'item-changes-billing', 'item-changes-analytics', 'utilization-extracts', 'cycle-extracts',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
@@ -54,6 +55,11 @@ const defaultFirst = (targets: readonly FaultTarget[], first: string) => [
 ];
 
 export const FAULT_CATALOGUE: Readonly<Record<FaultName, FaultDescription>> = {
+  'clearinghouse-down': {
+    title: 'The clearinghouse takes no claims',
+    effect: 'Northstar answers every claim with CLEARINGHOUSE_CLOSED, and says so when it is asked; the integration engine tries again for ten minutes, then gives a claim up. Southgate, the alternate, is not affected.',
+    targets: [],
+  },
   'slow-payer': {
     title: 'One payer is slow',
     effect: 'The clearinghouse waits 12 to 18 seconds for this payer on every claim, and its answers and payments come late.',

@@ -3,7 +3,8 @@ import type { FactName, SystemId } from '../vocabulary';
 /**
  * The interface tables through which the systems hand over work, each in the schema of the system that owns it.
  * `caseKey` names the fact by which business people ask for a row; `takenBy` is the system that takes rows from it,
- * `destinations` those that it brings them to, where there are several.
+ * `destinations` those that it brings them to, where there are several, `alternate` the one that can stand in for the usual
+ * destination.
  */
 export interface InterfaceTable {
   schema: string;
@@ -11,6 +12,7 @@ export interface InterfaceTable {
   caseKey: FactName;
   takenBy: SystemId;
   destinations?: readonly SystemId[];
+  alternate?: SystemId;
 }
 
 export const INTERFACES = {
@@ -23,7 +25,7 @@ export const INTERFACES = {
   purchaseOrder: { schema: 'erp', table: 'po_interface', caseKey: 'purchaseOrder', takenBy: 'middleware' },
   orderAcknowledgement: { schema: 'erp', table: 'po_ack_interface', caseKey: 'purchaseOrder', takenBy: 'erp' },
   itemChange: { schema: 'erp', table: 'item_change_interface', caseKey: 'item', takenBy: 'middleware', destinations: ['inventory', 'billing', 'analytics'] },
-  claim: { schema: 'billing', table: 'claim_outbox', caseKey: 'claim', takenBy: 'middleware' },
+  claim: { schema: 'billing', table: 'claim_outbox', caseKey: 'claim', takenBy: 'middleware', alternate: 'southgate' },
   claimAcknowledgement: { schema: 'billing', table: 'claim_ack_interface', caseKey: 'claim', takenBy: 'billing' },
   claimStatus: { schema: 'billing', table: 'claim_status_interface', caseKey: 'claim', takenBy: 'billing' },
   remittance: { schema: 'billing', table: 'remittance_interface', caseKey: 'claim', takenBy: 'billing' },

@@ -2,16 +2,19 @@ import type { FactName, SystemId } from '../vocabulary';
 import { INTERFACES, type InterfaceTable } from './interfaces';
 import type { BusinessMessage } from './message';
 import { fact } from './message';
+import { PAYERS } from './places';
 
 /** The virtual host of the network on its broker. */
 export const VHOST = 'meridian';
 
 /**
  * A hand-over that runs over the message broker where there is one, and over its interface table where there is none.
- * Senders publish to a topic exchange; the queue is bound to it by `pattern`.
+ * Senders publish to a topic exchange, to which the queue is bound by `keys`.
  */
 export interface WorkQueue {
-  exchange: string;
+  /** Null for a queue that stands by: nobody sends to it, it gets what is led there instead of to another. */
+  exchange: string | null;
+  keys: readonly string[];
   /** First word of the routing key, and what the messages call themselves (`type`). */
   event: string;
   /** The facts behind the event in the routing key. */
@@ -24,36 +27,57 @@ export interface WorkQueue {
   receiver: SystemId;
 }
 
-const QUEUES: ReadonlyMap<InterfaceTable, WorkQueue> = new Map<InterfaceTable, WorkQueue>([
-  [INTERFACES.usage, {
-    exchange: 'inventory.events', event: 'usage', keyFacts: ['facility', 'department'],
-    queue: 'erp.usage', type: 'quorum', isStamped: false, sender: 'inventory', receiver: 'middleware',
-  }],
-  [INTERFACES.charge, {
-    exchange: 'inventory.events', event: 'charge', keyFacts: ['facility', 'payer'],
-    queue: 'billing.charges', type: 'classic', isStamped: true, sender: 'inventory', receiver: 'middleware',
-  }],
-  [INTERFACES.remittance, {
-    exchange: 'partner.events', event: 'remittance', keyFacts: ['payer', 'facility'],
-    queue: 'billing.remittances', type: 'quorum', isStamped: false, sender: 'middleware', receiver: 'billing',
-  }],
-]);
+/** A table with the system that its rows are brought to, and the queue instead of it. */
+interface StandIn {
+  table: InterfaceTable;
+  destination: SystemId;
+  queue: WorkQueue;
+}
 
-export const WORK_QUEUES: readonly WorkQueue[] = [...QUEUES.values()];
+const QUEUES: readonly StandIn[] = [
+  { table: INTERFACES.usage, destination: 'erp', queue: {
+    exchange: 'inventory.events', keys: ['usage.#'], event: 'usage', keyFacts: ['facility', 'department'],
+    queue: 'erp.usage', type: 'quorum', isStamped: false, sender: 'inventory', receiver: 'middleware',
+  } },
+  { table: INTERFACES.charge, destination: 'billing', queue: {
+    exchange: 'inventory.events', keys: ['charge.#'], event: 'charge', keyFacts: ['facility', 'payer'],
+    queue: 'billing.charges', type: 'classic', isStamped: true, sender: 'inventory', receiver: 'middleware',
+  } },
+  // One binding per payer: each can be led elsewhere by itself.
+  { table: INTERFACES.claim, destination: 'clearinghouse', queue: {
+    exchange: 'billing.events', keys: PAYERS.map(({ code }) => `claim.${code}.#`), event: 'claim', keyFacts: ['payer', 'facility'],
+    queue: 'clearinghouse.claims', type: 'quorum', isStamped: false, sender: 'billing', receiver: 'middleware',
+  } },
+  { table: INTERFACES.claim, destination: 'southgate', queue: {
+    exchange: null, keys: [], event: 'southgate-claim', keyFacts: ['payer', 'facility'],
+    queue: 'southgate.claims', type: 'quorum', isStamped: false, sender: 'billing', receiver: 'middleware',
+  } },
+  { table: INTERFACES.remittance, destination: 'billing', queue: {
+    exchange: 'partner.events', keys: ['remittance.#'], event: 'remittance', keyFacts: ['payer', 'facility'],
+    queue: 'billing.remittances', type: 'quorum', isStamped: false, sender: 'middleware', receiver: 'billing',
+  } },
+];
+
+export const WORK_QUEUES: readonly WorkQueue[] = QUEUES.map(({ queue }) => queue);
 
 /** The queue that stands in for an interface table on a network with a broker; undefined where the table stays. */
-export function queueInsteadOf(table: InterfaceTable): WorkQueue | undefined {
-  return QUEUES.get(table);
+export function queueInsteadOf(table: InterfaceTable, destination: string): WorkQueue | undefined {
+  return QUEUES.find((each) => each.table === table && each.destination === destination)?.queue;
 }
 
-/** The table that stands in for a queue on a network without a broker. */
-export function tableInsteadOf(queue: string): InterfaceTable | undefined {
-  return [...QUEUES].find(([, candidate]) => candidate.queue === queue)?.[0];
+/** The table that stands in for a queue on a network without a broker, and where its rows go. */
+export function tableInsteadOf(queue: string): Omit<StandIn, 'queue'> | undefined {
+  return QUEUES.find((each) => each.queue.queue === queue);
 }
 
-/** The binding key of a queue, e.g. `usage.#`. */
+/** The key by which a queue gets back what it has put aside, e.g. `usage.#`. */
 export function patternOf({ event }: WorkQueue): string {
   return `${event}.#`;
+}
+
+/** The key under which a queue puts a message aside: its own first word, whichever way the message came. */
+export function ownKey({ event }: WorkQueue, routingKey: string): string {
+  return [event, ...routingKey.split('.').slice(1)].join('.');
 }
 
 /** The routing key of a message, e.g. `usage.MH120.7010`. */

@@ -14,6 +14,7 @@ export const ROUTES = {
   postJournal: { system: 'erp', method: 'POST', template: '/finance/v1/journals' },
   postCharge: { system: 'billing', method: 'POST', template: '/billing/v3/charges' },
   submitClaim: { system: 'clearinghouse', method: 'POST', template: '/x12/837' },
+  submitClaimToSouthgate: { system: 'southgate', method: 'POST', template: '/x12/837' },
   sendPurchaseOrder: { system: 'suppliers', method: 'POST', template: '/x12/850' },
   receiveOrderAcknowledgement: { system: 'middleware', method: 'POST', template: '/partners/v1/x12/855' },
   receiveShipNotice: { system: 'middleware', method: 'POST', template: '/partners/v1/x12/856' },
@@ -45,5 +46,6 @@ export const LOOKUPS = {
   charge: { system: 'billing', template: '/billing/v3/charges/{charge}', missing: 'CHARGE_NOT_FOUND' },
   account: { system: 'billing', template: '/billing/v3/accounts/{account}', missing: 'ACCOUNT_NOT_FOUND' },
   posting: { system: 'billing', template: '/billing/v3/postings/{reference}', missing: 'POSTING_NOT_FOUND' },
+  submissions: { system: 'clearinghouse', template: '/status/v1/submissions', missing: 'STATUS_UNKNOWN' },
   supplierOrder: { system: 'suppliers', template: '/orders/v1/{purchaseOrder}', missing: 'ORDER_NOT_FOUND' },
 } as const satisfies Record<string, ApiLookup>;

@@ -12,7 +12,7 @@ export function databaseAddress(url: string): DatabaseAddress {
   return { address: parsed.hostname, port: Number(parsed.port || 5432), name: decodeURIComponent(parsed.pathname.slice(1)) };
 }
 
-/** A small pool: seven system processes share one Postgres with the product. */
+/** A small pool: eight system processes share one Postgres with the product. */
 export function openPool(url: string): Pool {
   const pool = new Pool({ connectionString: url, max: 8, application_name: 'sandbox' });
   // A broken idle connection is replaced by the pool at the next query; without a listener it would end the process.

@@ -24,20 +24,21 @@ export async function handOver(
   sender: Sender, client: ClientBase | Pool, table: InterfaceTable, destination: string, message: BusinessMessage,
 ): Promise<void> {
   const { telemetry, broker } = sender;
-  const queue = queueInsteadOf(table);
-  if (broker === undefined || queue === undefined) return enqueue(sender, client, table, destination, message);
+  const queue = queueInsteadOf(table, destination);
+  if (broker === undefined || queue === undefined || queue.exchange === null) return enqueue(sender, client, table, destination, message);
+  const { exchange } = queue;
   const routingKey = routingKeyOf(queue, message);
   await telemetry.inSpan(
     {
-      name: `send ${queue.exchange}`,
+      name: `send ${exchange}`,
       kind: SpanKind.PRODUCER,
       attributes: {
         ...messagingAttributes(broker.address, {
-          operation: 'send', destination: queue.exchange, routingKey, messageId: message.facts.messageId,
+          operation: 'send', destination: exchange, routingKey, messageId: message.facts.messageId,
         }),
         ...telemetry.messageAttributes(message),
       },
     },
-    () => broker.publisher.publish(queue.exchange, routingKey, Buffer.from(JSON.stringify(message)), newMessageProperties(queue, message, telemetry.service)),
+    () => broker.publisher.publish(exchange, routingKey, Buffer.from(JSON.stringify(message)), newMessageProperties(queue, message, telemetry.service)),
   );
 }

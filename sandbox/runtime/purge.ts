@@ -18,6 +18,7 @@ const RECORDS: Readonly<Record<SystemId, readonly string[]>> = {
   analytics: ['product_batch'],
   middleware: [],
   suppliers: ['purchase_order'],
+  southgate: ['claim'],
 };
 
 /** Keeps a system's tables small for as long as it runs. */

@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { messageFrom } from '../network/message';
 import type { WorkQueue } from '../network/queues';
-import { RETRIES } from '../network/queues';
+import { ownKey, RETRIES } from '../network/queues';
 import type { Faults } from './active-faults';
 import type { Broker } from './broker';
 import type { Consumer, Work } from './consumer';
@@ -78,7 +78,7 @@ export function startQueueConsumer({ broker, telemetry, faults, queue, name, wor
     const retry = RETRIES[Math.min(tries, RETRIES.length) - 1] ?? RETRIES[0];
     try {
       // Only once the copy is safe is the message taken off the queue: better twice than never.
-      await broker.publisher.publish(retry.exchange, delivery.fields.routingKey, delivery.content, {
+      await broker.publisher.publish(retry.exchange, ownKey(queue, delivery.fields.routingKey), delivery.content, {
         persistent: true, messageId: messageId as string, timestamp: timestamp as number, type: type as string,
         appId: appId as string, contentType: contentType as string, headers: retryHeaders(headers, { tries, deliveries }, failure),
       });

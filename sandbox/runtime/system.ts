@@ -115,7 +115,7 @@ export async function runSystem(definition: SystemDefinition): Promise<void> {
 
   const parts: SystemParts = {
     async consume(table, destination, work, name) {
-      const queue = queueInsteadOf(table);
+      const queue = queueInsteadOf(table, destination);
       const options = { ...context, name, onWorked: noteTraffic, work: ({ message, attempt }: Delivery) => work(message, attempt) };
       const consumer = broker && queue ? startQueueConsumer({ ...options, broker, queue }) : await startConsumer({ ...options, table, destination });
       running.push(consumer);

@@ -16,7 +16,7 @@ export interface DatabaseAccount {
 export interface DatabaseAccounts {
   /** May look at the interface tables and at nothing else. */
   observer: DatabaseAccount;
-  /** May look at them and change how far a row is, but not what it says. */
+  /** May look at them and change how far a row is and, where there is an alternate, where it goes, but not what it says. */
   operator: DatabaseAccount;
   /** Each system, which owns no table: row security applies to it. */
   systems: Record<SystemId, DatabaseAccount>;
@@ -89,6 +89,7 @@ function rightsOfOperator(role: string): string[] {
   return [
     `GRANT USAGE ON SCHEMA ${INTERFACE_SCHEMAS} TO ${role}`,
     `GRANT SELECT, UPDATE (${PROGRESS}) ON ${INTERFACE_TABLES} TO ${role}`,
+    ...TABLES.filter(({ alternate }) => alternate !== undefined).map((table) => `GRANT UPDATE (destination) ON ${qualifiedName(table)} TO ${role}`),
   ];
 }
 

@@ -204,7 +204,7 @@ describe('roles of the database', { timeout: 60_000 }, () => {
     const operator = await as(accounts.operator);
     expect((await operator.query(`UPDATE inventory.charge_interface SET status = 'N', attempts = 0, updated_at = now() WHERE message_id = '1'`)).rowCount).toBe(1);
     for (const refused of [
-      `UPDATE inventory.charge_interface SET payload = '{}'`, `UPDATE inventory.charge_interface SET amount = 1`, 'DELETE FROM inventory.charge_interface',
+      `UPDATE inventory.charge_interface SET payload = '{}'`, `UPDATE inventory.charge_interface SET destination = 'erp'`, `UPDATE inventory.charge_interface SET amount = 1`, 'DELETE FROM inventory.charge_interface',
       `INSERT INTO inventory.charge_interface (message_id, destination, payload) VALUES ('2', 'billing', '{}')`, 'SELECT FROM billing.claim', 'DELETE FROM signalbox.gate', `UPDATE signalbox.gate SET table_name = 'claim_outbox'`,
     ]) await expect(operator.query(refused), refused).rejects.toThrow(/permission denied/);
   });

@@ -7,7 +7,7 @@ import { interfaceTableDdl } from '../runtime/interface-table';
 import { STREAM_CURSOR_DDL } from '../runtime/stream-cursor';
 import { ANALYTICS_DDL } from '../systems/analytics/schema';
 import { BILLING_DDL } from '../systems/billing/schema';
-import { CLEARINGHOUSE_DDL } from '../systems/clearinghouse/schema';
+import { clearinghouseDdl } from '../systems/clearinghouse/schema';
 import { ERP_DDL } from '../systems/erp/schema';
 import { INVENTORY_DDL } from '../systems/inventory/schema';
 import { SUPPLIERS_DDL } from '../systems/suppliers/schema';
@@ -24,7 +24,7 @@ const LASTING_DDL = [
 
 const SYSTEMS_DDL = [
   ...SYSTEMS.map((schema) => `CREATE SCHEMA ${schema}`),
-  ERP_DDL, INVENTORY_DDL, BILLING_DDL, CLEARINGHOUSE_DDL, ANALYTICS_DDL, SUPPLIERS_DDL,
+  ERP_DDL, INVENTORY_DDL, BILLING_DDL, clearinghouseDdl('clearinghouse'), clearinghouseDdl('southgate'), ANALYTICS_DDL, SUPPLIERS_DDL,
   ...Object.values<InterfaceTable>(INTERFACES).map(interfaceTableDdl),
 ];
 /** Policies come and go with their table, so another version of them makes the tables anew as well. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { ReceivedSpan, SpanKind } from './otlp-sink';
 
-interface LegRule { spanKind: SpanKind; service: string; when?: Record<string, string> }
+interface LegRule { spanKind: SpanKind; service: string | string[]; when?: Record<string, string> }
 interface HopRule {
   id: string;
   channel: { source: string } & (
@@ -44,7 +44,7 @@ function legsOfFlow(flow: FlowRule, sources: SourcesRule['sources']): Leg[] {
         name: `${flow.metadata.id}/${hop.id}/${leg}`,
         flow: flow.metadata.id,
         recognises: (span) =>
-          span.kind === rule.spanKind && span.service === rule.service &&
+          span.kind === rule.spanKind && [rule.service].flat().includes(span.service) &&
           Object.entries(attributes).every(([key, value]) => span.attributes[key] === value) &&
           (leg === 'leave' || isSentBy(hop, span)),
       };

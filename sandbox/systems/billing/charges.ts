@@ -2,7 +2,7 @@ import { INTERFACES } from '../../network/interfaces';
 import type { BusinessMessage } from '../../network/message';
 import { detail, fact } from '../../network/message';
 import { Failure } from '../../runtime/failure';
-import { enqueue } from '../../runtime/interface-table';
+import { handOver } from '../../runtime/hand-over';
 import type { SystemContext } from '../../runtime/system';
 import { inTransaction } from '../../runtime/transaction';
 
@@ -29,7 +29,7 @@ export async function bookCharge(context: SystemContext, message: BusinessMessag
       [claim, fact(message, 'payer'), account.charged],
     );
     if (rowCount === 0) return;
-    await enqueue(context, client, INTERFACES.claim, 'clearinghouse', {
+    await handOver(context, client, INTERFACES.claim, 'clearinghouse', {
       facts: {
         messageId: `837-${detail(message, 'serial')}`,
         claim,

@@ -24,6 +24,7 @@ export const TRANSFERS: readonly Transfer[] = [
   { consumer: 'receipts', from: INTERFACES.receipt, destination: 'erp', to: ROUTES.postReceipt, isFacilityFeed: true },
   { consumer: 'charges', from: INTERFACES.charge, destination: 'billing', to: ROUTES.postCharge, isFacilityFeed: true, mapsItem: true },
   { consumer: 'claims', from: INTERFACES.claim, destination: 'clearinghouse', to: ROUTES.submitClaim },
+  { consumer: 'claims-southgate', from: INTERFACES.claim, destination: 'southgate', to: ROUTES.submitClaimToSouthgate },
   { consumer: 'journals', from: INTERFACES.journal, destination: 'erp', to: ROUTES.postJournal },
   { consumer: 'item-changes-inventory', from: INTERFACES.itemChange, destination: 'inventory', to: ROUTES.putItemInInventory },
   { consumer: 'item-changes-billing', from: INTERFACES.itemChange, destination: 'billing', to: ROUTES.putItemInBilling },

@@ -69,7 +69,7 @@ const DIMENSIONS = { payer: 'payerId', facility: 'facilityId' } as const;
 type Dimension = keyof typeof DIMENSIONS;
 
 /**
- * Which bindings stand for one payer or facility alone: only where the contract reads it from the routing key. Of an alternate
+ * Which bindings stand for one payer or facility alone: only where the contract reads it from the routing key first. Of an alternate
  * that takes some only, those of somebody who is not enrolled are never chosen. Null: all of them.
  */
 function chooserOf(target: LeverTarget, { only, enrolled = null }: RerouteRequest, context: LeverContext): { chosen: (rule: BindingRule) => boolean } | { problem: string } | null {
@@ -79,7 +79,7 @@ function chooserOf(target: LeverTarget, { only, enrolled = null }: RerouteReques
   for (const name of named) {
     const reader = readerOf(target, name, context);
     if (reader === null) {
-      return { problem: `The contract does not read ${name} from the routing key alone (fields.${name}.from: key:N), so bindings cannot tell whose a message is. ${enrolled === null ? 'Reroute the whole flow, or park it.' : 'The alternate takes messages of some only: park the flow instead.'}` };
+      return { problem: `The contract does not read ${name} from the routing key first (fields.${name}.from: key:N), so bindings cannot tell whose a message is. ${enrolled === null ? 'Reroute the whole flow, or park it.' : 'The alternate takes messages of some only: park the flow instead.'}` };
     }
     readers.set(name, reader);
   }
@@ -89,12 +89,13 @@ function chooserOf(target: LeverTarget, { only, enrolled = null }: RerouteReques
 
 /** Reads whose messages a binding stands for; null where it stands for several, or nobody can tell. */
 function readerOf({ flow, hop }: LeverTarget, name: Dimension, context: LeverContext): ((rule: BindingRule) => string | null) | null {
-  const selectors = (flow.spec.fields[name]?.from ?? []).map(requireSelector);
-  const parts = selectors.flatMap((selector) => (selector.kind === 'key' ? [selector.part] : []));
-  if (parts.length === 0 || parts.length < selectors.length) return null;
+  // The first selector that finds something decides: where it is the key's, no other is asked of a message with such a key.
+  const [first] = (flow.spec.fields[name]?.from ?? []).map(requireSelector);
+  if (first?.kind !== 'key') return null;
+  const { part } = first;
   return ({ key }) => {
     const words = key.split('.');
-    if (!parts.every((part) => words.length >= part && !words.slice(0, part).includes('#') && words[part - 1] !== '*')) return null;
+    if (words.length < part || words.slice(0, part).includes('#') || words[part - 1] === '*') return null;
     const facts = { header: () => undefined, column: () => undefined, body: () => undefined, routingKey: key };
     return context.contracts().mapper.map({ flow, hop }, facts, null)[DIMENSIONS[name]];
   };
