@@ -282,6 +282,31 @@ describe('the sandbox network on a broker', { timeout: LIMIT_MS }, () => {
     await vi.waitFor(() => expect(leftOf('charge-capture/post', off).some(({ attributes }) => attributes['meridian.payer.id'] === '60410')).toBe(true), patiently);
   });
 
+  it('brings claims that are led to the alternate clearinghouse there, which takes those of enrolled payers only', async () => {
+    const connection = await connectAs('operator');
+    const channel = await connection.createChannel();
+    const [enrolled, other] = ['claim.00435.#', 'claim.77001.#'];
+    for (const key of [enrolled, other]) {
+      await channel.bindQueue('southgate.claims', 'billing.events', key);
+      await channel.unbindQueue('clearinghouse.claims', 'billing.events', key);
+    }
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    await vi.waitFor(async () => expect((await client.query('SELECT DISTINCT payer_code AS payer FROM southgate.claim')).rows).toEqual([{ payer: '00435' }]), patiently);
+    await vi.waitFor(async () => expect(await channel.checkQueue('southgate.claims.dead')).not.toMatchObject({ messageCount: 0 }), patiently);
+    const dead = await channel.get('southgate.claims.dead');
+    expect(dead && [dead.properties.headers?.['error-code'], dead.fields.routingKey]).toEqual(['PAYER_NOT_ENROLLED', expect.stringMatching(/^southgate-claim\.77001\./)]);
+    for (const key of [enrolled, other]) {
+      await channel.bindQueue('clearinghouse.claims', 'billing.events', key);
+      await channel.unbindQueue('southgate.claims', 'billing.events', key);
+    }
+    await connection.close();
+    // What it took, it answers itself.
+    await vi.waitFor(() => expect(sink.spans.some(({ service, kind, attributes }) => service === 'southgate-clearinghouse' && kind === 'Client' && attributes['http.route'] === '/partners/v1/x12/999')).toBe(true), patiently);
+    await client.end();
+    expect(await waiting('clearinghouse.claims.dead')).toBe(0);
+  });
+
   it('drains its queues while the broker blocks senders for want of memory, and sends again afterwards', async () => {
     await broker.setMemoryAlarm(true);
     await vi.waitFor(async () => {

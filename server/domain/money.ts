@@ -24,6 +24,12 @@ export function fromTenThousandths(value: bigint): string {
   return `${value < 0n ? '-' : ''}${digits.slice(0, -PLACES)}.${places}`;
 }
 
+/** E.g. `275,378.08 USD`, for sentences. */
+export function moneyWords({ amount, currency }: Money): string {
+  const [whole = '', ...places] = amount.split('.');
+  return `${[whole.replace(/\B(?=(\d{3})+$)/g, ','), ...places].join('.')} ${currency}`;
+}
+
 /** One sum per currency, in the order of currencies. Amounts without a currency are left out. */
 export function sumMoney(amounts: Iterable<Money>): Money[] {
   const sums = new Map<string, bigint>();

@@ -35,7 +35,7 @@ export function OverviewBody({ overview, answeredAt }: { overview: Overview; ans
             <>
               <div className="flex flex-wrap items-baseline justify-between gap-x-6">
                 <h1 className="text-xl font-semibold">
-                  <StateSentence counts={overview.counts} />
+                  <StateSentence counts={overview.counts} holds={holds} />
                 </h1>
                 <DataAge completeThrough={overview.completeThrough} />
               </div>

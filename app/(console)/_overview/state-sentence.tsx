@@ -1,13 +1,24 @@
 import Link from 'next/link';
 import { STATUSES, type Status } from '@/server/domain/health/flow-view';
+import type { HoldView } from '@/server/services/operations/operation-view';
 import { countOf, formatCount } from '../../_ui/format/number';
 import { STATUS_TONE } from '../../_ui/status/status-words';
 
 /** The whole overview in one sentence; every number leads to the flows it counts. */
-export function StateSentence({ counts, links = true }: { counts: Record<Status, number>; links?: boolean }) {
+export function StateSentence({ counts, holds, links = true }: { counts: Record<Status, number>; holds: ReadonlyMap<string, HoldView[]>; links?: boolean }) {
   const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
   const troubled = STATUSES.filter((status) => status !== 'healthy' && counts[status] > 0);
-  if (troubled.length === 0) return <>{total === 1 ? 'The one flow is healthy.' : `All ${formatCount(total)} flows are healthy.`}</>;
+  // A flow that is rerouted may well be healthy: it is said all the same.
+  const rerouted = [...holds.values()].filter((ofFlow) => ofFlow.some(({ kind }) => kind === 'reroute')).length;
+  const alsoRerouted = rerouted === 0 ? null : <span className={STATUS_TONE.held}>, {formatCount(rerouted)} rerouted</span>;
+  if (troubled.length === 0) {
+    return (
+      <>
+        {total === 1 ? 'The one flow is healthy' : `All ${formatCount(total)} flows are healthy`}
+        {alsoRerouted}.
+      </>
+    );
+  }
   return (
     <>
       {troubled.map((status, index) => (
@@ -18,6 +29,7 @@ export function StateSentence({ counts, links = true }: { counts: Record<Status,
           </Figure>
         </span>
       ))}
+      {alsoRerouted}
       <span className="text-muted">
         {'; '}
         {formatCount(counts.healthy)} of {formatCount(total)} healthy.

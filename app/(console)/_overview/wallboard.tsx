@@ -52,7 +52,7 @@ function Board({ overview, answeredAt }: { overview: Overview; answeredAt: numbe
     <>
       <header className="mb-[1.5vw] flex flex-wrap items-baseline justify-between gap-x-8 gap-y-2">
         <h1 className="text-[max(20px,2.2vw)] font-semibold">
-          <StateSentence counts={overview.counts} links={false} />
+          <StateSentence counts={overview.counts} holds={holds} links={false} />
         </h1>
         <p className="text-right">
           <Clock />

@@ -8,7 +8,7 @@ import { Consumer, doubled, Publisher } from './testing/publishers';
 
 const suite = leverSuite();
 const spec = (vhost: string, name = 'work.b') => [
-  'fields:', '  payer: { from: [key:2] }', '  facility: { from: [header:x-facility] }',
+  'fields:', '  payer: { from: [key:2, header:x-payer] }', '  facility: { from: [header:x-facility, key:1] }',
   `reroute: { allowed: true, alternates: [{ id: b, channel: { source: rabbit-main, kind: queue, vhost: "${vhost}", name: ${name} } }] }`,
 ].join('\n');
 
@@ -56,8 +56,8 @@ describe('a reroute by bindings', () => {
     expect(consumers[1]!.ids.length).toBeGreaterThan(30);
     await vi.waitFor(async () => {
       const { figures } = await bench.observe(hold);
-      expect(Number(figures['primary']) + Number(figures['alternate'])).toBe(Number(figures['entered']));
-      expect(figures['alternate']).toBe(String(consumers[1]!.ids.length));
+      expect(Number(figures['to the primary']) + Number(figures['to the alternate'])).toBe(Number(figures['entered']));
+      expect(figures['to the alternate']).toBe(String(consumers[1]!.ids.length));
     }, { timeout: 30_000 });
     expect(await bench.observe(hold)).toMatchObject({ state: 'dropped' });
     await Promise.all(consumers.map((consumer) => consumer.stop()));

@@ -93,5 +93,5 @@ export const leverFrameSchema = z.object({
   holds: z.array(holdSchema), alternates: z.array(z.object({ id: z.string(), name: z.string(), enrolledFrom: z.string().nullable(), enrolledUntil: z.string().nullable(), enrolments: z.array(z.string()).describe('Whose messages it takes today; empty: everybody’s') })),
   editable: z.array(z.string()).describe('Places of a failed message that may be changed before it is replayed'),
   stages: z.array(z.object({ name: z.string(), withinMs: z.number() })).describe('Outcome stages of the contract, at which a ramp can be watched'),
-  maxHoldMs: z.number().nullable(), leversDisabled: disabled, asOf: z.string(),
+  maxHoldMs: z.number().nullable(), maxRerouteMs: z.number(), leversDisabled: disabled, asOf: z.string(),
 }) satisfies z.ZodType<LeverFrame>;

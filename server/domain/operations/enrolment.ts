@@ -1,5 +1,5 @@
 /** Who is enrolled at an alternate, by the contract; pure. */
-import type { Alternate } from '../contracts/flow-schema';
+import type { Alternate, FlowContract } from '../contracts/flow-schema';
 
 /** Whose messages an alternate takes: all that an entry names must fit. */
 export interface Enrolled {
@@ -40,6 +40,11 @@ export function enrolmentWords({ enrolments = [] }: Pick<Alternate, 'enrolments'
 
 export function whoseWords({ payer, facility }: Enrolled): string {
   return [...(payer === undefined ? [] : [`payer ${payer}`]), ...(facility === undefined ? [] : [`facility ${facility}`])].join(' at ');
+}
+
+/** What people call an alternate. */
+export function alternateName({ spec }: FlowContract, id: string): string {
+  return spec.reroute?.alternates?.find((alternate) => alternate.id === id)?.name ?? id;
 }
 
 /** Days are days of UTC: contracts name no zone. */

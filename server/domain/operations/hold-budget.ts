@@ -1,6 +1,8 @@
 /** Until when a hold does no harm: the earliest of what the source and the contract set. */
 import type { FlowContract } from '../contracts/flow-schema';
 import { durationMs } from '../contracts/iso-duration';
+import { durationInWords } from '../health/words';
+import { minuteWords } from '../notices/words';
 import type { HoldLimit } from './plan';
 
 export interface HoldBudget {
@@ -35,13 +37,13 @@ export function holdBudgetOf(flow: FlowContract, ofSource: readonly HoldLimit[],
 function deadlineLimit(deadline: string, { reviewBy, now, waiting }: { reviewBy: string; now: Date; waiting: readonly Waiting[] }): HoldLimit {
   const withinMs = durationMs(deadline);
   const what = 'deadline of the contract';
-  if (waiting.length === 0) return { what, at: new Date(now.getTime() + withinMs).toISOString(), sentence: `Messages have to arrive within ${deadline} of when they were sent. That is when the first one that comes in from now on is late; of those that wait already the age is not known.` };
+  if (waiting.length === 0) return { what, at: new Date(now.getTime() + withinMs).toISOString(), sentence: `Messages have to arrive within ${durationInWords(withinMs)} of when they were sent. That is when the first one that comes in from now on is late; of those that wait already the age is not known.` };
   const oldestMs = Math.min(...waiting.map(({ seenMs }) => seenMs));
   const late = new Set(waiting.filter(({ seenMs }) => seenMs + withinMs <= Date.parse(reviewBy)).map(({ caseToken }, index) => (caseToken === '' ? index : caseToken)));
   const known = new Set(waiting.map(({ caseToken }, index) => (caseToken === '' ? index : caseToken)));
   return {
     what, at: new Date(oldestMs + withinMs).toISOString(),
-    sentence: `Messages have to arrive within ${deadline} of when they were sent, and the oldest that is known to wait was sent at ${new Date(oldestMs).toISOString()}. ${late.size === 0 ? 'None of the known cases is' : `${late.size} of ${known.size} known ${known.size === 1 ? 'case' : 'cases'} ${late.size === 1 ? 'is' : 'are'}`} late before the review.`,
+    sentence: `Messages have to arrive within ${durationInWords(withinMs)} of when they were sent, and the oldest that is known to wait was sent at ${minuteWords(new Date(oldestMs))}. ${late.size === 0 ? 'None of the known cases is' : `${late.size} of ${known.size} known ${known.size === 1 ? 'case' : 'cases'} ${late.size === 1 ? 'is' : 'are'}`} late before the review.`,
   };
 }
 

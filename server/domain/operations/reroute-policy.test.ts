@@ -36,7 +36,7 @@ describe('what enrolment locks', () => {
 
 it('says who stays with the primary, and whose enrolment ends too early', () => {
   expect(enrolmentSentences(flow(AETNA), request(), NOW)).toEqual({
-    willNot: ['Messages of others than payer aetna since 2026-01-01; payer cigna at facility north since 2026-01-01 until 2026-11-27 are not eligible at Second clearinghouse: they stay with the primary. Pause the flow instead to keep them back.'],
+    willNot: ['Messages of anybody but payer aetna, payer cigna at facility north stay with the primary: nobody else is enrolled at Second clearinghouse. Pause the flow instead to keep them back.'],
     warnings: ['The enrolment of payer cigna at facility north at Second clearinghouse ends on 2026-11-27, before the reroute does.'],
   });
   expect(enrolmentSentences(flow({}), request(), NOW)).toEqual({ willNot: [], warnings: [] });
@@ -44,5 +44,5 @@ it('says who stays with the primary, and whose enrolment ends too early', () => 
 
 it('says how it ends', () => {
   expect(endSentence(flow({}), '2026-11-28T12:00:00Z')).toMatch(/nothing ends by itself/);
-  expect(endSentence(flow({}, { primaryProbe: { consumers: 1 } }), '2026-11-28T12:00:00Z')).toMatch(/the primary is probed/);
+  expect(endSentence(flow({}, { primaryProbe: { consumers: 1 } }), '2026-11-28T12:00:00Z')).toMatch(/^At 2026-11-28 12:00 UTC the primary is probed/);
 });

@@ -1,5 +1,6 @@
 /** What the contract says of a reroute besides who must agree: who may go to the alternate, and how it ends; pure. */
 import type { FlowContract } from '../contracts/flow-schema';
+import { minuteWords } from '../notices/words';
 import { enrolledAt, enrolmentWords, isInForce, whoseWords } from './enrolment';
 import type { PlanLock } from './plan';
 import type { RequestOf } from './request';
@@ -28,18 +29,19 @@ export function rerouteLocks({ spec }: FlowContract, request: Reroute, at: Date)
 export function enrolmentSentences({ spec }: FlowContract, request: Reroute, at: Date): { warnings: string[]; willNot: string[] } {
   const alternate = spec.reroute?.alternates?.find(({ id }) => id === request.alternate);
   if (alternate === undefined) return { warnings: [], willNot: [] };
-  const words = enrolmentWords(alternate, at);
+  const entries = enrolledAt(alternate, at) ?? [];
   const name = alternate.name ?? alternate.id;
   const ending = (alternate.enrolments ?? []).filter((entry) => isInForce(entry, at) && !isInForce(entry, new Date(request.reviewBy)));
   return {
-    willNot: words.length === 0 || request.only !== undefined ? [] : [`Messages of others than ${words.join('; ')} are not eligible at ${name}: they stay with the primary. Pause the flow instead to keep them back.`],
+    willNot: entries.length === 0 || request.only !== undefined ? [] : [`Messages of anybody but ${entries.map(whoseWords).join(', ')} stay with the primary: nobody else is enrolled at ${name}. Pause the flow instead to keep them back.`],
     warnings: ending.map(({ payer, facility, until }) => `The enrolment of ${whoseWords({ payer, facility })} at ${name} ends on ${until}, before the reroute does.`),
   };
 }
 
 /** How the reroute ends, for its plan. */
 export function endSentence({ spec }: FlowContract, reviewBy: string): string {
+  const at = minuteWords(new Date(reviewBy));
   return spec.reroute?.primaryProbe === undefined
-    ? `At ${reviewBy} nothing ends by itself: the contract names no probe of the primary (reroute.primaryProbe). Its owner is called.`
-    : `At ${reviewBy} the primary is probed. If it takes messages again, the primary is restored; else nothing is changed and the owner is called.`;
+    ? `At ${at} nothing ends by itself: the contract names no probe of the primary (reroute.primaryProbe). Its owner is called.`
+    : `At ${at} the primary is probed. If it takes messages again, the primary is restored; else nothing is changed and the owner is called.`;
 }

@@ -5,7 +5,7 @@ import { editablePlaces } from '@/server/domain/operations/edit';
 import { enrolmentWords } from '@/server/domain/operations/enrolment';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { leversOf } from '@/server/domain/operations/lever-availability';
-import { maxHoldMs } from '@/server/domain/operations/hold-length';
+import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
 import { outcomeStages } from '@/server/domain/operations/outcome';
 import { actorInWords, may, scopesFor } from '@/server/domain/roles/actor';
 import { schema } from '@/server/store/postgres';
@@ -53,7 +53,7 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
     })),
     editable: target.channel.kind === 'queue' ? [...editablePlaces(target.flow)] : [],
     stages: outcomeStages(target.flow).map(({ name, withinMs }) => ({ name, withinMs })),
-    maxHoldMs: maxHoldMs(target.flow), leversDisabled: disabled, asOf: now.toISOString(),
+    maxHoldMs: maxHoldMs(target.flow), maxRerouteMs: maxRerouteMs(target.flow), leversDisabled: disabled, asOf: now.toISOString(),
   };
 }
 

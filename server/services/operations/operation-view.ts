@@ -178,6 +178,7 @@ export interface LeverFrame {
   stages: { name: string; withinMs: number }[];
   /** Longest hold that the contract allows, in milliseconds; null: the product's own eight hours. */
   maxHoldMs: number | null;
+  maxRerouteMs: number;
   /** One switch disables all new lever actions everywhere. */
   leversDisabled: { by: string; at: string; reason: string } | null;
   asOf: string;

@@ -52,7 +52,7 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
       <OutsideActs acts={hold.outsideActs} />
       {!over && (
         <div className="grid gap-x-8 gap-y-3 md:grid-cols-2">
-          <HoldBudget budget={hold.budget} />
+          {hold.kind !== 'reroute' && <HoldBudget budget={hold.budget} />}
           <Figures figures={hold.figures} />
         </div>
       )}
@@ -69,7 +69,7 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
           {hold.ownedByViewer ? 'you' : actorInWords(hold.owner)}
         </p>
         {hold.kind === 'reroute' && (
-          <Link href={`/operations/${hold.openedBy}`} className="figure-link text-accent">
+          <Link href={`/operations/${hold.openedBy}#received`} className="figure-link text-accent">
             What the alternate received{hold.undecided !== null && hold.undecided > 0 && `, ${formatCount(hold.undecided)} undecided`}
           </Link>
         )}

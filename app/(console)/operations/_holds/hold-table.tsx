@@ -39,7 +39,7 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
           ),
         },
         { header: 'Seen', className: 'align-top min-w-56 max-sm:hidden', cell: (hold) => <Seen hold={hold} /> },
-        { header: 'Earliest harm', className: 'align-top min-w-32', cell: ({ budget }) => <Harm budget={budget} /> },
+        { header: 'Earliest harm', className: 'align-top min-w-32', cell: (hold) => <Harm hold={hold} /> },
         { header: 'Review by', className: 'align-top max-sm:hidden', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
         { header: 'Owner', className: 'align-top break-words max-sm:hidden', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorInWords(owner)) },
       ]}
@@ -68,7 +68,14 @@ function Seen({ hold: { observation, outsideActs, undecided } }: { hold: HoldVie
   );
 }
 
-function Harm({ budget: { earliest } }: Pick<HoldView, 'budget'>) {
+function Harm({ hold: { kind, budget: { earliest }, reviewBy } }: { hold: HoldView }) {
+  if (kind === 'reroute') {
+    return (
+      <span className="text-muted">
+        nothing waits<span className="block sm:hidden">until <CountdownTo at={reviewBy} /></span>
+      </span>
+    );
+  }
   if (earliest === null) return 'none known';
   return (
     <>

@@ -44,7 +44,7 @@ export function PlanSummary({ operation, plan }: PlanProps) {
       </div>
       <EditValues operation={operation} />
       <LockList locks={operation.locks} />
-      <Extent plan={plan} />
+      {operation.request.kind !== 'restore' && <Extent plan={plan} />}
       <PlanParts plan={plan} />
       <WarningList warnings={[...(duplicates === null ? [] : [duplicates]), ...plan.act.warnings]} />
       <NotEligible plan={plan} />

@@ -10,7 +10,7 @@ const EXTENT = { messages: '37', cases: 31, money: [{ amount: '12340.5', currenc
 const WINDOW = { failedFrom: '2026-11-27T00:00:00Z', failedUntil: '2026-11-27T14:00:00Z' };
 
 describe('headline', () => {
-  it.each<[object, string]>([
+  it.each<[request: object, words: string, plan?: object]>([
     [{ ...ABOUT, kind: 'pause', method: 'park', reviewBy: '2026-11-27T18:00:00Z' }, 'Holds Charges at outbox: park new messages. It reaches 37 messages of 31 cases worth $12,340.50 now.'],
     [{ ...ABOUT, kind: 'pause', method: 'park', reviewBy: '2026-11-27T18:00:00Z', further: [{ hopId: 'posting', method: 'row-gate' }] }, 'Holds Charges at 2 hops, one after the other: outbox (park new messages), then posting (close the row gate). It reaches 37 messages'],
     [{ ...HOLD, kind: 'canary', which: { by: 'count', count: 1 } }, 'Lets one message pass the hold of Charges; everything else stays held.'],
@@ -20,9 +20,10 @@ describe('headline', () => {
     [{ ...ABOUT, kind: 'replay', selection: { by: 'all', ...WINDOW }, to: 'queue' }, 'Replays 37 messages of 31 cases worth $12,340.50 of Charges, to the one place where they failed.'],
     [{ ...ABOUT, kind: 'replay', selection: { by: 'all', ...WINDOW }, to: 'exchange' }, 'through the exchange again, to everybody who is bound there.'],
     [{ ...ABOUT, kind: 'reroute', alternate: 'second', only: { payer: 'aetna' }, reviewBy: '2026-11-27T18:00:00Z' }, 'Leads messages of payer aetna of Charges to second until '],
+    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, 'Leads messages of payer aetna and payer cigna at facility north of Charges to Second clearinghouse until ', { enrolled: [{ payer: 'aetna' }, { payer: 'cigna', facility: 'north' }], alternateName: 'Second clearinghouse' }],
     [{ ...HOLD, kind: 'restore' }, 'Ends the reroute of Charges'],
-  ])('%#: %j', (request, words) => {
-    expect(headline(operationRequest.parse(request), planOf({ extent: EXTENT }))).toContain(words);
+  ])('%#: %j', (request, words, plan = {}) => {
+    expect(headline(operationRequest.parse(request), planOf({ extent: EXTENT, ...plan }))).toContain(words);
   });
 
   it('says what waits where no extent is known, and that it is not known rather than nothing', () => {

@@ -1,5 +1,6 @@
 import type { OperationPlan } from '@/server/domain/operations/plan';
 import type { CanarySelection, OperationRequest, ReplaySelection, RequestOf } from '@/server/domain/operations/request';
+import { whoseWords } from '@/server/domain/operations/enrolment';
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import { formatInstant } from '../../../_ui/format/instant';
 import { countOf, formatCount } from '../../../_ui/format/number';
@@ -21,9 +22,9 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
     case 'replay':
       return `Replays ${extentWords(plan.extent)} of ${flow}, ${replayWay(request)}${rateWords(request.perSecond)}.`;
     case 'reroute':
-      return `Leads ${rerouted(request)} of ${flow} to ${request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}. ${waitingWords(plan)}`;
+      return `Leads ${rerouted(request, plan)} of ${flow} to ${plan.alternateName ?? request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}. ${waitingWords(plan)}`;
     case 'restore':
-      return `Ends the reroute of ${flow}: messages go to their first target again. ${waitingWords(plan)}`;
+      return `Ends the reroute of ${flow}: messages go to their first target again.`;
   }
 }
 
@@ -129,9 +130,10 @@ function replayWay({ to }: RequestOf<'replay'>): string {
   return to === 'queue' ? 'to the one place where they failed' : 'through the exchange again, to everybody who is bound there';
 }
 
-function rerouted({ only }: RequestOf<'reroute'>): string {
-  const whose = [only?.payer === undefined ? [] : `payer ${only.payer}`, only?.facility === undefined ? [] : `facility ${only.facility}`].flat();
-  return whose.length === 0 ? 'all messages' : `messages of ${named(whose)}`;
+/** Whose messages go elsewhere: theirs alone where somebody is named, else of all who are enrolled. */
+function rerouted({ only }: RequestOf<'reroute'>, { enrolled }: OperationPlan): string {
+  if (only !== undefined) return `messages of ${whoseWords(only)}`;
+  return enrolled == null ? 'all messages' : `messages of ${named(enrolled.map(whoseWords))}`;
 }
 
 function startWords(startAt: string | undefined): string {

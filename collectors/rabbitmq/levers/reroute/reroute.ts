@@ -54,9 +54,9 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, ac
   ]);
   const words = (value: number | null) => (value === null ? 'unknown' : String(value));
   const figures = {
-    entered: words(since.entered), primary: words(since.primary), alternate: words(since.alternate),
-    waitingAtPrimary: words(primary?.ready ?? null), waitingAtAlternate: words(alternate?.ready ?? null),
-    consumersAtPrimary: words(primary?.consumers ?? null),
+    entered: words(since.entered), 'to the primary': words(since.primary), 'to the alternate': words(since.alternate),
+    'waiting at the primary': words(primary?.ready ?? null), 'waiting at the alternate': words(alternate?.ready ?? null),
+    'consumers at the primary': words(primary?.consumers ?? null),
   };
   const outsideActs = [
     ...(inForce ? [] : [`Somebody removed or outranked the policy ${act.names.exchange} on exchange "${act.exchange}".`]),
@@ -67,7 +67,8 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, ac
   if (missing === 0) return say('dropped', `Messages go to "${act.workQueue}" again.`);
   if (missing < act.bindings.length) return say('leaking', `Some messages go to "${act.workQueue}" again.`);
   if (!inForce || !alternate) return say('leaking', `Messages reach neither "${act.workQueue}" nor "${act.target}": they are lost as unroutable. Restore at once.`);
-  return say('active', `Messages go to "${act.target}": ${figures.alternate} so far, and ${figures.primary} to "${act.workQueue}".`);
+  if (!since.alternate) return say('active', `New messages go to "${act.target}"; ${since.alternate === null ? 'how many is not known' : 'none has been counted there yet'}.`);
+  return say('active', `Messages go to "${act.target}": ${since.alternate} so far, and ${words(since.primary)} to "${act.workQueue}".`);
 }
 
 /** Differences since it began; null where the broker counts anew since, or not at all. The statistics are some seconds old. */

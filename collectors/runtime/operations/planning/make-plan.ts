@@ -1,6 +1,7 @@
 /** Computes and freezes the plan of a draft. Reads only; what keeps the lever from being pulled becomes a lock. */
 import { canonicalHash } from '@/server/domain/canonical-json';
 import { approvalFor, type HoldToEnd } from '@/server/domain/operations/approval-policy';
+import { alternateName } from '@/server/domain/operations/enrolment';
 import { dimensionsOf, extentOf, passingAsCanary, type Touched } from '@/server/domain/operations/extent';
 import { holdBudgetOf } from '@/server/domain/operations/hold-budget';
 import type { ConnectorPlan, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
@@ -42,8 +43,8 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
     locks: locks(request, target, replay, new Date(context.now())),
     approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
     typedConfirmation: typed(request, target),
-    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())) } : {}),
-    holdBudget: request.kind === 'pause' || request.kind === 'reroute' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting }) : null,
+    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())), alternateName: alternateName(target.flow, request.alternate) } : {}),
+    holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting }) : null,
   };
   return { plan, items: replay?.items ?? [] };
 }

@@ -125,7 +125,7 @@ function ChooseForm({ lever, flow, frame, asked, onHop }: { lever: OperationKind
 }
 
 function firstDraft(lever: OperationKind, frame: LeverFrame, holdId: string | null, start: LeverStart, asked: Partial<LeverDraft>): LeverDraft {
-  const fresh = newDraft({ kind: lever, flowId: frame.flowId, hopId: frame.hopId }, Date.now(), frame.maxHoldMs);
+  const fresh = newDraft({ kind: lever, flowId: frame.flowId, hopId: frame.hopId }, Date.now(), lever === 'reroute' ? frame.maxRerouteMs : frame.maxHoldMs);
   const method = frame.levers.find(({ kind, locked }) => kind === 'pause' && locked === null)?.method ?? '';
   const hold = holdId ?? frame.holds.find(({ kind }) => (kind === 'reroute') === (lever === 'restore'))?.id ?? '';
   const [alternate] = frame.alternates;

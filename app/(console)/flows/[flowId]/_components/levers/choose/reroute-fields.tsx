@@ -9,6 +9,7 @@ import { ReviewField, StartField } from './when-fields';
 export function RerouteFields() {
   const { draft, change, frame, problems } = useLeverForm();
   const seen = useSeenDimensions(draft.flowId);
+  const chosen = frame.alternates.find(({ id }) => id === draft.alternate);
   return (
     <>
       <LeverChoice
@@ -26,7 +27,7 @@ export function RerouteFields() {
           <LeverText of="facility" path="only.facility" label="Only of facility" control={{ list: 'seen-facility' }} />
           <Suggestions id="seen-payer" values={seen.payer} />
           <Suggestions id="seen-facility" values={seen.facility} />
-          <p className="text-muted sm:col-span-2">Leave both empty to reroute all messages of the flow.</p>
+          <p className="text-muted sm:col-span-2">{chosen !== undefined && chosen.enrolments.length > 0 ? `Leave both empty to reroute everybody who is enrolled at ${chosen.name}.` : 'Leave both empty to reroute all messages of the flow.'}</p>
         </div>
       </fieldset>
       <ReviewField label="Until" hint="The primary is probed then: it is restored when the probe passes, else the owner is called." />

@@ -10,8 +10,8 @@ const HOURS = [1, 2, 4, 8];
 
 /** When somebody must decide anew; nothing is held or rerouted without an end in sight. */
 export function ReviewField({ label, hint }: { label: string; hint: string }) {
-  const { change, frame } = useLeverForm();
-  const longest = frame.maxHoldMs ?? LONGEST_HOLD_MS;
+  const { draft, change, frame } = useLeverForm();
+  const longest = (draft.kind === 'reroute' ? frame.maxRerouteMs : frame.maxHoldMs) ?? LONGEST_HOLD_MS;
   return (
     <div>
       <LeverText of="reviewBy" path="reviewBy" label={label} width="max-w-72" hint={`${hint} At most ${formatAge(longest)}. Time zone ${localZone()}.`} control={{ type: 'datetime-local' }} />
