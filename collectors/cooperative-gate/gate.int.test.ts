@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
 import { channelId } from '@/server/domain/contracts/channel';
+import { instantWords } from '@/server/domain/instant-words';
 import { gatedFlow, plantHold, plantOperation, setHoldState } from '@/server/services/gates/testing/planted-gates';
 import { pollGate } from '@/server/services/gates/poll-gate';
 import { plantContracts, plantReceiverReport, plantSpans, type PlantedSpan } from '@/server/services/testing/planted';
@@ -122,7 +123,7 @@ describe('a hold', () => {
     const target = await newTarget();
     await Promise.all([poll(target, 'a'), poll(target, 'b')]);
     const held = await hold(target);
-    expect(await observe(target, held)).toMatchObject({ state: 'draining', sentence: '0 of 2 clients have reported the answer; not yet: a, b.', figures: { clients: '2', told: '0', lastSeen: 'nothing' } });
+    expect(await observe(target, held)).toMatchObject({ state: 'draining', sentence: '0 of 2 clients have reported the answer; not yet: a, b.', figures: { clients: '2', told: '0', 'last seen': 'nothing' } });
     await pollTwice(target, 'a');
     await poll(target, 'b');
     expect(await observe(target, held)).toMatchObject({ state: 'draining', figures: { told: '1' } });
@@ -132,7 +133,7 @@ describe('a hold', () => {
     await pass(5);
     expect(await observe(target, held)).toMatchObject({ state: 'draining', sentence: expect.stringMatching(/for 5 s of 10 s\.$/) });
     await pass(5);
-    expect(await observe(target, held)).toMatchObject({ state: 'held', figures: { clients: '2', told: '2', lastSeen: new Date(now - 10 * SECOND).toISOString() }, outsideActs: [] });
+    expect(await observe(target, held)).toMatchObject({ state: 'held', figures: { clients: '2', told: '2', 'last seen': instantWords(now - 10 * SECOND) }, outsideActs: [] });
 
     await receive(target, 'leave');
     await pass(1);

@@ -1,4 +1,5 @@
 /** Plans of the cooperative gate: who asks it, what they will be told, and what nobody can promise. */
+import { instantWords } from '@/server/domain/instant-words';
 import { liveClients } from '@/server/domain/operations/gate-verdict';
 import type { ConnectorPlan, PlanLock } from '@/server/domain/operations/plan';
 import type { HoldInPlace, LeverRequest, LeverTarget } from '../runtime/operations/levers';
@@ -129,7 +130,7 @@ function clientLocks({ flow }: LeverTarget, look: GateLook, context: GateContext
   const newest = look.clients[0];
   return [{
     code: 'no-gate-client',
-    sentence: `No client has asked this gate ${newest ? `since ${newest.lastAt.toISOString()} (${newest.name})` : 'yet'}: nothing would be held. Start the client, or stop the job where it runs.`,
+    sentence: `No client has asked this gate ${newest ? `since ${instantWords(newest.lastAt)} (${newest.name})` : 'yet'}: nothing would be held. Start the client, or stop the job where it runs.`,
   }];
 }
 

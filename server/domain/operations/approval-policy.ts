@@ -29,7 +29,7 @@ export function approvalFor(request: OperationRequest, flow: FlowContract, hold:
   switch (request.kind) {
     case 'pause': return flow.spec.pause?.allowed === true
       ? { needed: 'none', because: ['A pause protects: one person may decide it.'] }
-      : { needed: 'forbidden', because: [flow.spec.pause ? `The contract of ${flow.metadata.id} forbids to pause it${flow.spec.pause.reason ? `: ${flow.spec.pause.reason}` : ''}.` : `The contract of ${flow.metadata.id} says nothing about pausing it.`] };
+      : { needed: 'forbidden', because: [flow.spec.pause ? `The contract of ${flow.metadata.id} forbids pausing it${flow.spec.pause.reason ? `: ${flow.spec.pause.reason}` : ''}.` : `The contract of ${flow.metadata.id} says nothing about pausing it.`] };
     case 'canary':
     case 'release':
     case 'restore': if (request.kind === 'restore' && hold?.isExpired === true) return { needed: 'none', because: ['The reroute has expired: who agreed to it agreed to its end.'] };
@@ -57,8 +57,8 @@ function replayNeed(request: Extract<OperationRequest, { kind: 'replay' }>, flow
 
 function rerouteNeed(flow: FlowContract): ApprovalNeed {
   const { reroute } = flow.spec;
-  if (!reroute?.allowed) return { needed: 'forbidden', because: [reroute ? `The contract forbids to reroute it${reroute.reason ? `: ${reroute.reason}` : ''}.` : 'The contract says nothing about rerouting.'] };
+  if (!reroute?.allowed) return { needed: 'forbidden', because: [reroute ? `The contract forbids rerouting it${reroute.reason ? `: ${reroute.reason}` : ''}.` : 'The contract says nothing about rerouting.'] };
   const approval = 'approval' in reroute ? (reroute.approval as 'none' | 'four-eyes' | 'forbidden' | undefined) : undefined;
-  if (approval === 'forbidden') return { needed: 'forbidden', because: ['The contract forbids to reroute it.'] };
+  if (approval === 'forbidden') return { needed: 'forbidden', because: ['The contract forbids rerouting it.'] };
   return approval === 'none' ? { needed: 'none', because: ['The contract asks for no second person.'] } : { needed: 'four-eyes', because: ['Another receiver gets the messages: a second person decides with you.'] };
 }

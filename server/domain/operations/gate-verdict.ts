@@ -1,4 +1,5 @@
 /** Whether a hold by the cooperative gate holds: judged by what clients were told and by what has been seen since. */
+import { instantWords } from '../instant-words';
 import type { GateTerms } from './gate';
 
 /** A client and the answer that it was given last; instants in Unix milliseconds. */
@@ -49,16 +50,16 @@ export function judgeGate(evidence: GateEvidence): GateVerdict {
   const { verifyAfterMs, maxStaleMs } = terms;
   const live = liveClients(clients, now, terms);
   const told = live.filter((client) => client.etag === etag && client.times >= REPORTS);
-  const figures = { clients: String(live.length), told: String(told.length), lastSeen: lastSeen === null ? 'nothing' : at(lastSeen) };
+  const figures = { clients: String(live.length), told: String(told.length), 'last seen': lastSeen === null ? 'nothing' : instantWords(lastSeen) };
   const verdict = (state: GateVerdict['state'], sentence: string): GateVerdict => ({ state, sentence, figures });
 
   if (completeThrough === null || now - completeThrough > Math.max(verifyAfterMs, MOST_BEHIND_MS)) {
-    return verdict('unreachable', `Telemetry is ${completeThrough === null ? 'not known to be complete' : `complete through ${at(completeThrough)} only`}, so nobody knows what passes. Look at Settings, Health of Signalbox.`);
+    return verdict('unreachable', `Telemetry is ${completeThrough === null ? 'not known to be complete' : `complete through ${instantWords(completeThrough)} only`}, so nobody knows what passes. Look at Settings, Health of Signalbox.`);
   }
   const isRecent = (seen: number | null): seen is number => seen !== null && completeThrough - seen < verifyAfterMs;
 
   if (live.length === 0) {
-    if (isRecent(lastSeen) && lastSeen > requestedAt + maxStaleMs + verifyAfterMs) return verdict('leaking', `Something was received from the hop at ${at(lastSeen)}, and no client asks the gate any more.`);
+    if (isRecent(lastSeen) && lastSeen > requestedAt + maxStaleMs + verifyAfterMs) return verdict('leaking', `Something was received from the hop at ${instantWords(lastSeen)}, and no client asks the gate any more.`);
     return verdict('unreachable', `No client has asked the gate within ${seconds(maxStaleMs)}${lastAsked(clients)}: nobody is known to keep to it.`);
   }
   if (told.length < live.length) {
@@ -66,9 +67,9 @@ export function judgeGate(evidence: GateEvidence): GateVerdict {
     return verdict('draining', `${told.length} of ${clientsWord(live.length)} ${live.length === 1 ? 'has' : 'have'} reported the answer; not yet: ${waiting.slice(0, 5).join(', ')}${waiting.length > 5 ? ', …' : ''}.`);
   }
   const toldAt = Math.max(requestedAt, ...told.map(({ firstAt }) => firstAt));
-  const all = `${live.length === 1 ? 'The one client has' : `All ${clientsWord(live.length)} have`} known since ${at(toldAt)}`;
+  const all = `${live.length === 1 ? 'The one client has' : `All ${clientsWord(live.length)} have`} known since ${instantWords(toldAt)}`;
   if (isRecent(lastSeen) && lastSeen > toldAt + verifyAfterMs) {
-    return verdict('leaking', `Something was received from the hop at ${at(lastSeen)}. ${all}: one does not keep to the gate, or somebody sends who does not ask it.`);
+    return verdict('leaking', `Something was received from the hop at ${instantWords(lastSeen)}. ${all}: one does not keep to the gate, or somebody sends who does not ask it.`);
   }
   const quietSince = Math.max(toldAt, lastSeen ?? toldAt);
   if (completeThrough - quietSince < verifyAfterMs) {
@@ -77,14 +78,13 @@ export function judgeGate(evidence: GateEvidence): GateVerdict {
   if (observingSince === null || completeThrough - observingSince < verifyAfterMs) {
     return verdict('unreachable', `Receivers have been listening for less than ${seconds(verifyAfterMs)}: that nothing was received proves nothing yet.`);
   }
-  return verdict('held', `${all}, and nothing has been received from the hop since ${at(quietSince)}.`);
+  return verdict('held', `${all}, and nothing has been received from the hop since ${instantWords(quietSince)}.`);
 }
 
 function lastAsked(clients: readonly ToldClient[]): string {
   const newest = clients.toSorted((a, b) => b.lastAt - a.lastAt)[0];
-  return newest === undefined ? '' : ` (the last was ${newest.name} at ${at(newest.lastAt)})`;
+  return newest === undefined ? '' : ` (the last was ${newest.name} at ${instantWords(newest.lastAt)})`;
 }
 
-const at = (ms: number) => new Date(ms).toISOString();
 const seconds = (ms: number) => `${Math.floor(ms / 1000)} s`;
 const clientsWord = (n: number) => `${n} client${n === 1 ? '' : 's'}`;

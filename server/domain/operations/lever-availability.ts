@@ -52,7 +52,7 @@ function generalLock({ disabled, may, hasCredentials, sourceId, acting }: LeverF
 
 function pauseLock({ metadata, spec }: FlowContract): string | null {
   if (spec.pause?.allowed === true) return null;
-  return spec.pause ? `The contract forbids to pause it${spec.pause.reason ? `: ${spec.pause.reason}` : ''}.` : `The contract of ${metadata.id} says nothing about pausing it. Add spec.pause.`;
+  return spec.pause ? `The contract forbids pausing it${spec.pause.reason ? `: ${spec.pause.reason}` : ''}.` : `The contract of ${metadata.id} says nothing about pausing it. Add spec.pause.`;
 }
 
 function replayLock({ metadata, spec }: FlowContract, channel: Channel): string | null {
@@ -67,5 +67,5 @@ function replayLock({ metadata, spec }: FlowContract, channel: Channel): string 
 
 function rerouteLock({ metadata, spec }: FlowContract): string | null {
   if (spec.reroute === undefined) return `The contract of ${metadata.id} says nothing about rerouting.`;
-  return spec.reroute.allowed ? null : `The contract forbids to reroute it${spec.reroute.reason ? `: ${spec.reroute.reason}` : ''}.`;
+  return spec.reroute.allowed ? null : `The contract forbids rerouting it${spec.reroute.reason ? `: ${spec.reroute.reason}` : ''}.`;
 }

@@ -1,4 +1,5 @@
 /** The channels of an operation over several, checked before anybody looks at a source. */
+import { instantWords } from '@/server/domain/instant-words';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
 import { METHOD_WORDS, PAUSE_METHODS, type HoldMethod } from '@/server/domain/operations/kinds';
 import type { RequestOf } from '@/server/domain/operations/request';
@@ -46,7 +47,7 @@ export async function releaseSteps(db: Database, request: RequestOf<'release'>):
     const hold = await loadHold(db, id);
     if (hold.openedBy !== first.openedBy) throw invalidField(`further.${index}`, `is a hold of another operation than hold ${first.id}; release it by itself`);
     if (holds.some((one) => one.id === hold.id)) throw invalidField(`further.${index}`, 'is named twice');
-    if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold at ${hold.hopId} is over since ${hold.overAt?.toISOString() ?? 'a while'}; leave it out.`);
+    if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold at ${hold.hopId} is over since ${hold.overAt === null ? 'a while' : instantWords(hold.overAt)}; leave it out.`);
     holds.push(hold);
   }
   return holds.map(({ hopId, sourceId, channelId, method, id }) => ({ hopId, sourceId, channelId, method: method as HoldMethod, holdId: id }));

@@ -147,7 +147,7 @@ describe('confirming', () => {
   it('refuses what the contract forbids', async () => {
     const { id } = await requestOperation(as(engineer), { ...pauseRequest(now), flowId: 'unpausable' });
     const planHash = await planIt(stores.db, id, now, { flow: leverFlow('unpausable', { pause: { allowed: false, reason: 'The payer closes at noon' } }) });
-    await expectRefused(confirmOperation(as(engineer), { id, planHash, ...reason }), id, /forbids to pause it: The payer closes at noon/);
+    await expectRefused(confirmOperation(as(engineer), { id, planHash, ...reason }), id, /forbids pausing it: The payer closes at noon/);
   });
 
   it('refuses a plan that has become old', async () => {

@@ -1,4 +1,5 @@
 /** Who answers for a hold, and until when. */
+import { instantWords } from '@/server/domain/instant-words';
 import { and, eq, notInArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
@@ -37,7 +38,7 @@ export function extendHold(context: ServiceContext, input: z.input<typeof extend
     if (at <= context.now()) throw invalidField('reviewBy', 'lies in the past');
     if (at.getTime() - context.now().getTime() > longestMs) throw invalidField('reviewBy', `is more than ${Math.round(longestMs / 60_000)} minutes from now, which is the longest that the contract allows`);
     // One that had expired is in force again, until the new instant.
-    return { change: { reviewBy: at, expiry: {}, ...(hold.state === 'expiring' ? { state: 'active' } : {}) }, sentence: `${actorInWords(actorLabel(context.actor))} moved the review from ${hold.reviewBy.toISOString()} to ${at.toISOString()}: ${reason}` };
+    return { change: { reviewBy: at, expiry: {}, ...(hold.state === 'expiring' ? { state: 'active' } : {}) }, sentence: `${actorInWords(actorLabel(context.actor))} moved the review from ${instantWords(hold.reviewBy)} to ${instantWords(at)}: ${reason}` };
   });
 }
 
@@ -53,7 +54,7 @@ async function changeHold(
     requireWholeFlow(scopes, 'pause', hold.flowId);
     const { change, sentence } = await decide(hold);
     const [row] = await tx.update(holds).set(change).where(and(eq(holds.id, holdId), notInArray(holds.state, [...HOLD_OVER]))).returning();
-    if (!row) throw new Refusal('conflict', `The hold is over since ${hold.overAt?.toISOString() ?? 'a while'}.`);
+    if (!row) throw new Refusal('conflict', `The hold is over since ${hold.overAt === null ? 'a while' : instantWords(hold.overAt)}.`);
     await writeEvent(tx, { operationId: hold.openedBy, holdId, at: context.now(), by: actorLabel(context.actor), kind: action, sentence });
     record({ flowId: hold.flowId, before: { owner: hold.owner, reviewBy: hold.reviewBy.toISOString() }, after: { owner: row.owner, reviewBy: row.reviewBy.toISOString() } });
     return row;

@@ -1,3 +1,4 @@
+import { instantWords } from '@/server/domain/instant-words';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
@@ -100,7 +101,7 @@ async function stepsOf(context: ServiceContext, request: OperationRequest, targe
 async function onHold(db: Database, request: Extract<OperationRequest, { holdId: string }>, target: FlowTarget): Promise<{ method: HoldMethod; holdId: string }> {
   const hold = await loadHold(db, request.holdId);
   if (hold.flowId !== request.flowId || hold.channelId !== target.channelId) throw invalidField('holdId', `is a hold of ${hold.flowId}, hop ${hold.hopId}`);
-  if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold is over since ${hold.overAt?.toISOString() ?? 'a while'}; there is nothing to ${request.kind}.`);
+  if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold is over since ${hold.overAt === null ? 'a while' : instantWords(hold.overAt)}; there is nothing to ${request.kind}.`);
   const kind = actsOnHold(request.kind) && request.kind === 'restore' ? 'reroute' : 'pause';
   if (hold.kind !== kind) throw invalidField('holdId', `is a ${hold.kind}; a ${hold.kind} is ended by ${hold.kind === 'pause' ? 'release' : 'restore'}`);
   return { method: hold.method as HoldMethod, holdId: hold.id };

@@ -1,3 +1,4 @@
+import { instantWords } from '@/server/domain/instant-words';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
@@ -57,7 +58,8 @@ export async function reviewOperation(context: ServiceContext, input: z.input<ty
     authorize(context, 'operations:approve', `Operation ${id}`);
     const row = await loadOperation(tx, id);
     refuseOwn(context, row);
-    if (!row.emergency || row.reviewedAt !== null) throw new Refusal('conflict', row.emergency ? `${row.reviewedBy} has reviewed it at ${row.reviewedAt?.toISOString()}.` : 'It was not begun in an emergency, so there is nothing to review.');
+    if (!row.emergency) throw new Refusal('conflict', 'It was not begun in an emergency, so there is nothing to review.');
+    if (row.reviewedAt !== null) throw new Refusal('conflict', `${row.reviewedBy} reviewed it at ${instantWords(row.reviewedAt)}.`);
     const { operations } = schema;
     const by = actorLabel(context.actor);
     const now = context.now();

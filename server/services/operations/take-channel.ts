@@ -1,4 +1,5 @@
 /** One operation at a time acts on a channel: taken when it may begin, given back when it has ended. */
+import { instantWords } from '@/server/domain/instant-words';
 import { and, eq, inArray, ne, notInArray } from 'drizzle-orm';
 import { HOLD_OVER, isOver, type HoldState } from '@/server/domain/operations/hold-states';
 import { actsOnHold, type OperationKind } from '@/server/domain/operations/kinds';
@@ -23,18 +24,18 @@ export async function takeChannel(tx: Transaction, operation: OperationRow, now:
     const others = await tx.select({ channelId: channelLocks.channelId, operation: schema.operations }).from(channelLocks).innerJoin(schema.operations, eq(schema.operations.id, channelLocks.operationId))
       .where(and(inArray(channelLocks.channelId, channelIds), ne(channelLocks.operationId, operation.id)));
     const [other] = others;
-    if (other) throw new Refusal('conflict', `${actorInWords(other.operation.requestedBy)} is acting on ${other.channelId} since ${other.operation.confirmedAt?.toISOString() ?? 'now'}: a ${other.operation.kind} is ${other.operation.state} (operation ${other.operation.id}). Wait for its end, or stop it.`);
+    if (other) throw new Refusal('conflict', `${actorInWords(other.operation.requestedBy)} is acting on ${other.channelId} since ${other.operation.confirmedAt === null ? 'now' : instantWords(other.operation.confirmedAt)}: a ${other.operation.kind} is ${other.operation.state} (operation ${other.operation.id}). Wait for its end, or stop it.`);
     const own = await tx.select({ channelId: channelLocks.channelId }).from(channelLocks).where(eq(channelLocks.operationId, operation.id));
     if (own.length < channelIds.length) throw new Refusal('conflict', `Somebody else has just begun to act on ${channelIds.join(' or ')}. Look at it again.`);
   }
   const holdIds = operation.holdId === null ? steps.map(({ holdId }) => holdId) : [operation.holdId];
   for (const holdId of actsOnHold(operation.kind as OperationKind) ? holdIds : []) {
     const hold = await loadHold(tx, holdId);
-    if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold is over since ${hold.overAt?.toISOString() ?? 'a while'}; there is nothing to ${operation.kind}.`);
+    if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold is over since ${hold.overAt === null ? 'a while' : instantWords(hold.overAt)}; there is nothing to ${operation.kind}.`);
   }
   if (operation.kind !== 'pause' && operation.kind !== 'reroute') return;
   const [held] = await tx.select().from(holds).where(and(inArray(holds.channelId, channelIds), notInArray(holds.state, [...HOLD_OVER])));
-  if (held) throw new Refusal('conflict', `${held.channelId} is already held: a ${held.kind} by ${actorInWords(held.owner)} since ${held.requestedAt.toISOString()} (${held.state}). Release it first, or take it over.`);
+  if (held) throw new Refusal('conflict', `${held.channelId} is already held: a ${held.kind} by ${actorInWords(held.owner)} since ${instantWords(held.requestedAt)} (${held.state}). Release it first, or take it over.`);
 }
 
 /** Gives all of its channels back; nothing when the operation has none. */

@@ -1,8 +1,9 @@
 import type { HoldMethod } from '@/server/domain/operations/kinds';
 import { METHOD_WORDS } from '@/server/domain/operations/kinds';
 import type { OperationPlan } from '@/server/domain/operations/plan';
-import { formatCount } from '../../../_ui/format/number';
+import { countOf, formatCount } from '../../../_ui/format/number';
 import { CountdownTo } from '../../../_ui/live/countdown';
+import { knownCases, messagesOf } from '../_words/extent-words';
 import { PlanPart } from './plan-part';
 
 /** What each of several channels has, in the order of acting; a case that waits at two of them counts once above. */
@@ -20,8 +21,8 @@ export function PlanParts({ plan: { parts } }: { plan: OperationPlan }) {
                 {act.locks.length > 0 && <span className="font-medium text-failing"> locked</span>}
               </p>
               <p className="flex flex-wrap gap-x-4 text-muted">
-                <span>{formatCount(extent.messages)} waiting</span>
-                <span>{formatCount(extent.cases)} cases</span>
+                <span>{extent.messages === null ? 'how many wait is not known' : `${messagesOf(extent.messages)} waiting`}</span>
+                {knownCases(extent) !== null && <span>{countOf(extent.cases ?? 0, 'case')}</span>}
                 {possibleDuplicates !== null && <span className="text-degraded">{formatCount(possibleDuplicates.messages)} may arrive twice</span>}
                 {holdBudget?.earliest?.at != null && (
                   <span>

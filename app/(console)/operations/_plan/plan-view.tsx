@@ -5,7 +5,7 @@ import { formatAge } from '../../../_ui/format/duration';
 import { formatCount, NOT_KNOWN } from '../../../_ui/format/number';
 import { CountdownTo } from '../../../_ui/live/countdown';
 import { RelativeTime } from '../../../_ui/live/relative-time';
-import { moneyOf } from '../_words/extent-words';
+import { knownCases, moneyOf } from '../_words/extent-words';
 import { choiceSentences, dimensionSentences, duplicateSentence, guaranteeTerms, headline, shortHash } from '../_words/plan-sentences';
 import { EditValues } from './edit-values';
 import { LockList } from './lock-list';
@@ -119,7 +119,7 @@ function Extent({ plan }: { plan: OperationPlan }) {
       <div className="tabular-nums">
         <FactGrid>
           <Fact term="Messages">{formatCount(extent.messages)}</Fact>
-          <Fact term="Cases">{formatCount(extent.cases)}</Fact>
+          <Fact term="Cases">{formatCount(knownCases(extent))}</Fact>
           <Fact term="Money">{extent.money.length === 0 ? NOT_KNOWN : moneyOf(extent.money)}</Fact>
           <Fact term="Takes about">{act.estimatedSeconds === null ? NOT_KNOWN : formatAge(act.estimatedSeconds * 1000)}</Fact>
           {holdBudget !== null && (

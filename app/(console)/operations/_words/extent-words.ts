@@ -19,8 +19,14 @@ export function moneyOf(money: readonly Money[]): string {
   return LIST.format(money.map(formatMoney));
 }
 
+/** Messages of which no case is known are not messages of no case. */
+export function knownCases({ messages, cases }: Pick<Extent, 'messages' | 'cases'>): number | null {
+  return cases === 0 && messages !== '0' ? null : cases;
+}
+
 /** `37 messages of 31 cases worth $12,340.00`; what is not known is said, never zero. */
-export function extentWords({ messages, cases, money }: Extent): string {
+export function extentWords({ messages, money, ...extent }: Extent): string {
+  const cases = knownCases({ messages, cases: extent.cases });
   const what = messages === null ? 'an unknown number of messages' : messagesOf(messages);
   const whose = cases === null ? ' of an unknown number of cases' : ` of ${countOf(cases, 'case')}`;
   const worth = money.length === 0 ? '' : ` worth ${moneyOf(money)}`;

@@ -1,4 +1,5 @@
 /** Watches what becomes of the messages of one step, until that decides. Looks for evidence; that nobody looked is none. */
+import { instantWords } from '@/server/domain/instant-words';
 import { setTimeout as pause } from 'node:timers/promises';
 import { duplicateReasons, judgeResult, JUDGED_STATES } from '@/server/domain/operations/outcome';
 import { judgeStep, tallyOf, type StepTally } from '@/server/domain/operations/ramp';
@@ -88,7 +89,7 @@ async function quietFor({ db, clickhouse, now }: Engine, row: OperationRow, seco
   }
   clock.sinceMs ??= now().getTime();
   const untilMs = clock.sinceMs + seconds * 1_000;
-  if (now().getTime() < untilMs) return { isQuiet: false, note: `: quiet since ${new Date(clock.sinceMs).toISOString()}, to be so until ${new Date(untilMs).toISOString()}.` };
+  if (now().getTime() < untilMs) return { isQuiet: false, note: `: quiet since ${instantWords(clock.sinceMs)}, to be so until ${instantWords(untilMs)}.` };
   const [looked] = await askNewestSourceSamples(clickhouse, { sourceIds: [row.sourceId], fromMs: untilMs - LOOKS_WITHIN_MS, toMs: now().getTime() + 60_000 }, signal);
   return looked !== undefined && looked.hasSucceeded && looked.newest.at >= untilMs
     ? { isQuiet: true, note: '.' }

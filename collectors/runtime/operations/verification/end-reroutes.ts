@@ -2,6 +2,7 @@
  * Ends reroutes whose time is over: probes the primary, and asks for, reads and confirms a restore as a person would. Nothing
  * of it is kept in memory, so that whoever is killed on the way is continued: the restore's id is made of what expires.
  */
+import { instantWords } from '@/server/domain/instant-words';
 import { setTimeout as pause } from 'node:timers/promises';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { judgePrimaryConsumers, noAnswer, type PrimaryVerdict } from '@/server/domain/operations/primary-verdict';
@@ -62,7 +63,7 @@ async function confirm(engine: Engine, hold: HoldRow, restore: OperationRow, sig
     await leaveInPlace(engine.db, hold, problem, engine.now());
     return;
   }
-  const reason = `Expired at ${hold.reviewBy.toISOString()}, and the probe passed. ${verdict?.evidence}`;
+  const reason = `Expired at ${instantWords(hold.reviewBy)}, and the probe passed. ${verdict?.evidence}`;
   // Somebody who acts on the channel at this moment is waited for; a restore by hand makes this one pointless.
   await confirmOperation(context, { id: restore.id, planHash: restore.planHash!, reason: reason.slice(0, 500) }).catch(ignoreRefusal);
 }

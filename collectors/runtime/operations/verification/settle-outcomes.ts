@@ -1,4 +1,5 @@
 /** What became of the messages that a replay or a canary sent: confirmed, rejected, unknown. Looks for evidence, never assumes. */
+import { instantWords } from '@/server/domain/instant-words';
 import { deadLetterChannelId } from '@/server/domain/contracts/channel';
 import { resolveItems } from '@/server/store/clickhouse/resolve-failures';
 import { raiseFence } from '@/server/services/operations/engine/fenced';
@@ -44,7 +45,7 @@ async function settle(engine: Engine, row: OperationRow, signal: AbortSignal): P
     if (row.state === 'verifying' && sinceMs > CLOSE_WATCH_MS) {
       const last = stages.at(-1);
       const untilMs = now.getTime() - sinceMs + (last?.withinMs ?? 0);
-      await changeState(engine.db, operation, 'awaiting-confirmation', { now, sentence: `All is sent; ${last?.name ?? 'the business result'} is awaited until ${new Date(untilMs).toISOString()}. ${actorInWords(row.owner)} answers for it.` });
+      await changeState(engine.db, operation, 'awaiting-confirmation', { now, sentence: `All is sent; ${last?.name ?? 'the business result'} is awaited until ${instantWords(untilMs)}. ${actorInWords(row.owner)} answers for it.` });
     } else {
       await showProgress(engine.db, operation, { ...(row.progress as object), sentence: row.summary }, now);
     }

@@ -1,4 +1,5 @@
 /** What ends or becomes due by itself. */
+import { instantWords } from '@/server/domain/instant-words';
 import { and, eq, inArray, isNull, lte, notInArray, sql } from 'drizzle-orm';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { actorInWords } from '@/server/domain/roles/actor';
@@ -47,8 +48,8 @@ export async function remindOfReviews(db: Database, now: Date): Promise<void> {
     // Told again when the review was moved and has come again.
     if (told.has(`${hold.id} ${hold.reviewBy.getTime()}`)) continue;
     const sentence = hold.kind === 'reroute'
-      ? `The reroute has expired at ${hold.reviewBy.toISOString()}; ${actorInWords(hold.owner)} answers for it. It ends by itself only when a probe of the primary passes.`
-      : `The hold should have been reviewed by ${hold.reviewBy.toISOString()}; ${actorInWords(hold.owner)} answers for it. It stays in place until somebody ends or extends it.`;
+      ? `The reroute has expired at ${instantWords(hold.reviewBy)}; ${actorInWords(hold.owner)} answers for it. It ends by itself only when a probe of the primary passes.`
+      : `The hold should have been reviewed by ${instantWords(hold.reviewBy)}; ${actorInWords(hold.owner)} answers for it. It stays in place until somebody ends or extends it.`;
     await db.transaction(async (tx) => {
       if (hold.kind === 'reroute' && hold.state === 'active') await tx.update(holds).set({ state: 'expiring' }).where(and(eq(holds.id, hold.id), eq(holds.state, 'active')));
       await writeEvent(tx, { operationId: hold.openedBy, holdId: hold.id, at: hold.reviewBy, by: 'system:collectors', kind: 'review-due', sentence });

@@ -18,7 +18,7 @@ import { isUndecided } from '../../_words/operation-words';
 import { FollowUp } from './follow-up';
 import { ItemTable } from './item-table';
 import { OperationHeader } from './operation-header';
-import { Progress } from './progress';
+import { Progress, tellsProgress } from './progress';
 import { StepList } from './step-list';
 import { Timeline } from './timeline';
 import { Undecided } from './undecided';
@@ -47,7 +47,7 @@ export function OperationBody({ operation }: { operation: OperationView }) {
           </div>
         </Section>
       )}
-      {(begun || (hasItems && !isUndecided(state) && !deciding)) && (
+      {(begun || (hasItems && !isUndecided(state) && !deciding)) && tellsProgress(operation) && (
         <Section title="Progress">
           <Progress operation={operation} />
         </Section>
@@ -94,7 +94,7 @@ function OperationHolds({ operation }: { operation: OperationView }) {
   const known = holdIds.flatMap((id) => holds.data?.items.find((hold) => hold.id === id) ?? []);
   if (known[0] === undefined) return null;
   return (
-    <Section title={steps.length > 0 ? 'The holds' : known[0].kind === 'pause' ? 'The hold' : 'The reroute'} note="As it is measured now">
+    <Section title={steps.length > 0 ? 'The holds' : known[0].kind === 'pause' ? 'The hold' : 'The reroute'} note={steps.length > 0 ? 'As they are measured now' : 'As it is measured now'}>
       <div className="space-y-3">
         {known.map((hold) => (
           <HoldPanel key={hold.id} hold={hold} />

@@ -9,6 +9,12 @@ import { isMoving } from '../../_words/operation-words';
 import { RampSteps } from './ramp-steps';
 import { ITEM_SHAPES, progressFigures, type ProgressFigures } from '../../_words/progress-figures';
 
+/** Whether there is more to say of how far it is than its summary does. */
+export function tellsProgress(operation: OperationView): boolean {
+  const { progress: { sentence, steps, moved, errors = [] }, summary, state } = operation;
+  return isMoving(state) || steps !== undefined || moved !== undefined || errors.length > 0 || progressFigures(operation).total > 0 || (sentence !== undefined && sentence !== summary);
+}
+
 /** How far it is: counts in words and as a bar, the rate, when it will be over, and the first errors. */
 export function Progress({ operation }: { operation: OperationView }) {
   const figures = progressFigures(operation);
@@ -16,7 +22,7 @@ export function Progress({ operation }: { operation: OperationView }) {
   const moving = isMoving(state);
   return (
     <div className="space-y-3 border-y border-line bg-panel px-4 py-3">
-      {progress.sentence !== undefined && <p>{progress.sentence}</p>}
+      {progress.sentence !== undefined && progress.sentence !== operation.summary && <p>{progress.sentence}</p>}
       {progress.steps !== undefined && <RampSteps steps={progress.steps} />}
       {figures.total > 0 && (
         <>
