@@ -81,7 +81,7 @@ describe('the plan of a pause', () => {
     await pollGate(asking('nina', 'user'), { flowId: target.flow.metadata.id, waitMs: 0 });
     expect(codes(await plan(target, pause))).toEqual(['no-gate-client']);
     await poll(target);
-    const asked = new Date(now).toISOString();
+    const asked = instantWords(now);
     expect(codes(await plan(target, pause))).toEqual([]);
     await pass(301);
     expect((await plan(target, pause)).locks[0]?.sentence).toBe(`No client has asked this gate since ${asked} (batch): nothing would be held. Start the client, or stop the job where it runs.`);

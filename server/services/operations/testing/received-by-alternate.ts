@@ -128,7 +128,7 @@ export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor)
       const holdId = await rerouted({ until: 10 });
       const restore = (id: string) => receivedWarnings({ ...stores(), now: at }, { kind: 'restore', id: uuidv7(), flowId: FLOW, hopId: 'outbox', holdId: id }, AbortSignal.timeout(30_000));
       expect(await restore(holdId)).toEqual([
-        'The tap saw 6 messages of 4 cases worth 1.00 EUR and 18.0833 USD go to "Second payer gate", listed with the reroute. Whatever went there is left there, voided there, or sent again by hand; the restore does none of that.',
+        'The tap saw 6 messages of 4 cases worth 1.00 EUR and 18.0833 USD go to Second payer gate, listed with the reroute. Whatever went there is left there, voided there, or sent again by hand; the restore does none of that.',
       ]);
       expect(await restore(uuidv7())).toEqual([expect.stringMatching(/^What the tap saw go to the alternate could not be counted: Hold .* was not found\./)]);
     });
