@@ -58,7 +58,11 @@ export function OperationBody({ operation }: { operation: OperationView }) {
         </Section>
       )}
       <OperationHolds operation={operation} />
-      {operation.holdId !== null && (operation.kind === 'restore' || (operation.kind === 'reroute' && begun)) && <Received holdId={operation.holdId} />}
+      {operation.holdId !== null && (operation.kind === 'restore' || (operation.kind === 'reroute' && begun)) && (
+        <div id="received" className="scroll-mt-16">
+          <Received holdId={operation.holdId} />
+        </div>
+      )}
       <FollowUp operation={operation} />
       {hasItems && (
         <Section title="Item by item" note={isFinal(state) ? 'What became of each' : 'As it stands now'}>
