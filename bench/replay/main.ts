@@ -19,6 +19,8 @@ async function main(): Promise<void> {
   const room = await openBenchRoom();
   try {
     let collectors = await room.startCollectors();
+    // What is published before the tap is bound is not seen, and what was not seen cannot be replayed.
+    await room.tapped();
     console.log(`${counts.count.toLocaleString('en')} messages of ${BODY_BYTES} bytes per run, on one broker\n\n${moveHead()}`);
     const runs = await measureThroughput(room, counts, (run) => console.log(moveRow(run)));
     console.log(`\n${pauseHead()}`);
