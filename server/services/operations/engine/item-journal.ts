@@ -31,31 +31,45 @@ export async function addItems(db: Database, operation: Working, found: readonly
   });
 }
 
-/** Of each operation the claim that was begun last. */
-const claims = new Map<string, Promise<unknown>>();
+/** Of each operation the write that was begun last. */
+const writes = new Map<string, Promise<unknown>>();
+/** How many items of an operation are `sending` under a fence, where the last that was written there was a claim. */
+const inTheAir = new Map<string, { fence: bigint; count: number }>();
 
 /**
  * `pending` → `sending`, as many as may be in the air at once; and before that `sending` → `sent` for those of the batch
  * before. One statement and one write to disk, because a replay waits for it between two batches.
  *
- * How many are in the air is counted as of the beginning of the statement. Nobody else can claim meanwhile: other collectors
- * have other fences, and are kept out by the lock on the operation; in this process one claim waits for the other.
+ * How many are in the air is counted once and carried on from claim to claim: nobody else can claim meanwhile, because other
+ * collectors have other fences and are kept out by the lock on the operation, and in this process one write waits for the
+ * other. Whatever else is written, and whatever goes wrong, has them counted anew. No index over states counts them each
+ * time: with one, Postgres would write every index of the table again for every change of a state.
  *
  * @returns the keys that were claimed
  */
 export async function claimItems(db: Database, operation: Working, itemKeys: readonly string[], before: { sent: readonly string[]; now: Date } | null = null): Promise<Set<string>> {
-  const claim = (claims.get(operation.id) ?? Promise.resolve()).then(() => claimAlone(db, operation, itemKeys, before));
-  const over: Promise<unknown> = claim.catch(() => undefined).finally(() => {
-    if (claims.get(operation.id) === over) claims.delete(operation.id);
+  return inTurn(operation, () => claimAlone(db, operation, itemKeys, before));
+}
+
+/** One write after the other: they wait for the same lock anyway, and each has to see what the one before wrote. */
+async function inTurn<T>({ id }: Working, write: () => Promise<T>): Promise<T> {
+  const written = (writes.get(id) ?? Promise.resolve()).then(write);
+  const over: Promise<unknown> = written.catch(() => undefined).finally(() => {
+    if (writes.get(id) === over) writes.delete(id);
   });
-  claims.set(operation.id, over);
-  return claim;
+  writes.set(id, over);
+  return written;
 }
 
 async function claimAlone(db: Database, operation: Working, itemKeys: readonly string[], before: { sent: readonly string[]; now: Date } | null): Promise<Set<string>> {
   const { operationItems: items } = schema;
-  const { rows } = await db.execute<{ held: number; claimed: string[] }>(sql`
+  const known = inTheAir.get(operation.id);
+  // Until this claim is known to have succeeded, nothing is known.
+  inTheAir.delete(operation.id);
+  const sending = known?.fence === operation.fence ? sql`${known.count}::int` : sql`(SELECT count(*)::int FROM ${items} WHERE ${items.operationId} = ${operation.id} AND ${items.state} = 'sending')`;
+  const { rows } = await db.execute<{ held: number; sending: number; claimed: string[] }>(sql`
 WITH held AS MATERIALIZED (${lockedByFence(operation)}),
+before AS MATERIALIZED (SELECT ${sending} AS sending),
 done AS (
   UPDATE ${items} SET state = 'sent', note = '', instead = '', sent_at = ${before?.now.toISOString() ?? null}
   WHERE EXISTS (SELECT 1 FROM held) AND (${stateMayBecome('sent')}) IS TRUE AND ${items}.ctid = ANY(ARRAY(SELECT place FROM (${placesOf(operation, before?.sent ?? [], 'sent')}) AS found))
@@ -64,11 +78,13 @@ claimed AS (
   UPDATE ${items} SET state = 'sending'
   WHERE EXISTS (SELECT 1 FROM held) AND (${stateMayBecome('sending')}) IS TRUE AND ${items}.ctid = ANY(ARRAY(
     SELECT place FROM (${placesOf(operation, itemKeys, 'sending')}) AS found ORDER BY position
-    LIMIT greatest(0, ${MOST_SENDING} + (SELECT count(*) FROM done) - (SELECT count(*) FROM ${items} WHERE ${items.operationId} = ${operation.id} AND ${items.state} = 'sending'))))
+    LIMIT greatest(0, ${MOST_SENDING} + (SELECT count(*) FROM done) - (SELECT sending FROM before))))
   RETURNING ${items.itemKey})
-SELECT (SELECT count(*) FROM held)::int AS held, ARRAY(SELECT item_key FROM claimed) AS claimed`);
-  const { held, claimed } = rows[0]!;
+SELECT (SELECT count(*) FROM held)::int AS held, ARRAY(SELECT item_key FROM claimed) AS claimed,
+  ((SELECT sending FROM before) - (SELECT count(*) FROM done) + (SELECT count(*) FROM claimed))::int AS sending`);
+  const { held, claimed, sending: count } = rows[0]!;
   if (held !== 1) throw new OperationFenceLost(operation.id);
+  inTheAir.set(operation.id, { fence: operation.fence, count });
   return new Set(claimed);
 }
 
@@ -79,7 +95,11 @@ SELECT (SELECT count(*) FROM held)::int AS held, ARRAY(SELECT item_key FROM clai
  * @returns how many were moved
  */
 export async function settleItems(db: Database, operation: Working, to: ItemState, settled: readonly { itemKey: string; note?: string; instead?: string | undefined }[], now: Date): Promise<number> {
-  if (settled.length === 0) return 0;
+  return settled.length === 0 ? 0 : inTurn(operation, () => settleAlone(db, operation, to, settled, now));
+}
+
+async function settleAlone(db: Database, operation: Working, to: ItemState, settled: readonly { itemKey: string; note?: string; instead?: string | undefined }[], now: Date): Promise<number> {
+  inTheAir.delete(operation.id);
   const { operationItems: items } = schema;
   const at = to === 'sent' ? sql`, sent_at = ${now.toISOString()}` : to === 'pending' ? sql`` : sql`, settled_at = ${now.toISOString()}`;
   const { rows } = await db.execute<{ held: number; moved: number }>(sql`
