@@ -92,6 +92,22 @@ describe('replay to the queue', () => {
     expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['a']);
   });
 
+  it('takes back what it told the broker already of a message that the journal then does not claim', async () => {
+    const { channel, bench } = await topology({ deadType: 'quorum' });
+    await fail(channel, ['a', 'b', 'c']);
+    const { run, go } = replaying(bench, ['a', 'b', 'c']);
+    run.mayAct = ({ itemKey }) => {
+      // Settled by somebody else after it was found and before it is claimed.
+      if (itemKey === 'b') run.items[1]!.state = 'skipped';
+      return Promise.resolve({ ok: true });
+    };
+    expect(await go()).toMatchObject({ moved: 2, complete: true });
+    expect(idsOf(await drain(channel, 'work'))).toEqual(['a', 'c']);
+    expect(run.items.map(({ state }) => state)).toEqual(['sent', 'skipped', 'sent']);
+    await vi.waitFor(async () => expect((await channel.checkQueue('work.dead')).messageCount).toBe(1));
+    expect(idsOf(await drain(channel, 'work.dead'))).toEqual(['b']);
+  });
+
   it('sends one of several with the same key and says that the others stay', async () => {
     const { channel, bench } = await topology();
     await fail(channel, ['a', 'b', 'a']);

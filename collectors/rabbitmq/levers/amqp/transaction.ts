@@ -9,6 +9,8 @@ const SELECT = 0x5a_000a;
 const SELECT_OK = 0x5a_000b;
 const COMMIT = 0x5a_0014;
 const COMMIT_OK = 0x5a_0015;
+const ROLLBACK = 0x5a_001e;
+const ROLLBACK_OK = 0x5a_001f;
 
 interface Asking {
   rpc(method: number, fields: object, expected: number): Promise<unknown>;
@@ -28,4 +30,9 @@ export async function beginTransactions(channel: Channel): Promise<void> {
 /** Resolves when every queue has taken what was published, as with confirms. */
 export async function commit(channel: Channel): Promise<void> {
   await asking(channel).rpc(COMMIT, {}, COMMIT_OK);
+}
+
+/** Forgets what was published since the last commit; what was acknowledged is not, and can be again. */
+export async function rollback(channel: Channel): Promise<void> {
+  await asking(channel).rpc(ROLLBACK, {}, ROLLBACK_OK);
 }

@@ -10,6 +10,8 @@ const ASKED_AT_ONCE = 10;
 
 export interface Sending extends Found {
   item: JournalItem;
+  /** With which it was published first. */
+  routingKey: string;
 }
 
 /** Asks the contract, and journals those that it refuses as skipped. @returns those that may be claimed and sent, in order */
@@ -18,14 +20,14 @@ export async function chooseNext(run: LeverRun, batch: readonly JournalItem[], d
   await run.journal.skip(gone.map(({ itemKey }) => ({ itemKey, note: 'It is no longer in the dead-letter queue.', instead: 'Look whether somebody else replayed or removed it.' })));
   const candidates = batch.flatMap((item): Sending[] => {
     const found = dead.found.get(item.itemKey);
-    return found ? [{ item, ...found }] : [];
+    return found ? [{ item, ...found, routingKey: firstRoutingKey(found.message) }] : [];
   });
   const allowed: Sending[] = [];
   for (let at = 0; at < candidates.length; at += ASKED_AT_ONCE) {
     const asked = candidates.slice(at, at + ASKED_AT_ONCE);
-    const answers = await Promise.all(asked.map(async ({ message, identified }) => {
+    const answers = await Promise.all(asked.map(async ({ message, identified, routingKey }) => {
       const refusal = way.refuses?.(message) ?? null;
-      return refusal === null ? run.mayAct(identified, identity.fieldsOf(message, firstRoutingKey(message))) : { ok: false as const, ...refusal };
+      return refusal === null ? run.mayAct(identified, identity.fieldsOf(message, routingKey)) : { ok: false as const, ...refusal };
     }));
     const refused = asked.flatMap(({ item }, index) => {
       const answer = answers[index]!;
@@ -38,6 +40,6 @@ export async function chooseNext(run: LeverRun, batch: readonly JournalItem[], d
 }
 
 /** With which it was published first, as far as its history tells. */
-export function firstRoutingKey(message: Found['message']): string {
+function firstRoutingKey(message: Found['message']): string {
   return readDeaths(message.properties.headers?.['x-death'])[0]?.routingKeys[0] ?? message.fields.routingKey;
 }

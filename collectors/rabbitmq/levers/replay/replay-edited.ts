@@ -7,7 +7,6 @@ import { changedProperties } from '../amqp/wire-properties';
 import type { BrokerAccess } from '../broker-access';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import type { MessageIdentity } from '../moving/message-identity';
-import { firstRoutingKey } from './choose-next';
 import { editMessage, type EditedMessage } from './edit-message';
 import { replay } from './replay';
 import type { Replay } from './replay-plan';
@@ -39,13 +38,13 @@ export async function replayEdited(broker: BrokerAccess, run: LeverRun, act: Rep
 function keepingOriginals(broker: BrokerAccess, run: LeverRun, act: Replay, editOf: (message: Parameters<typeof editMessage>[0]) => EditedMessage | { problem: string }): SendingWay {
   const { queue, keep } = editedNames(run.operationId);
   const back = `${replayNames(run.operationId).back}.kept`;
-  const way = throughOwnExchange(broker, run, act, async (channel, { message, item }, to) => {
+  const way = throughOwnExchange(broker, run, act, async (channel, { message, routingKey, item }, to) => {
     const edited = editOf(message);
     if ('problem' in edited) throw new TypeError('A message that cannot be changed must not be sent.');
     await run.edited(edited.before);
     const link = itemHeader(run, item.position);
     publishExactly(channel, to, changedProperties(to.properties(edited.properties), { header: { name: EDITS_HEADER, value: link } }), edited.content);
-    publishExactly(channel, { exchange: keep, routingKey: firstRoutingKey(message) }, changedProperties(exactProperties(message), { header: { name: EDITED_HEADER, value: link }, isPersistent: true }), message.content);
+    publishExactly(channel, { exchange: keep, routingKey }, changedProperties(exactProperties(message), { header: { name: EDITED_HEADER, value: link }, isPersistent: true }), message.content);
   });
   return {
     ...way,

@@ -1,6 +1,6 @@
 /** Replays dead letters: finds those that were asked for, sends them, and leaves everything else in its place. */
 import { setImmediate as afterThisTurn } from 'node:timers/promises';
-import type { ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { JournalItem, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
 import type { BrokerAccess } from '../broker-access';
 import { LeverError } from '../lever-problem';
@@ -46,69 +46,47 @@ async function sendAll(run: LeverRun, act: Replay, way: SendingWay, index: Queue
   let sent = items.filter(({ state }) => state === 'sent').length;
   const pace = new Pace(perSecond, run);
   const result = (sentence: string, complete: boolean): LeverResult => ({ sentence: `${sentence}${doublesSentence(dead)}`, moved: sent, possibleDuplicates: 0, complete });
-  const size = Math.min(way.isAtomic ? BATCH / 2 : BATCH, pace.batch);
+  const size = Math.min(BATCH, pace.batch);
   /** The broker has them; the journal learns it with the next claim. */
   const taken: string[] = [];
-  const prepare = (at: number): Prepared => {
+  /** What the contract lets through at this moment; null: stopped on request. */
+  const choose = (at: number): Promise<Sending[] | null> => {
     const batch = pending.slice(at, at + size);
-    const allowed = pace.take(batch.length).then((goesOn) => (goesOn ? chooseNext(run, batch, dead, identity, way) : null));
-    const claimed = allowed.then((chosen) => (chosen === null ? null : claim(run, chosen, taken)));
+    const chosen = pace.take(batch.length).then((goesOn) => (goesOn ? chooseNext(run, batch, dead, identity, way) : null));
     // Awaited only after the batch before was sent; until then nobody would hear that it went wrong.
-    claimed.catch(() => undefined);
-    return { allowed, claimed };
+    chosen.catch(() => undefined);
+    return chosen;
   };
-  let next = pending.length > 0 ? prepare(0) : null;
+  let next = pending.length > 0 ? choose(0) : null;
   for (let at = size; next !== null; at += size) {
-    const sending = await next.claimed;
-    if (sending === null) {
+    const chosen = await next;
+    if (chosen === null) {
       await run.journal.sent(taken);
       return result(`Stopped after ${sent} messages; the rest stays in "${act.from}".`, false);
     }
-    const goesOn = at < pending.length;
-    // While the broker commits one half of what may be in the air, the journal takes up the other.
-    next = goesOn && way.isAtomic ? prepare(at) : null;
-    try {
-      if (sending.length > 0 && index) {
-        mustHold(run);
-        const { count, toJournal } = await way.send(index.channel, sending);
-        taken.push(...toJournal);
-        sent += count;
-        run.progress({ sentence: `Sent ${sent} of ${items.length}`, moved: sent });
-      }
-    } catch (error) {
-      await giveBack(run, next);
-      throw error;
+    const sending = chosen.length > 0 && index ? send(run, way, index.channel, chosen, taken) : null;
+    // The contract is asked about the next ones while the broker commits these.
+    next = at < pending.length && way.isAtomic ? choose(at) : null;
+    if (sending) {
+      const { count, toJournal } = await sending;
+      taken.push(...toJournal);
+      sent += count;
+      run.progress({ sentence: `Sent ${sent} of ${items.length}`, moved: sent });
     }
-    if (goesOn) next ??= prepare(at);
-    if (next && taken.length > 0 && await isOpen(next.allowed)) await run.journal.sent(taken.splice(0));
+    if (at < pending.length) next ??= choose(at);
+    if (next && taken.length > 0 && await isOpen(next)) await run.journal.sent(taken.splice(0));
   }
   await run.journal.sent(taken);
   return result(`Sent ${sent} messages of "${act.from}" ${act.to === 'queue' ? `on to "${act.workQueue}"` : 'to their exchange'}.`, true);
 }
 
-/** Of the batch that is sent next; null: stopped on request. */
-interface Prepared {
-  /** What the contract lets through at this moment. */
-  allowed: Promise<Sending[] | null>;
-  /** What of it the journal has as being sent. */
-  claimed: Promise<Sending[] | null>;
-}
-
-/** @param taken journaled as sent in the same write, and emptied */
-async function claim(run: LeverRun, allowed: readonly Sending[], taken: string[]): Promise<Sending[]> {
-  if (allowed.length === 0) return [];
-  const claimed = await run.journal.claim(allowed.map(({ item }) => item.itemKey), taken.splice(0));
-  return allowed.filter(({ item }) => claimed.has(item.itemKey));
-}
-
-/** What was taken up and will not be sent, because sending the batch before went wrong. */
-async function giveBack(run: LeverRun, next: Prepared | null): Promise<void> {
-  try {
-    const claimed = await next?.claimed;
-    if (claimed) await run.journal.notSent(claimed.map(({ item }) => item.itemKey));
-  } catch {
-    // Then the next life finds that they are still in the dead-letter queue.
-  }
+/** @param taken journaled as sent in the same write as the claim, and emptied */
+function send(run: LeverRun, way: SendingWay, channel: Channel, chosen: readonly Sending[], taken: string[]): ReturnType<SendingWay['send']> {
+  mustHold(run);
+  const claim = run.journal.claim(chosen.map(({ item }) => item.itemKey), taken.splice(0));
+  // Awaited only after the messages are on their way to the broker.
+  claim.catch(() => undefined);
+  return way.send(channel, chosen, claim);
 }
 
 /** Whether no claim follows at once: the rate or an answer of the contract's probes has to be waited for, or it went wrong. */

@@ -4,13 +4,14 @@ import type { LeverRun } from '@/collectors/runtime/operations/levers';
 import { readDeaths } from '../../messages/deaths';
 import { ITEM_HEADER, replayNames } from '../../own-names';
 import { exactProperties, publishExactly } from '../amqp/exact-messages';
-import { commit } from '../amqp/transaction';
+import { commit, rollback } from '../amqp/transaction';
 import { changedProperties } from '../amqp/wire-properties';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
 import { codeOf, LeverError } from '../lever-problem';
 import { transactional } from '../moving/move-in-order';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
-import { firstRoutingKey, type Sending } from './choose-next';
+import { mustHold } from '../pace';
+import type { Sending } from './choose-next';
 import type { Replay } from './replay-plan';
 
 export interface SendingWay {
@@ -21,8 +22,11 @@ export interface SendingWay {
   refuses?(message: ConsumeMessage): { reason: string; instead: string } | null;
   /** On which the dead-letter queue is consumed and messages are sent. */
   channel(connection: LeverConnection): Promise<Channel>;
-  /** Sends claimed items and journals what became of them, but for those that only have to be journaled as sent. */
-  send(channel: Channel, sending: readonly Sending[]): Promise<{ count: number; toJournal: string[] }>;
+  /**
+   * Sends what the journal has claimed of the chosen ones, and journals what became of them, but for those that only have to be
+   * journaled as sent. Nothing leaves before the claim is there.
+   */
+  send(channel: Channel, chosen: readonly Sending[], claim: Promise<ReadonlySet<string>>): Promise<{ count: number; toJournal: string[] }>;
   clear(): Promise<void>;
 }
 
@@ -61,11 +65,21 @@ export function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, 
       await makeOwnExchange(broker, run, { ...names, queue: workQueue, returnTo: from });
     },
     channel: transactional,
-    async send(channel, sending) {
-      for (const one of sending) {
-        await publish(channel, one, { exchange: names.out, routingKey: firstRoutingKey(one.message), properties: (own) => withItem(run, own, one.item.position) });
-        channel.ack(one.message);
+    async send(channel, chosen, claim) {
+      const take = async (taken: readonly Sending[]) => {
+        for (const one of taken) {
+          await publish(channel, one, { exchange: names.out, routingKey: one.routingKey, properties: (own) => withItem(run, own, one.item.position) });
+          channel.ack(one.message);
+        }
+      };
+      // Nothing is done before the commit, so the broker gets to know of them while the journal writes.
+      await take(chosen);
+      const sending = claimedOf(chosen, await claim);
+      if (sending.length < chosen.length) {
+        await rollback(channel);
+        await take(sending);
       }
+      mustHold(run);
       await commit(channel);
       try {
         // Somebody deletes the queue in the middle: then our exchange leads back to the dead-letter queue.
@@ -90,10 +104,12 @@ function throughFirstExchange(run: LeverRun, { exchange }: Replay): SendingWay {
       channel.on('return', ({ properties }: ConsumeMessage) => returned.add(String(properties.headers?.[ITEM_HEADER])));
       return channel;
     },
-    async send(channel, sending) {
+    async send(channel, chosen, claim) {
+      const sending = claimedOf(chosen, await claim);
+      mustHold(run);
       // A return comes before the confirmation of the same message, so all are known once all are confirmed.
-      const confirmations = sending.map(({ message, item }) => confirmation(channel as ConfirmChannel, () => (
-        publishExactly(channel, { exchange: firstExchange(message, exchange), routingKey: firstRoutingKey(message), mandatory: true }, propertiesOf(run, message, item.position), message.content)
+      const confirmations = sending.map(({ message, routingKey, item }) => confirmation(channel as ConfirmChannel, () => (
+        publishExactly(channel, { exchange: firstExchange(message, exchange), routingKey, mandatory: true }, propertiesOf(run, message, item.position), message.content)
       )));
       const outcomes = await Promise.allSettled(confirmations);
       // The connection went away: whether they were taken is decided by the next life.
@@ -112,6 +128,10 @@ function throughFirstExchange(run: LeverRun, { exchange }: Replay): SendingWay {
     },
     clear: () => Promise.resolve(),
   };
+}
+
+function claimedOf(chosen: readonly Sending[], claimed: ReadonlySet<string>): Sending[] {
+  return chosen.filter(({ item }) => claimed.has(item.itemKey));
 }
 
 /** The broker does not want the message (nack). */
