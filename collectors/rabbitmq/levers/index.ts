@@ -13,7 +13,7 @@ import { replayEdited } from './replay/replay-edited';
 import { planReplay, replayAction } from './replay/replay-plan';
 import { sendingWay } from './replay/sending-way';
 import { observeReroute, planRestore, reroute, restore } from './reroute/reroute';
-import { planReroute, rerouteAction } from './reroute/reroute-plan';
+import { planReroute, rerouteAction, rerouteCounting } from './reroute/reroute-plan';
 import { letBack, observeStop, planLetBack, shut, stop } from './stop-consumers/stop';
 import { NO_CANARY, planStop, stopAction } from './stop-consumers/stop-plan';
 import { readTopology } from '../read-topology';
@@ -82,7 +82,7 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
 function observeHold(broker: BrokerAccess, hold: HoldInPlace, now: number): Promise<HoldObservation> {
   switch (hold.method) {
     case 'stop-consumers': return observeStop(broker, stopAction(hold.action));
-    case 'bindings': return observeReroute(broker, hold, rerouteAction(hold.action));
+    case 'bindings': return observeReroute(broker, hold, { act: rerouteAction(hold.action), counting: rerouteCounting(hold.action) }, now);
     default: return observePark(broker, hold, parkAction(hold.action), now);
   }
 }

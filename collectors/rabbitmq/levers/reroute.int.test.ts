@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { HoldInPlace, LeverRequest } from '@/collectors/runtime/operations/levers';
 import type { LeverBench } from './testing/lever-suite';
 import { rabbitmqLevers } from './index';
+import { rerouteAction } from './reroute/reroute-plan';
 import { leverSuite } from './testing/lever-suite';
 import { Consumer, doubled, Publisher } from './testing/publishers';
 
@@ -46,7 +47,7 @@ describe('a reroute by bindings', () => {
     const hold = await rerouted(bench);
     const before = total();
     await vi.waitFor(() => expect(total()).toBeGreaterThan(before + 60), { timeout: 30_000 });
-    expect(await bench.observe(hold)).toMatchObject({ state: 'active', outsideActs: [] });
+    for (let look = 0; look < 3; look += 1) expect(await bench.observe(hold)).toMatchObject({ state: 'active', outsideActs: [] });
     await bench.pull({ kind: 'restore', hold });
     const sent = (await Promise.all(publishers.map((publisher) => publisher.stop()))).reduce((sum, one) => sum + one, 0);
     const ids = () => consumers.flatMap((consumer) => consumer.ids);
@@ -97,6 +98,52 @@ describe('a reroute by bindings', () => {
     expect(await codes({ only: { payer: 'aetna' } })).toEqual(['keys-do-not-tell']);
     expect(await codes({ enrolled: [{ facility: 'north' }] })).toEqual(['keys-do-not-tell']);
     expect(await codes({ enrolled: [] })).toEqual(['keys-do-not-tell']);
+  });
+
+  it('says when messages reach no queue or two, by all that enters or by what the tap copies, and nothing while all is well', async () => {
+    const seen = async (bench: LeverBench, hold: HoldInPlace, expected: Partial<Awaited<ReturnType<LeverBench['observe']>>>) => vi.waitFor(
+      async () => expect(await bench.observe(hold)).toMatchObject(expected), { timeout: 90_000, interval: 1_000 },
+    );
+    const ours = (hold: HoldInPlace) => rerouteAction(hold.action).names.exchange;
+    const missing = async () => {
+      const { bench, channel, publish } = await topology(['#']);
+      const hold = await rerouted(bench);
+      for (let n = 0; n < 3; n += 1) await publish('claims.1');
+      await seen(bench, hold, { state: 'active', figures: expect.objectContaining({ entered: '3', 'to the alternate': '3' }) as Record<string, string> });
+      await channel.unbindQueue('work.b', ours(hold), '#');
+      for (let n = 0; n < 2; n += 1) await publish('claims.1');
+      await seen(bench, hold, { state: 'leaking', figures: expect.objectContaining({ missing: '2' }) as Record<string, string>, sentence: expect.stringMatching(/^2 of 5 messages that entered exchange "claims" for this flow reached no queue.* 0 went to "work" and 3 to "work\.b"/) as string });
+      await bench.pull({ kind: 'restore', hold });
+    };
+    const twice = async () => {
+      const { bench, channel, publish } = await topology(['#']);
+      const hold = await rerouted(bench);
+      await channel.assertQueue('copy', { durable: true });
+      for (const queue of ['copy', 'work.b']) await channel.bindQueue(queue, 'claims', '#');
+      for (let n = 0; n < 2; n += 1) await publish('claims.1');
+      await seen(bench, hold, { state: 'leaking', figures: expect.objectContaining({ doubled: '2' }) as Record<string, string> });
+    };
+    const tapped = async () => {
+      const { bench, channel, publish } = await topology();
+      await channel.assertQueue('signalbox.tap.test.rabbit-main.claims', { durable: false });
+      await channel.bindQueue('signalbox.tap.test.rabbit-main.claims', 'claims', 'claims.*');
+      const hold = await rerouted(bench);
+      // Nobody has to get what fits no key of the flow.
+      await publish('orders.1');
+      await publish('claims.1');
+      await seen(bench, hold, { state: 'active', figures: expect.objectContaining({ entered: '2', 'to the alternate': '1' }) as Record<string, string> });
+      await channel.unbindQueue('work.b', ours(hold), 'claims.*');
+      await publish('claims.1');
+      await seen(bench, hold, { state: 'leaking', figures: expect.objectContaining({ missing: '1' }) as Record<string, string>, sentence: expect.stringMatching(/^1 of 2 messages/) as string });
+    };
+    const shared = async () => {
+      const { bench, channel } = await topology();
+      await channel.assertQueue('orders', { durable: true });
+      await channel.bindQueue('orders', 'claims', 'orders.*');
+      const { warnings } = await bench.plan({ kind: 'reroute', holdId: randomUUID(), alternate: 'b', only: null });
+      expect(warnings.join(' ')).toMatch(/Nobody is told should messages get lost on the way: exchange "claims" also leads to "orders"/);
+    };
+    await Promise.all([missing(), twice(), tapped(), shared()]);
   });
 
   it('is locked without a place to go, and names the alternate that is none', async () => {

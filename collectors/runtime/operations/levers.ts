@@ -105,7 +105,7 @@ export interface HoldObservation {
    */
   state: 'held' | 'draining' | 'leaking' | 'dropped' | 'active' | 'unreachable';
   sentence: string;
-  /** Decimal text or words, by name, e.g. `waiting`, `parked`, `consumers`, `passed`. Of a reroute `alternate`: how many entered it since, by the source's own count. */
+  /** Decimal text or words, by name, e.g. `waiting`, `parked`, `consumers`, `passed`. Those of a reroute that others read: `REROUTE_FIGURES`. */
   figures: Record<string, string>;
   /** What somebody else did to it, as sentences; empty when nothing was found. */
   outsideActs: string[];

@@ -23,6 +23,8 @@ export interface HoldFacts {
   /** How often it was put back in place. */
   reasserted: number;
   limits: readonly HoldLimit[];
+  /** Of a reroute: what enters and what reaches queues do not add up. */
+  unbalanced: boolean;
   /** Of a reroute: messages that its alternate received and nobody has decided of; null: not counted. */
   undecided: number | null;
 }
@@ -50,7 +52,9 @@ export function holdNotices(hold: HoldFacts, now: Date): NoticeDraft[] {
   const isMeasured = hold.state !== 'requested' && hold.state !== 'releasing';
   const harm = hold.limits.flatMap(({ what: limit, at }) => (at === null || limit === 'review' ? [] : [{ limit, at: new Date(at) }])).toSorted((a, b) => a.at.getTime() - b.at.getTime())[0];
   return [
-    ...(hold.state === 'leaking' && hold.leakingSince !== null && since(hold.leakingSince) >= LEAKING_FOR_MS
+    ...(hold.state === 'leaking' && hold.leakingSince !== null && hold.unbalanced
+      ? [told('reroute-unbalanced', hold.leakingSince.toISOString(), 'does not add up: more messages entered than reached a queue, or some reached two. Its page says how many. Find out why, or restore it.')] : []),
+    ...(hold.state === 'leaking' && hold.leakingSince !== null && !hold.unbalanced && since(hold.leakingSince) >= LEAKING_FOR_MS
       ? [told('hold-leaking', hold.leakingSince.toISOString(), `has been leaking since ${minuteWords(hold.leakingSince)}. Look at what passes, then release it or hold it in another way.`)] : []),
     ...(hold.reasserted > 0 ? [told('hold-dropped', String(hold.reasserted), `was not in place any more and was put back (${hold.reasserted} times so far). Find out who takes it away.`)] : []),
     ...(isMeasured && since(seenAt) >= UNVERIFIED_FOR_MS

@@ -5,7 +5,7 @@ import type { LadderName } from './escalation';
 export const NOTICE_REASONS = [
   'approval-waiting', 'approval-expiring', 'approval-expired',
   'hold-leaking', 'hold-dropped', 'hold-unverified', 'hold-review-soon', 'hold-review-overdue', 'hold-budget-ending',
-  'reroute-expired', 'reroute-not-restored', 'reroute-undecided',
+  'reroute-expired', 'reroute-not-restored', 'reroute-undecided', 'reroute-unbalanced',
   'operation-failed', 'operation-undecided', 'operation-unconfirmed', 'emergency-review',
 ] as const;
 export type NoticeReason = (typeof NOTICE_REASONS)[number];
@@ -36,6 +36,7 @@ export const REASONS: Record<NoticeReason, ReasonFacts> = {
   'reroute-expired': { title: 'A reroute has expired', ladder: 'overdue', permission: 'operations:run', ends: 'over' },
   'reroute-not-restored': { title: 'A reroute could not be restored', ladder: 'urgent', permission: 'operations:run', ends: 'hold' },
   'reroute-undecided': { title: 'Messages at an alternate wait for a decision', ladder: 'calm', permission: 'operations:run', ends: 'over' },
+  'reroute-unbalanced': { title: 'Messages of a reroute do not add up', ladder: 'urgent', permission: 'operations:run', ends: 'over' },
   'operation-failed': { title: 'An operation failed', ladder: 'calm', permission: 'operations:run', ends: 'acknowledged' },
   'operation-undecided': { title: 'The outcome of messages is unknown', ladder: 'calm', permission: 'operations:run', ends: 'acknowledged' },
   'operation-unconfirmed': { title: 'Business confirmation is overdue', ladder: 'calm', permission: 'operations:run', ends: 'over' },

@@ -9,7 +9,7 @@ const seconds = (n: number) => new Date(NOW.getTime() + n * 1_000);
 function hold(told: Partial<HoldFacts> = {}): HoldFacts {
   return {
     id: 'h1', kind: 'pause', state: 'held', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', openedBy: 'o1', owner: 'user:ada', ownerUser: 'ada',
-    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, limits: [], undecided: null, ...told,
+    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, limits: [], unbalanced: false, undecided: null, ...told,
   };
 }
 
@@ -30,6 +30,7 @@ describe('of a hold', () => {
     ['of a reroute that is over and left nothing undecided', { kind: 'reroute', state: 'restored', undecided: 0, reviewBy: minutes(-5) }, []],
     ['of a reroute that is over and left messages undecided', { kind: 'reroute', state: 'restored', undecided: 3, reviewBy: minutes(-5), verifiedAt: minutes(-5) }, ['reroute-undecided']],
     ['of a reroute in place with undecided messages', { kind: 'reroute', state: 'active', undecided: 3 }, []],
+    ['of a reroute that has just been found unbalanced', { kind: 'reroute', state: 'leaking', leakingSince: seconds(-1), unbalanced: true }, ['reroute-unbalanced']],
     ['that was put back', { reasserted: 2 }, ['hold-dropped']],
     ['that was measured lately', { verifiedAt: seconds(-59) }, []],
     ['that nobody could measure', { verifiedAt: seconds(-60) }, ['hold-unverified']],

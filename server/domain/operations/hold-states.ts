@@ -46,3 +46,8 @@ export const HOLD_STATE_WORDS: Record<HoldState, string> = {
   requested: 'Requested', draining: 'Draining', held: 'HELD (verified)', leaking: 'LEAKING', releasing: 'Releasing', released: 'Released',
   active: 'Rerouted', expiring: 'Expiring', restored: 'Restored',
 };
+
+/** Whether a reroute was found to lose or double messages, by the figures of its last look. */
+export function isUnbalanced({ kind, figures }: { kind: HoldKind; figures: Record<string, string> }): boolean {
+  return kind === 'reroute' && (figures['missing'] !== undefined || figures['doubled'] !== undefined);
+}

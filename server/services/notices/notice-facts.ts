@@ -2,7 +2,7 @@
 import { and, eq, gt, gte, inArray, isNull, max, notInArray, or, sql } from 'drizzle-orm';
 import type { HoldFacts } from '@/server/domain/notices/hold-notices';
 import type { OperationFacts } from '@/server/domain/notices/operation-notices';
-import { HOLD_OVER, type HoldKind, type HoldState } from '@/server/domain/operations/hold-states';
+import { HOLD_OVER, isUnbalanced, type HoldKind, type HoldState } from '@/server/domain/operations/hold-states';
 import type { OperationKind } from '@/server/domain/operations/kinds';
 import { isFinal, OPERATION_STATES, type OperationState } from '@/server/domain/operations/operation-states';
 import { outcomeStages } from '@/server/domain/operations/outcome';
@@ -52,6 +52,6 @@ export async function readHoldFacts(db: Database): Promise<HoldFacts[]> {
   const names = new Map((await rememberedContracts(db)).set.flows.map(({ metadata }) => [metadata.id, metadata.name]));
   return rows.map((row) => ({
     ...row, kind: row.kind as HoldKind, state: row.state as HoldState, flowName: names.get(row.flowId) ?? row.flowId,
-    leakingSince: since.find(({ id }) => id === row.id)?.at ?? null, limits: (row.budget as { limits?: HoldLimit[] }).limits ?? [],
+    leakingSince: since.find(({ id }) => id === row.id)?.at ?? null, unbalanced: isUnbalanced({ kind: row.kind as HoldKind, figures: row.figures as Record<string, string> }), limits: (row.budget as { limits?: HoldLimit[] }).limits ?? [],
   }));
 }

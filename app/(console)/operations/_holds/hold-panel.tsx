@@ -43,7 +43,7 @@ export function HoldPanel({ hold }: { hold: HoldView }) {
         <p role="status" className="break-words">{hold.observation}</p>
         {!over && <Verified hold={hold} />}
       </header>
-      {hold.state === 'leaking' && <p className="text-muted">Messages pass although they should not. Look at the outside acts and at what still takes messages, or release the hold and choose another method.</p>}
+      {hold.state === 'leaking' && hold.kind === 'pause' && <p className="text-muted">Messages pass although they should not. Look at the outside acts and at what still takes messages, or release the hold and choose another method.</p>}
       {!over && hold.expiry !== null && (
         <p className="break-words">
           <span className="font-medium text-failing">Expired</span> <RelativeTime instant={hold.expiry.at} />, and stays in place: {hold.expiry.sentence} Restore it, or move its end.

@@ -4,7 +4,7 @@ import { STATUS_TONE } from '../../../_ui/status/status-words';
 import { holdStanding } from '../_words/hold-words';
 
 /** How a hold stands: shape and word together, and whether it rests on a client that keeps to it. */
-export function HoldMark({ hold }: { hold: Pick<HoldView, 'state' | 'unverifiedSince' | 'method'> & Partial<Pick<HoldView, 'expiry'>> }) {
+export function HoldMark({ hold }: { hold: Pick<HoldView, 'state' | 'unverifiedSince' | 'method'> & Partial<Pick<HoldView, 'expiry' | 'kind' | 'figures'>> }) {
   const { word, shape } = holdStanding(hold);
   return (
     <span className={`inline-flex items-center gap-2 font-semibold ${STATUS_TONE[shape]}`}>

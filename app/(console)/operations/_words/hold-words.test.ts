@@ -21,6 +21,11 @@ describe('how a hold stands', () => {
   });
 });
 
+it('says that a reroute loses or doubles messages', () => {
+  expect(holdStanding(holdOf({ kind: 'reroute', state: 'leaking', figures: { missing: '3' } })).word).toBe('UNBALANCED');
+  expect(holdStanding(holdOf({ kind: 'reroute', state: 'leaking' })).word).toBe('LEAKING');
+});
+
 it('says that a reroute has expired once nobody but a person ends it', () => {
   expect(holdStanding(holdOf({ kind: 'reroute', state: 'expiring' })).word).toBe('Expiring');
   expect(holdStanding(holdOf({ kind: 'reroute', state: 'expiring', expiry: { at: at(0), sentence: 'erp-api answered 503.' } }))).toEqual({ word: 'EXPIRED', shape: 'failing', alarming: true });

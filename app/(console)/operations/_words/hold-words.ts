@@ -1,5 +1,5 @@
 import type { Status } from '@/server/domain/health/flow-view';
-import { HOLD_STATE_WORDS, isOver } from '@/server/domain/operations/hold-states';
+import { HOLD_STATE_WORDS, isOver, isUnbalanced } from '@/server/domain/operations/hold-states';
 import type { HoldView } from '@/server/services/operations/operation-view';
 
 export interface HoldStanding {
@@ -10,12 +10,12 @@ export interface HoldStanding {
 }
 
 /** How a hold stands, in the order of what one must know first: nobody can measure it, it leaks, then its own state. */
-export function holdStanding({ state, unverifiedSince, expiry = null }: Pick<HoldView, 'state' | 'unverifiedSince'> & Partial<Pick<HoldView, 'expiry'>>): HoldStanding {
+export function holdStanding({ state, unverifiedSince, expiry = null, kind = 'pause', figures = {} }: Pick<HoldView, 'state' | 'unverifiedSince'> & Partial<Pick<HoldView, 'expiry' | 'kind' | 'figures'>>): HoldStanding {
   if (!isOver(state) && unverifiedSince !== null) return { word: 'UNVERIFIED', shape: 'unknown', alarming: true };
   const word = HOLD_STATE_WORDS[state];
   switch (state) {
     case 'leaking':
-      return { word, shape: 'failing', alarming: true };
+      return { word: isUnbalanced({ kind, figures }) ? 'UNBALANCED' : word, shape: 'failing', alarming: true };
     case 'held':
     case 'active':
       return { word, shape: 'held', alarming: false };

@@ -13,15 +13,21 @@ import { diversion, type Diversion } from '../park/diversion';
 import { planDiversion } from '../park/diversion-plan';
 import { diversionCommands } from '../park/native-commands';
 import { readExchangeArguments } from '../park/park-plan';
+import { countingBasis, countingOf, type CountingBasis } from './counting';
 import { commonLocks, lockedPlan, plainly, planOf, queueOf } from '../plan-base';
 
 export type RerouteRequest = Extract<LeverRequest, { kind: 'reroute' }>;
 
-const action = z.object({ kind: z.literal('reroute'), diversion });
+const action = z.object({ kind: z.literal('reroute'), diversion, counting: countingBasis });
 
 /** @throws z.ZodError for the action of another lever */
 export function rerouteAction(value: Json): Diversion {
   return action.parse(value).diversion;
+}
+
+/** By what it is told that messages get lost on the way; null: by nothing. @throws z.ZodError for the action of another lever */
+export function rerouteCounting(value: Json): CountingBasis {
+  return action.parse(value).counting;
 }
 
 export async function planReroute(broker: BrokerAccess, target: LeverTarget, request: RerouteRequest, context: LeverContext): Promise<ConnectorPlan> {
@@ -45,6 +51,7 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
   ];
   if (planned.diversion === null) return lockedPlan(...locks);
   const act = planned.diversion;
+  const counting = countingOf(sight, act);
   const keys = act.bindings.map(({ key }) => `"${key}"`).join(', ');
   return planOf({
     steps: [
@@ -58,10 +65,10 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
       inFlight: `What is in "${channel.name}" already stays there and is worked off there.`,
     },
     willNot: [`No message that is already in "${channel.name}" is moved.`, `What "${other.name}" has received stays there at the end; the list of what it received says which.`],
-    warnings: [...planned.stillArrives, `The message tap still counts rerouted messages as messages of "${channel.name}".`],
+    warnings: [...planned.stillArrives, ...(counting.whyNot === '' ? [] : [counting.whyNot]), `The message tap still counts rerouted messages as messages of "${channel.name}".`],
     locks, waiting: now?.ready == null ? null : String(now.ready), unsettled: now?.unacked == null ? null : String(now.unacked),
     nativeCommands: diversionCommands(act), undo: 'Restore binds the queue again and takes the policy away.', estimatedSeconds: 2,
-    topology: plainly({ ...planned.topology, alternate: other.name }), action: plainly({ kind: 'reroute', diversion: act }),
+    topology: plainly({ ...planned.topology, alternate: other.name }), action: plainly({ kind: 'reroute', diversion: act, counting: counting.basis }),
   });
 }
 

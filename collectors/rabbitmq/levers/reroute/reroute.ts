@@ -1,24 +1,20 @@
 /** Reroutes, measures what went where, and restores. */
-import { z } from 'zod';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
+import { REROUTE_FIGURES } from '@/server/domain/operations/reroute-figures';
 import type { HoldInPlace, HoldObservation, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
-import { record, whole } from '../../management/json-values';
-import { apiPath } from '../../management/management-client';
 import type { BrokerAccess } from '../broker-access';
-import { lookAtBroker, readQueueNow } from '../look-at-broker';
+import { lookAtBroker } from '../look-at-broker';
 import { divert, isDiverted, missingBindings, undivert, type Diversion } from '../park/diversion';
 import { commonLocks, plainly, planOf } from '../plan-base';
 import { mustHold } from '../pace';
-
-/** Totals of the broker when the reroute began; null: it keeps none. */
-const baseline = z.object({ entered: z.number().nullable(), primary: z.number().nullable(), alternate: z.number().nullable() });
-type Totals = z.infer<typeof baseline>;
+import { imbalance, type CountingBasis } from './counting';
+import { baselineOf, grown, totals, totalsOf, type Totals } from './reroute-totals';
 
 export async function reroute(broker: BrokerAccess, run: LeverRun, act: Diversion): Promise<LeverResult> {
-  if (!baseline.safeParse(run.recorded).success) {
-    const totals = await totalsOf(broker, act);
+  if (!totals.safeParse(run.recorded).success) {
+    const baseline = await baselineOf(broker, act);
     mustHold(run);
-    await run.remember(plainly(totals));
+    await run.remember(plainly(baseline));
   }
   await divert(broker, run, act);
   return { sentence: `New messages go to "${act.target}" instead of "${act.workQueue}".`, moved: null, possibleDuplicates: 0, complete: true };
@@ -47,16 +43,21 @@ export async function restore(broker: BrokerAccess, run: LeverRun, hold: HoldInP
   return { sentence: `New messages go to "${act.workQueue}" again. "${act.target}" received ${received.alternate ?? 'an unknown number of'} messages meanwhile.`, moved: null, possibleDuplicates: 0, complete: true };
 }
 
-export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, act: Diversion): Promise<HoldObservation> {
+/** @param now epoch milliseconds */
+export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, { act, counting }: { act: Diversion; counting: CountingBasis }, now: number): Promise<HoldObservation> {
   const connection = await broker.amqp();
-  const [missing, inForce, primary, alternate, since] = await Promise.all([
-    missingBindings(broker, act), isDiverted(broker, act), connection.look(act.workQueue), connection.look(act.target), receivedSince(broker, hold, act),
+  const [missing, inForce, primary, alternate, current] = await Promise.all([
+    missingBindings(broker, act), isDiverted(broker, act), connection.look(act.workQueue), connection.look(act.target), totalsOf(broker, act),
   ]);
+  const began = totals.safeParse(hold.record).data;
+  const since = sinceThen(began, current);
+  const unbalanced = began === undefined ? null : await imbalance(broker, hold.id, counting, { since: began, current, now });
   const words = (value: number | null) => (value === null ? 'unknown' : String(value));
   const figures = {
-    entered: words(since.entered), 'to the primary': words(since.primary), 'to the alternate': words(since.alternate),
+    entered: words(since.entered), 'to the primary': words(since.primary), [REROUTE_FIGURES.toAlternate]: words(since.alternate),
     'waiting at the primary': words(primary?.ready ?? null), 'waiting at the alternate': words(alternate?.ready ?? null),
-    'consumers at the primary': words(primary?.consumers ?? null),
+    [REROUTE_FIGURES.consumersAtPrimary]: words(primary?.consumers ?? null),
+    ...(unbalanced === null ? {} : { [unbalanced.kind]: String(unbalanced.messages) }),
   };
   const outsideActs = [
     ...(inForce ? [] : [`Somebody removed or outranked the policy ${act.names.exchange} on exchange "${act.exchange}".`]),
@@ -67,26 +68,17 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, ac
   if (missing === 0) return say('dropped', `Messages go to "${act.workQueue}" again.`);
   if (missing < act.bindings.length) return say('leaking', `Some messages go to "${act.workQueue}" again.`);
   if (!inForce || !alternate) return say('leaking', `Messages reach neither "${act.workQueue}" nor "${act.target}": they are lost as unroutable. Restore at once.`);
+  if (unbalanced?.kind === 'missing') return say('leaking', `${unbalanced.messages} of ${unbalanced.of} messages that entered exchange "${act.exchange}" for this flow reached no queue, which figures that lag cannot explain: ${words(since.primary)} went to "${act.workQueue}" and ${words(since.alternate)} to "${act.target}". Look whether "${act.target}" is still bound to ${act.names.exchange}, or restore.`);
+  if (unbalanced?.kind === 'doubled') return say('leaking', `Queues got ${unbalanced.messages} messages more than entered exchange "${act.exchange}": some went to more than one. Look what else is bound to it, or restore.`);
   if (!since.alternate) return say('active', `New messages go to "${act.target}"; ${since.alternate === null ? 'how many is not known' : 'none has been counted there yet'}.`);
   return say('active', `Messages go to "${act.target}": ${since.alternate} so far, and ${words(since.primary)} to "${act.workQueue}".`);
 }
 
 /** Differences since it began; null where the broker counts anew since, or not at all. The statistics are some seconds old. */
-async function receivedSince(broker: BrokerAccess, hold: Pick<HoldInPlace, 'record'>, act: Diversion): Promise<Totals> {
-  const before = baseline.safeParse(hold.record);
-  const now = await totalsOf(broker, act);
-  const since = (name: keyof Totals) => {
-    const former = before.success ? before.data[name] : null;
-    const current = now[name];
-    return former === null || current === null || current < former ? null : current - former;
-  };
-  return { entered: since('entered'), primary: since('primary'), alternate: since('alternate') };
+async function receivedSince(broker: BrokerAccess, hold: Pick<HoldInPlace, 'record'>, act: Diversion): Promise<Pick<Totals, 'entered' | 'primary' | 'alternate'>> {
+  return sinceThen(totals.safeParse(hold.record).data, await totalsOf(broker, act));
 }
 
-async function totalsOf(broker: BrokerAccess, act: Diversion): Promise<Totals> {
-  const [exchange, primary, alternate] = await Promise.all([
-    broker.read.get(`${apiPath`exchanges/${act.vhost}/${act.exchange}`}?columns=message_stats`, `exchange ${act.exchange}`, broker.signal),
-    readQueueNow(broker, act.workQueue), readQueueNow(broker, act.target),
-  ]);
-  return { entered: whole(record(record(exchange.body)['message_stats'])['publish_in']) ?? 0, primary: primary?.totals?.published ?? null, alternate: alternate?.totals?.published ?? null };
+function sinceThen(began: Totals | undefined, current: Totals): Pick<Totals, 'entered' | 'primary' | 'alternate'> {
+  return { entered: grown(began?.entered, current.entered), primary: grown(began?.primary, current.primary), alternate: grown(began?.alternate, current.alternate) };
 }

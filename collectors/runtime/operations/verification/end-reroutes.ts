@@ -6,6 +6,7 @@ import { instantWords } from '@/server/domain/instant-words';
 import { setTimeout as pause } from 'node:timers/promises';
 import { locksOf, operationPlan } from '@/server/domain/operations/plan';
 import { judgePrimaryConsumers, noAnswer, type PrimaryVerdict } from '@/server/domain/operations/primary-verdict';
+import { REROUTE_FIGURES } from '@/server/domain/operations/reroute-figures';
 import { isFinal, type OperationState } from '@/server/domain/operations/operation-states';
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { expiredReroutes, leaveInPlace, pointlessRestores, REROUTE_END, restoreIdOf } from '@/server/services/operations/engine/reroute-end';
@@ -92,7 +93,7 @@ async function ask(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<
   if (asked === undefined) return { passes: false, evidence: 'The contract names no probe of the primary (reroute.primaryProbe), so nobody but its owner can end it.' };
   if (!('consumers' in asked)) return engine.askPrimary(asked, signal);
   const { state, sentence, figures } = await lookAtHold(engine, hold, signal);
-  return state === 'unreachable' ? noAnswer(sentence.replace(/\.$/, '')) : judgePrimaryConsumers(asked.consumers, figures['consumersAtPrimary']);
+  return state === 'unreachable' ? noAnswer(sentence.replace(/\.$/, '')) : judgePrimaryConsumers(asked.consumers, figures[REROUTE_FIGURES.consumersAtPrimary]);
 }
 
 function contextOf({ db, clickhouse, now }: Engine) {

@@ -1,11 +1,12 @@
 /** Why the copies of the tap may not be all that an alternate received. */
 import { and, eq, gte, lte, sql } from 'drizzle-orm';
+import { REROUTE_FIGURES } from '@/server/domain/operations/reroute-figures';
 import { schema, type Database } from '@/server/store/postgres';
 import type { Rerouted } from './rerouted';
 
 /** How many entered the alternate meanwhile, as the source itself counted when it was last looked at; null: it does not tell. */
 export function sourceCountOf({ hold }: Rerouted): string | null {
-  const { alternate } = hold.figures as Record<string, string>;
+  const alternate = (hold.figures as Record<string, string>)[REROUTE_FIGURES.toAlternate];
   return alternate !== undefined && /^\d+$/.test(alternate) ? alternate : null;
 }
 

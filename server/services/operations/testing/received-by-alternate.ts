@@ -80,7 +80,7 @@ export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor)
       ['two grants add up', [{ facilities: ['south'], payers: null }, { facilities: null, payers: ['cigna'] }], ['b', 'd']],
       ['no facility at all', [{ facilities: [], payers: null }], []],
     ])('is cut to the scope of the reader, and so are its totals and its file: %s', async (_, scopes, expected) => {
-      const holdId = await rerouted({ until: 10, figures: { alternate: '99' } });
+      const holdId = await rerouted({ until: 10, figures: { 'to the alternate': '99' } });
       const page = await listReceived(within(...scopes), { holdId });
       expect([keys(page), page.summary?.messages, page.gaps]).toEqual([expected, String(expected.length), []]);
       expect((await exportReceived(within(...scopes), { holdId })).messages).toBe(expected.length);
@@ -97,7 +97,7 @@ export function receivedByAlternate(stores: () => TestStores, as: (actor: Actor)
     });
 
     it('says what may be missing, with the count of the source beside it', async () => {
-      const holdId = await rerouted({ until: 10, figures: { alternate: '9' }, outsideActs: ['Somebody bound the queue again.'] });
+      const holdId = await rerouted({ until: 10, figures: { 'to the alternate': '9' }, outsideActs: ['Somebody bound the queue again.'] });
       // What was dropped before it began is not of it.
       await addIngestCounts(stores().db, [{ kind: 'tap-copies-dropped', subject: 'events', count: 2 }, { kind: 'tap-copies-dropped', subject: 'other', count: 50 }], new Date(base().getTime() - 30 * MINUTE));
       await addIngestCounts(stores().db, [{ kind: 'tap-copies-dropped', subject: 'events', count: 40 }], new Date(base().getTime() - 48 * 60 * MINUTE));
