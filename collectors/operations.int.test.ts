@@ -1,4 +1,5 @@
 /** The control plane against a real broker, with collectors that are killed: nothing lost, nothing doubled, nothing done that was not agreed to. */
+import { eq } from 'drizzle-orm';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -7,9 +8,11 @@ import { confirmOperation } from '@/server/services/operations/confirm-operation
 import { listItems } from '@/server/services/operations/list-items';
 import { stopOperation } from '@/server/services/operations/stop-operation';
 import type { OperationView } from '@/server/services/operations/operation-view';
+import { schema } from '@/server/store/postgres';
 import { startConsumers } from './interface-tables/testing/consumers';
 import { createLeverDatabase, type LeverDatabase } from './interface-tables/testing/lever-database';
 import { Consumer, doubled, Publisher } from './rabbitmq/levers/testing/publishers';
+import { parkNames } from './rabbitmq/own-names';
 import { ALTERNATE, DEAD, EXCHANGE, FLOW_ID, openControlRoom, ROUTING_KEY, WORK, type ControlRoom } from './testing/control-room';
 import { CHAIN, chainContracts } from './testing/chain-contracts';
 import type { CollectorProcess } from './testing/collector-process';
@@ -144,6 +147,28 @@ describe('a hold by parking', () => {
     await room.holdUntil(paused.holdId!, ({ state }) => state === 'held');
     const release = await room.begin({ kind: 'release', holdId: paused.holdId! });
     expect(await room.ended(release.id)).toMatchObject({ state: 'done' });
+  }, 180_000);
+
+  it('counts what somebody else purges out of it, and calls for somebody', async () => {
+    const paused = await room.begin({ kind: 'pause', method: 'park', reviewBy: soon() });
+    await room.holdUntil(paused.holdId!, ({ state }) => state === 'held');
+    const channel = await room.channel();
+    await consume();
+    for (let n = 0; n < 412; n++) channel.publish(EXCHANGE, ROUTING_KEY, Buffer.from('{}'), { persistent: true, messageId: `purged-${n}` });
+    await channel.waitForConfirms();
+    await room.holdUntil(paused.holdId!, ({ figures }) => figures.parked === '412');
+    const canary = await room.begin({ kind: 'canary', holdId: paused.holdId!, which: { by: 'count', count: 2 } });
+    await room.ended(canary.id);
+    await room.holdUntil(paused.holdId!, ({ figures }) => figures.parked === '410');
+    // What is finished is ours for as long as a look may have been under way.
+    await room.db.update(schema.operations).set({ finishedAt: new Date(Date.now() - 60_000) }).where(eq(schema.operations.id, canary.id));
+    expect(await room.hold(paused.holdId!)).toMatchObject({ state: 'held', outsideActs: [] });
+    await channel.purgeQueue(parkNames(paused.holdId!).queue);
+    const found = await room.holdUntil(paused.holdId!, ({ figures }) => figures.disappeared === '410');
+    const sentence = 'At least 410 parked messages disappeared, not by Signalbox: somebody purged, took or sent them on, or they expired.';
+    expect(found).toMatchObject({ state: 'held', outsideActs: [sentence], observation: expect.stringContaining(sentence) as string });
+    await until(async () => (await room.db.select().from(schema.notices).where(eq(schema.notices.holdId, paused.holdId!))).some(({ reason }) => reason === 'hold-messages-gone'));
+    expect(await room.ended((await room.begin({ kind: 'release', holdId: paused.holdId! })).id)).toMatchObject({ state: 'done' });
   }, 180_000);
 
   it('does nothing when the source is another one than in the plan', async () => {

@@ -224,7 +224,11 @@ describe('parking', () => {
     await publish(numbered(0, 1));
     expect(await bench.observe(hold)).toMatchObject({ figures: { parked: '1' } });
     await channel.deleteQueue((hold.action as { diversion: { target: string } }).diversion.target);
-    expect(await bench.observe(hold)).toMatchObject({ state: 'dropped', outsideActs: [expect.stringContaining('deleted our queue')] });
+    expect(await bench.observe(hold)).toMatchObject({ state: 'dropped', figures: { parked: '0' }, outsideActs: [expect.stringContaining('deleted our queue')] });
+    await rabbitmqLevers.reassert(bench.source, bench.target, hold, bench.run());
+    await publish(numbered(1, 2));
+    await channel.deleteQueue('work');
+    expect(await bench.observe(hold)).toMatchObject({ state: 'leaking', sentence: expect.stringContaining('2 parked messages can go nowhere'), outsideActs: [expect.stringContaining('deleted queue "work"')] });
   });
 
   it('needs no more than what the how-to says', async () => {

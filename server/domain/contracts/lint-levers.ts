@@ -12,7 +12,7 @@ const VERIFY_AFTER = ['PT10S', 'PT1H'] as const;
 const REROUTE = ['PT1M', 'P30D'] as const;
 
 export function lintLevers(flow: FlowContract): Finding[] {
-  return [...lintGate(flow), ...lintReroute(flow), ...lintStages(flow)];
+  return [...lintGate(flow), ...lintReroute(flow), ...lintEdit(flow), ...lintStages(flow)];
 }
 
 function lintGate({ metadata, spec }: FlowContract): Finding[] {
@@ -56,6 +56,12 @@ function lintPrimaryProbe({ metadata, spec }: FlowContract): Finding[] {
   const question = 'http' in probe ? httpQuestion(probe.http, () => undefined) : sqlQuestion(probe.sql, () => undefined);
   if ('problem' in question) return report(/\{[a-z]/.test('http' in probe ? probe.http : probe.sql) ? 'holds a {field}: it is about no single message. Ask for the state of the primary.' : `can never be asked. ${question.problem}.`);
   return 'http' in probe && probe.http.startsWith('HEAD ') && probe.openWhen !== undefined ? report('looks at a body, which HEAD does not bring. Ask with GET.') : [];
+}
+
+function lintEdit({ metadata, spec: { replay } }: FlowContract): Finding[] {
+  if (replay?.edit === undefined || (replay.class !== 'R0' && replay.approval !== 'forbidden')) return [];
+  const why = replay.class === 'R0' ? 'is of class R0, whose messages are never replayed' : 'forbids to replay its messages (approval: forbidden)';
+  return [{ rule: 'replay-edit', path: ['spec', 'replay', 'edit'], message: `Flow ${metadata.id} names what may be changed before a replay, and ${why}. Remove replay.edit, or allow the replay.` }];
 }
 
 function lintStages({ metadata, spec }: FlowContract): Finding[] {

@@ -29,6 +29,8 @@ describe('rules of one document', () => {
     ['idempotency-key-field', changed('key: [usageLine]', 'key: [usageLine, movementType]')],
     ['idempotency-key-field', changed('orderKey: [facility, item]', 'orderKey: [location]')],
     ['replay-r0-forbidden', changed('class: R1', 'class: R0')],
+    ['replay-edit', flowText({ spec: 'replay: { class: R0, approval: forbidden, edit: { allowed: ["body:/payer"] } }' })],
+    ['replay-edit', flowText({ spec: 'replay: { class: R2, approval: forbidden, edit: { allowed: ["header:x-payer"] } }' })],
     ['replay-r1-guarded', changed('    maxBatch: 1000\n', '')],
     ['replay-r1-guarded', flowText({ spec: 'replay: { class: R1, approval: four-eyes, maxBatch: 10 }' })],
     ['outcome-stages', flowText({ spec: stages('{ name: 277CA, within: P1D }', '{ name: 277CA, within: P2D }') })],

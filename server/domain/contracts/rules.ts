@@ -17,6 +17,7 @@ export const CONTRACT_RULES = {
   'phi-retention': 'A flow with protected health information keeps payloads for at most 30 days (phi.payloadRetention).',
   'idempotency-key-field': 'Each part of idempotency.key and replay.orderKey is a declared field.',
   'replay-r0-forbidden': 'Replay class R0 (never) goes with approval: forbidden.',
+  'replay-edit': 'Only what may be replayed may be changed before it: replay.edit goes neither with class R0 nor with approval: forbidden.',
   'replay-r1-guarded': 'Replay class R1 (guarded) has at least one precondition and a maxBatch.',
   'outcome-stages': 'The stages of replay.confirm have different names, and each is due no earlier than the one before and within 180 days.',
   'pause-gate': 'pause.gate belongs to a flow that may be paused and has a route; maxStale is between PT30S and P1D, verifyAfter between PT10S and PT1H.',

@@ -13,6 +13,12 @@ describe('a hold of ours', () => {
     expect(evaluation.reason).toBe('HELD (verified): park new messages, for 1 m 30 s, by engineer@hospital.example. 40 messages are parked.');
   });
 
+  it('makes it degraded while the hold leaks, with what the look found', () => {
+    const evaluation = underHold(well, { ...HOLD, state: 'leaking', observation: 'Queue "work" does not exist any more.' }, null, null, NOW);
+    expect(evaluation).toMatchObject({ status: 'degraded', rule: 'hold-leaking', since: NOW });
+    expect(evaluation.reason).toBe('LEAKING: park new messages, for 1 m 30 s, by engineer@hospital.example. Queue "work" does not exist any more.');
+  });
+
   it('says since when nobody could verify it', () => {
     expect(underHold(well, { ...HOLD, verifiedAt: NOW - 60_000 }, null, null, NOW).reason).toMatch(/^unverified for 1 m/);
   });

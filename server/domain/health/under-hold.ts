@@ -39,11 +39,14 @@ export function underHold(evaluation: FlowEvaluation, hold: FlowHold | null, pre
   const failures = isExplainedByHold(evaluation.rule) ? '' : failuresBefore(evaluation, hold, lastFailureAt, now);
   if (failures === null) return evaluation;
   const sinceVerified = now - (hold.verifiedAt ?? hold.since);
+  // A hold that does not hold explains nothing away: messages pass, or are lost.
+  const isLeaking = hold.state === 'leaking';
+  const status = isLeaking ? 'degraded' : 'held';
   const state = sinceVerified > UNVERIFIED_AFTER_MS ? `unverified for ${durationInWords(sinceVerified)}` : HOLD_STATE_WORDS[hold.state];
   return {
-    ...evaluation, status: 'held', phase: 'active', rule: 'hold',
+    ...evaluation, status, phase: 'active', rule: isLeaking ? 'hold-leaking' : 'hold',
     reason: `${state}: ${METHOD_WORDS[hold.method].name.toLowerCase()}, for ${durationInWords(now - hold.since)}, by ${actorInWords(hold.owner)}. ${hold.observation}${failures}`.trim(),
-    since: previous?.status === 'held' ? Math.min(previous.since, now) : now,
+    since: previous?.status === status ? Math.min(previous.since, now) : now,
   };
 }
 

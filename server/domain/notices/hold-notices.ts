@@ -1,6 +1,7 @@
 /** Which notices a hold calls for now: one in place, and a reroute that is over and left messages to decide of. */
 import { isOver, type HoldKind, type HoldState } from '../operations/hold-states';
 import type { HoldLimit } from '../operations/plan';
+import { lossLevel, lossSentence } from '../operations/parked-loss';
 import { NO_FACTS, type NoticeDraft } from './notice-draft';
 import type { NoticeReason } from './reasons';
 import { minuteWords } from './words';
@@ -22,6 +23,8 @@ export interface HoldFacts {
   leakingSince: Date | null;
   /** How often it was put back in place. */
   reasserted: number;
+  /** Parked messages that are gone without Signalbox having moved them. */
+  disappeared: bigint;
   limits: readonly HoldLimit[];
   /** Of a reroute: what enters and what reaches queues do not add up. */
   unbalanced: boolean;
@@ -57,6 +60,7 @@ export function holdNotices(hold: HoldFacts, now: Date): NoticeDraft[] {
     ...(hold.state === 'leaking' && hold.leakingSince !== null && !hold.unbalanced && since(hold.leakingSince) >= LEAKING_FOR_MS
       ? [told('hold-leaking', hold.leakingSince.toISOString(), `has been leaking since ${minuteWords(hold.leakingSince)}. Look at what passes, then release it or hold it in another way.`)] : []),
     ...(hold.reasserted > 0 ? [told('hold-dropped', String(hold.reasserted), `was not in place any more and was put back (${hold.reasserted} times so far). Find out who takes it away.`)] : []),
+    ...(hold.disappeared > 0n ? [told('hold-messages-gone', `gone ${lossLevel(hold.disappeared)}`, `has lost what it kept. ${lossSentence(hold.disappeared)} Find out who, and ask the sender for them.`)] : []),
     ...(isMeasured && since(seenAt) >= UNVERIFIED_FOR_MS
       ? [told('hold-unverified', seenAt.toISOString(), `has not been verified since ${minuteWords(seenAt)}: nobody could measure it. Check it with the native commands of its page.`)] : []),
     ...(reviewInMs > 0 && reviewInMs <= REVIEW_AHEAD_MS ? [told('hold-review-soon', hold.reviewBy.toISOString(), `has to be reviewed by ${minuteWords(hold.reviewBy)}. End it or extend it.`, hold.reviewBy)] : []),

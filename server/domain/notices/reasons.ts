@@ -4,7 +4,7 @@ import type { LadderName } from './escalation';
 
 export const NOTICE_REASONS = [
   'approval-waiting', 'approval-expiring', 'approval-expired',
-  'hold-leaking', 'hold-dropped', 'hold-unverified', 'hold-review-soon', 'hold-review-overdue', 'hold-budget-ending',
+  'hold-leaking', 'hold-dropped', 'hold-messages-gone', 'hold-unverified', 'hold-review-soon', 'hold-review-overdue', 'hold-budget-ending',
   'reroute-expired', 'reroute-not-restored', 'reroute-undecided', 'reroute-unbalanced',
   'operation-failed', 'operation-undecided', 'operation-unconfirmed', 'emergency-review',
 ] as const;
@@ -29,6 +29,7 @@ export const REASONS: Record<NoticeReason, ReasonFacts> = {
   'approval-expired': { title: 'Nobody approved in time', ladder: 'calm', permission: 'operations:run', ends: 'acknowledged' },
   'hold-leaking': { title: 'A hold is leaking', ladder: 'urgent', permission: 'operations:run', ends: 'over' },
   'hold-dropped': { title: 'A hold was dropped and put back', ladder: 'urgent', permission: 'operations:run', ends: 'acknowledged' },
+  'hold-messages-gone': { title: 'Parked messages disappeared', ladder: 'urgent', permission: 'operations:run', ends: 'acknowledged' },
   'hold-unverified': { title: 'A hold cannot be verified', ladder: 'urgent', permission: 'operations:run', ends: 'over' },
   'hold-review-soon': { title: 'A hold has to be reviewed soon', ladder: 'owner', permission: 'operations:run', ends: 'over' },
   'hold-review-overdue': { title: 'The review of a hold is overdue', ladder: 'overdue', permission: 'operations:run', ends: 'over' },

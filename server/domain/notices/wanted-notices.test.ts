@@ -9,7 +9,7 @@ const seconds = (n: number) => new Date(NOW.getTime() + n * 1_000);
 function hold(told: Partial<HoldFacts> = {}): HoldFacts {
   return {
     id: 'h1', kind: 'pause', state: 'held', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', openedBy: 'o1', owner: 'user:ada', ownerUser: 'ada',
-    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, limits: [], unbalanced: false, undecided: null, ...told,
+    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, disappeared: 0n, limits: [], unbalanced: false, undecided: null, ...told,
   };
 }
 
@@ -32,6 +32,7 @@ describe('of a hold', () => {
     ['of a reroute in place with undecided messages', { kind: 'reroute', state: 'active', undecided: 3 }, []],
     ['of a reroute that has just been found unbalanced', { kind: 'reroute', state: 'leaking', leakingSince: seconds(-1), unbalanced: true }, ['reroute-unbalanced']],
     ['that was put back', { reasserted: 2 }, ['hold-dropped']],
+    ['whose parked messages were purged', { disappeared: 412n }, ['hold-messages-gone']],
     ['that was measured lately', { verifiedAt: seconds(-59) }, []],
     ['that nobody could measure', { verifiedAt: seconds(-60) }, ['hold-unverified']],
     ['that was never measured', { verifiedAt: null }, ['hold-unverified']],

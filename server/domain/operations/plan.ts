@@ -51,6 +51,8 @@ export const connectorPlan = z.object({
   /** How to look at it and undo it with the technology's own tools while Signalbox is down. */
   nativeCommands: z.array(command),
   undo: z.string(),
+  /** What it takes for itself at the source, in words, e.g. `broker user "billing"`: two steps of one operation cannot share it. */
+  alone: z.array(z.string()).optional(),
   estimatedSeconds: z.number().int().nullable(),
   /** What must still be so when it is executed: compared whole. */
   topology: json,

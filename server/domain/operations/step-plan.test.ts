@@ -35,12 +35,14 @@ describe('the whole of several channels', () => {
 });
 
 const queue = (name: string, exchange = 'events', source = 'broker'): Channel => ({ source, kind: 'queue', vhost: '/', name, exchange });
-const step = (hopId: string, channel: Channel, method: HoldMethod) => ({ hopId, channel, method });
+const step = (hopId: string, channel: Channel, method: HoldMethod, ...alone: string[]) => ({ hopId, channel, method, alone });
 
 describe('steps that stand in each other’s way', () => {
   it.each([
     ['two that divert one exchange', [step('a', queue('one'), 'park'), step('b', queue('two'), 'park')], ['a and b cannot be held by one operation in this way: both get their messages from exchange "events", which is diverted once. Stop the consumers of one of them.']],
     ['two of one gate', [step('a', { source: 'api', kind: 'route', method: 'POST', path: '/a' }, 'cooperative'), step('b', { source: 'api', kind: 'route', method: 'POST', path: '/b' }, 'cooperative')], [expect.stringContaining('a flow has one gate')]],
+    ['two that stop one broker user', [step('a', queue('one'), 'stop-consumers', 'broker user "erp"'), step('b', queue('two'), 'stop-consumers', 'broker user "billing"', 'broker user "erp"')], [expect.stringMatching(/^a and b cannot be held by one operation in this way: both act on broker user "erp", .* give each application a user of its own\.$/)]],
+    ['users of one name at two brokers', [step('a', queue('one'), 'stop-consumers', 'broker user "erp"'), step('b', queue('two', 'events', 'second'), 'stop-consumers', 'broker user "erp"')], []],
     ['another exchange', [step('a', queue('one'), 'park'), step('b', queue('two', 'other'), 'park')], []],
     ['another broker', [step('a', queue('one'), 'park'), step('b', queue('two', 'events', 'second'), 'park')], []],
     ['another method', [step('a', queue('one'), 'park'), step('b', queue('two'), 'stop-consumers')], []],

@@ -6,6 +6,7 @@ import { HOLD_OVER, isUnbalanced, type HoldKind, type HoldState } from '@/server
 import type { OperationKind } from '@/server/domain/operations/kinds';
 import { isFinal, OPERATION_STATES, type OperationState } from '@/server/domain/operations/operation-states';
 import { outcomeStages } from '@/server/domain/operations/outcome';
+import { disappeared } from '@/server/domain/operations/parked-loss';
 import type { HoldLimit } from '@/server/domain/operations/plan';
 import { schema, type Database } from '@/server/store/postgres';
 import { rememberedContracts } from '../contracts/remembered-contracts';
@@ -52,6 +53,7 @@ export async function readHoldFacts(db: Database): Promise<HoldFacts[]> {
   const names = new Map((await rememberedContracts(db)).set.flows.map(({ metadata }) => [metadata.id, metadata.name]));
   return rows.map((row) => ({
     ...row, kind: row.kind as HoldKind, state: row.state as HoldState, flowName: names.get(row.flowId) ?? row.flowId,
+    disappeared: disappeared(row.figures as Record<string, string>),
     leakingSince: since.find(({ id }) => id === row.id)?.at ?? null, unbalanced: isUnbalanced({ kind: row.kind as HoldKind, figures: row.figures as Record<string, string> }), limits: (row.budget as { limits?: HoldLimit[] }).limits ?? [],
   }));
 }

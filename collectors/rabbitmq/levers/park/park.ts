@@ -112,7 +112,8 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
     missingBindings(broker, act), isDiverted(broker, act), connection.look(workQueue), connection.look(target), readQueueNow(broker, workQueue),
   ]);
   const figures: Record<string, string> = {
-    ...(parked ? { parked: String(parked.ready) } : {}), ...(work ? { waiting: String(work.ready), consumers: String(work.consumers) } : {}),
+    // What lay in a queue that is gone is gone with it.
+    parked: String(parked?.ready ?? 0), ...(work ? { waiting: String(work.ready), consumers: String(work.consumers) } : {}),
     // Whoever had taken something and is gone has given it back.
     ...(work ? { unacknowledged: work.consumers === 0 ? '0' : String(statistics?.unacked ?? 'unknown') } : {}),
   };
@@ -123,11 +124,13 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
     ...(work ? [] : [`Somebody deleted queue "${workQueue}".`]),
   ];
   const say = (state: HoldObservation['state'], sentence: string): HoldObservation => ({ state, sentence, figures, outsideActs });
+  // Put back it would lead nowhere: that is for people.
+  if (!work) return say('leaking', `Queue "${workQueue}" does not exist any more: what waited in it is lost, and ${parked ? `${parked.ready} parked messages` : 'what is parked'} can go nowhere. Declare it again, then release the hold.`);
   if (!parked) return say('dropped', `Our queue ${target} is gone.`);
   if (missing < act.bindings.length) return say(missing === 0 ? 'dropped' : 'leaking', `Queue "${workQueue}" is bound to exchange "${exchange}" again: messages reach it.`);
   if (!inForce) return say('leaking', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable. Put the hold back in place at once.`);
   // One look at an empty queue proves little; where something waits, it is enough.
-  const looks = work?.ready === 0 ? await sampleQueue(connection, workQueue, broker.signal) : work && [work];
+  const looks = work.ready === 0 ? await sampleQueue(connection, workQueue, broker.signal) : [work];
   const rest = Math.max(0, ...(looks ?? []).map(({ ready }) => ready));
   if (rest > 0) return say('draining', `New messages are parked; ${rest} still wait in "${workQueue}" and are worked off.`);
   return say('held', `New messages are parked, and nothing waits in "${workQueue}".${takenBefore()}`);

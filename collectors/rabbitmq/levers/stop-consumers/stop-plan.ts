@@ -57,6 +57,7 @@ export async function planStop(broker: BrokerAccess, target: LeverTarget, contex
     locks, waiting: now.ready === null ? null : String(now.ready), unsettled: now.unacked === null ? null : String(now.unacked),
     limits: waitingLimits(queue, now, context.now()), canary: { possible: false, sentence: NO_CANARY },
     nativeCommands: stopCommands(channel.vhost, users, limits), undo: 'Release gives the user its former limit back; the application connects again by itself.',
+    alone: users.map(({ user }) => `broker user "${user}"`),
     estimatedSeconds: 3, topology: plainly({ users: users.map(({ user }) => user), limits, queueType: queue.type }),
     action: plainly({ kind: 'stop-consumers', vhost: channel.vhost, queue: channel.name, users: users.map(({ user }) => user) }),
   });

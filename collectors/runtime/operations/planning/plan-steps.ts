@@ -28,7 +28,7 @@ export async function planSteps(engine: Engine, row: OperationRow, request: Oper
     ...frameOf(row, request, target, context), act, parts,
     extent: reached(act.waiting, touched), possibleDuplicates: possiblyTwice(act, unsettled), dimensions: dimensionsOf(touched),
     items: { count: 0, sha256: null, notEligible: [] },
-    locks: request.kind === 'pause' ? collidingSteps(looked.map(({ part, channel }) => ({ hopId: part.hopId, channel, method: part.method as HoldMethod }))) : [],
+    locks: request.kind === 'pause' ? collidingSteps(looked.map(({ part, channel }) => ({ hopId: part.hopId, channel, method: part.method as HoldMethod, alone: part.act.alone }))) : [],
     approval: approvalFor(request, target.flow, request.kind === 'release' ? await ownerOfAll(engine, row, steps) : null),
     typedConfirmation: null,
     holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting: touched }) : null,

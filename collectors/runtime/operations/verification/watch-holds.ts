@@ -1,5 +1,6 @@
 /** Measures every hold that is in place, again and again; puts back what the platform dropped; ends the operation that made it. */
 import type { HoldState } from '@/server/domain/operations/hold-states';
+import { lostBetween } from '@/server/domain/operations/parked-loss';
 import { DRAIN_PATIENCE_MS } from '@/server/domain/operations/step-acceptance';
 import { readLeverSwitch } from '@/server/services/operations/lever-switch';
 import { raiseFence } from '@/server/services/operations/engine/fenced';
@@ -9,6 +10,7 @@ import { isStillMeant, openHolds } from '@/server/services/operations/engine/wor
 import { loadOperation, type HoldRow } from '@/server/services/operations/operation-rows';
 import { sentenceOf, type Engine } from '../engine';
 import { holdInPlace, leverTarget } from '../lever-target';
+import type { HoldObservation } from '../levers';
 import { contextFor, holdStateOf, lookAtHold } from './look-at-hold';
 
 /** Somebody who takes a hold away again and again means it. */
@@ -22,7 +24,7 @@ export async function watchHolds(engine: Engine, signal: AbortSignal): Promise<n
 }
 
 async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
-  const observed = await lookAtHold(engine, hold, signal);
+  const observed = await lookTwiceAtFewer(engine, hold, await lookAtHold(engine, hold, signal), signal);
   if (signal.aborted) return;
   const state = holdStateOf(hold, observed, engine.now());
   await measureHold(engine.db, hold, {
@@ -30,6 +32,13 @@ async function watchHold(engine: Engine, hold: HoldRow, signal: AbortSignal): Pr
   }, engine.now());
   if (observed.state === 'dropped') await putBack(engine, hold, signal);
   await endTheOperation(engine, hold, state ?? (hold.state as HoldState), observed.sentence);
+}
+
+/** What somebody only looks at in the source's own tools is back a moment later, and is not lost. */
+async function lookTwiceAtFewer(engine: Engine, hold: HoldRow, first: HoldObservation, signal: AbortSignal): Promise<HoldObservation> {
+  if (signal.aborted || lostBetween(hold.figures as HoldObservation['figures'], first.figures) === 0n) return first;
+  const second = await lookAtHold(engine, hold, signal);
+  return second.state === 'unreachable' ? first : second;
 }
 
 async function putBack(engine: Engine, hold: HoldRow, signal: AbortSignal): Promise<void> {
