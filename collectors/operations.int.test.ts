@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { drainOutlook } from '@/server/domain/operations/drain-outlook';
 import { verifyAudit } from '@/server/services/audit/verify-audit';
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { listItems } from '@/server/services/operations/list-items';
@@ -169,6 +170,25 @@ describe('a hold by parking', () => {
     expect(found).toMatchObject({ state: 'held', outsideActs: [sentence], observation: expect.stringContaining(sentence) as string });
     await until(async () => (await room.db.select().from(schema.notices).where(eq(schema.notices.holdId, paused.holdId!))).some(({ reason }) => reason === 'hold-messages-gone'));
     expect(await room.ended((await room.begin({ kind: 'release', holdId: paused.holdId! })).id)).toMatchObject({ state: 'done' });
+  }, 180_000);
+
+  it('whose release is slower than what comes says that it never ends, and keeps the rest when it is stopped', async () => {
+    const paused = await room.begin({ kind: 'pause', method: 'park', reviewBy: soon() });
+    await room.holdUntil(paused.holdId!, ({ state }) => state === 'held');
+    const publisher = new Publisher(room.url, 'never', EXCHANGE, ROUTING_KEY);
+    await until(() => publisher.sent > 500);
+    const consumer = await consume();
+    const slow = await room.begin({ kind: 'release', holdId: paused.holdId!, perSecond: 20 });
+    const { progress: { left, perSecond, incomingPerSecond } } = await room.until(slow.id, ({ progress }) => Number(progress.incomingPerSecond) > 0);
+    expect(drainOutlook({ left: left!, perSecond: Number(perSecond), incomingPerSecond: Number(incomingPerSecond) })).toMatchObject({ ends: 'never' });
+    await stopOperation(room.as(room.engineer), { id: slow.id, reason: 'It never ends' });
+    expect(await room.ended(slow.id)).toMatchObject({ state: 'aborted' });
+    // What was released is not taken for lost.
+    expect(await room.holdUntil(paused.holdId!, ({ state }) => state === 'held')).toMatchObject({ outsideActs: [] });
+    const count = await publisher.stop();
+    expect(await room.ended((await room.begin({ kind: 'release', holdId: paused.holdId! })).id)).toMatchObject({ state: 'done' });
+    await until(() => consumer.ids.length >= count);
+    expect(doubled(consumer.ids)).toEqual([]);
   }, 180_000);
 
   it('does nothing when the source is another one than in the plan', async () => {

@@ -13,6 +13,8 @@ import { stillOurs, waitFor } from './sessions';
 /** More rows that may pass and are not taken yet would only make the application's statements slower. */
 const MOST_OUTSTANDING = 2_000;
 const BATCH = 500;
+/** How often what still waits is counted. */
+const COUNT_MS = 3_000;
 const recorded = z.object({ moved: z.number().int() });
 
 export async function planRelease<K extends ConnectableKind>({ dialect, source, target, table, session }: GateWork<K>, hold: HoldInPlace, perSecond: number | null): Promise<ConnectorPlan> {
@@ -62,6 +64,7 @@ async function passAtRate(table: LeverTable, session: LeverSession, hold: HoldIn
   };
   let moved = recorded.safeParse(run.recorded).data?.moved ?? 0;
   let passing = new Set((await isOurs())?.keys);
+  let countedAt = Number.NEGATIVE_INFINITY;
   while (await isOurs() !== null) {
     const until = performance.now() + 1_000;
     // As much as may pass and still waits, and the next ones behind it.
@@ -69,7 +72,9 @@ async function passAtRate(table: LeverTable, session: LeverSession, hold: HoldIn
     const waiting = oldest.filter(({ key }) => passing.has(key)).map(({ key }) => key);
     moved += passing.size - waiting.length;
     await run.remember({ moved });
-    run.progress({ sentence: `${countWords(moved)} passed at ${perSecond} each second.`, moved });
+    const isDue = performance.now() - countedAt >= COUNT_MS;
+    if (isDue) countedAt = performance.now();
+    run.progress({ sentence: `${countWords(moved)} passed at ${perSecond} each second.`, moved, ...(isDue ? { left: Number((await countRows(session, question))('pending')) } : {}) });
     if (oldest.length === 0) break;
     if (run.stopRequested()) {
       await nameKeys(table, session, hold, [], run);

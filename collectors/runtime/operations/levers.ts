@@ -125,8 +125,8 @@ export interface LeverRun extends LeverContext {
   readonly recorded: Json;
   /** The fence with which this life of the execution acts; grows with each. */
   readonly fence: bigint;
-  /** Shown live. */
-  progress(state: { sentence: string; moved?: number; steps?: ShownStep[] }): void;
+  /** Shown live. `left`: how many still wait, counted at about the same moment; with it people are told when it ends, or that it never does. */
+  progress(state: { sentence: string; moved?: number; left?: number; steps?: ShownStep[] }): void;
   journal: ItemJournal;
   /**
    * Which of these marks (`<operation>/<position>`) the tap saw on messages since the operation began. A copy proves that the

@@ -29,7 +29,7 @@ const operationSummarySchema = z.object({
 }) satisfies z.ZodType<OperationSummary>;
 
 const rampStep = z.object({ percent: z.number(), messages: z.number().nullable().describe('Null: all that is left'), state: z.enum(SHOWN_STEP_STATES), sentence: z.string() }) satisfies z.ZodType<ShownStep>;
-const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), errors: z.array(z.string()).optional(), steps: z.array(rampStep).optional().describe('Of a ramp, in order') });
+const progress = z.object({ sentence: z.string().optional(), moved: z.number().optional(), perSecond: z.string().optional(), left: z.number().optional().describe('What still waits, where it is counted'), incomingPerSecond: z.string().optional().describe('What comes in behind it meanwhile'), errors: z.array(z.string()).optional(), steps: z.array(rampStep).optional().describe('Of a ramp, in order') });
 const act = z.object({ allowed: z.boolean(), because: z.string() });
 
 const step = z.object({

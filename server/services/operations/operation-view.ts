@@ -91,6 +91,10 @@ export interface OperationProgress {
   moved?: number;
   /** Items or messages per second, decimal text. */
   perSecond?: string;
+  /** What still waits, where it is counted. */
+  left?: number;
+  /** What comes in behind it meanwhile, decimal text; absent where it is not known. */
+  incomingPerSecond?: string;
   /** First errors in words, at most five. */
   errors?: string[];
   /** Of a ramp, in order. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { itemCounts, progressFigures } from './progress-figures';
+import { itemCounts, progressFigures, releaseOutlook } from './progress-figures';
 
 describe('how far an operation is', () => {
   it('counts what was acted on, and what is left at the present rate', () => {
@@ -23,3 +23,9 @@ describe('how far an operation is', () => {
 it('lists the states that items are in, in the order of their life', () => {
   expect(itemCounts({ 'not-eligible': 1, unknown: 2, pending: 0, sent: 3 })).toEqual([{ state: 'sent', count: 3 }, { state: 'unknown', count: 2 }, { state: 'not-eligible', count: 1 }]);
 });
+
+it.each([
+  [{ left: 300, perSecond: '20.0', incomingPerSecond: '5.0' }, { ends: 'in', ms: 20_000 }],
+  [{ left: 300, perSecond: '20.0', incomingPerSecond: '35.5' }, { ends: 'never', perSecond: 20, incomingPerSecond: 35.5 }],
+  [{ left: 300, perSecond: '20.0' }, null], [{ perSecond: '20.0', incomingPerSecond: '5.0' }, null], [{}, null],
+])('tells the end of a release by what comes in behind it: %j', (progress, outlook) => expect(releaseOutlook(progress)).toEqual(outlook));

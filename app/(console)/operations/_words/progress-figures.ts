@@ -1,4 +1,5 @@
 import type { Status } from '@/server/domain/health/flow-view';
+import { drainOutlook, type DrainOutlook } from '@/server/domain/operations/drain-outlook';
 import { ITEM_STATES, type ItemState } from '@/server/domain/operations/item-states';
 import type { OperationView } from '@/server/services/operations/operation-view';
 
@@ -41,4 +42,9 @@ export function progressFigures({ items, progress }: Pick<OperationView, 'items'
 /** States that items are in, with their counts, in the order of an item's life. */
 export function itemCounts(items: OperationView['items']): { state: ItemState; count: number }[] {
   return ITEM_STATES.map((state) => ({ state, count: items[state] ?? 0 })).filter(({ count }) => count > 0);
+}
+
+/** When a release is over, as far as what waits and comes in behind it is counted; null where it cannot be told. */
+export function releaseOutlook({ left, perSecond, incomingPerSecond }: OperationView['progress']): DrainOutlook | null {
+  return drainOutlook({ left: left ?? null, perSecond: Number(perSecond ?? 0), incomingPerSecond: incomingPerSecond === undefined ? null : Number(incomingPerSecond) });
 }

@@ -14,6 +14,8 @@ export const BATCH = 200;
 const PREFETCH = 2 * BATCH;
 /** Without an arrival for so long, the queue is asked whether it is empty. */
 const IDLE_MS = 50;
+/** How often what is left is counted. */
+const COUNT_MS = 1_000;
 
 export interface Moved {
   count: number;
@@ -21,19 +23,27 @@ export interface Moved {
   isDone: boolean;
 }
 
-/** @param moved called after each commit, with the total */
+/** @param moved called after each commit, with the total, and about once a second with what is left */
 export async function moveInOrder(broker: BrokerAccess, run: LeverRun, { from, to, perSecond, until, canBeStopped, moved }: {
   from: string; to: string; perSecond: number | null;
   /** `nearly-empty`: new messages still come in, and fewer than a batch of them are left. */
   until: 'empty' | 'nearly-empty';
   /** False while something is taken back: a stop lever that was pulled must not keep messages from their queue. */
   canBeStopped: boolean;
-  moved: (total: number) => void;
+  moved: (total: number, left: number | undefined) => void;
 }): Promise<Moved> {
   const connection = await broker.amqp();
   const taker = await MessageTaker.begin(broker, run, from, PREFETCH, transactional);
   const pace = new Pace(perSecond, run, canBeStopped);
   let count = 0;
+  let countedAt = Number.NEGATIVE_INFINITY;
+  const leftNow = async () => {
+    if (performance.now() - countedAt < COUNT_MS) return undefined;
+    countedAt = performance.now();
+    const look = await connection.look(from);
+    // What has been handed to us and is not settled is none of what is ready.
+    return look === null ? undefined : look.ready + taker.waiting;
+  };
   try {
     for (;;) {
       if (!pace.goesOn()) return { count, isDone: false };
@@ -47,7 +57,7 @@ export async function moveInOrder(broker: BrokerAccess, run: LeverRun, { from, t
       acknowledgeUpTo(taker, batch);
       await commit(taker.channel);
       count += batch.length;
-      moved(count);
+      moved(count, await leftNow());
       if (until === 'nearly-empty' && batch.length < BATCH && taker.waiting < BATCH && ((await connection.look(from))?.ready ?? 0) < BATCH) return { count, isDone: true };
     }
   } finally {

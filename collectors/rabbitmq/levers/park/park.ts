@@ -17,7 +17,9 @@ const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 
 
 export async function planRelease(broker: BrokerAccess, act: Diversion, request: Extract<LeverRequest, { kind: 'release' }>): Promise<ConnectorPlan> {
   const { target, workQueue, exchange } = act;
-  const [sight, parked] = await Promise.all([lookAtBroker(broker), readParked(broker, target)]);
+  const { perSecond } = request;
+  const [sight, parked, statistics] = await Promise.all([lookAtBroker(broker), readParked(broker, target), perSecond === null ? null : readQueueNow(broker, target)]);
+  const incoming = statistics?.incomingPerSecond ?? null;
   const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === workQueue);
   const locks = [
     ...commonLocks(broker.source, sight, ['policymaker', 'administrator']),
@@ -37,12 +39,26 @@ export async function planRelease(broker: BrokerAccess, act: Diversion, request:
       survivesRestart: 'A collector that dies in the middle leaves no message out and sends none twice. A broker that is stopped in order loses nothing; one whose node loses its power in the middle of a commit may lose or double that batch (at most 200).',
       inFlight: 'At most 200 messages are in one transaction.',
     },
-    warnings: request.perSecond === null ? [] : ['A rate below that at which new messages come in never ends: it goes on until you stop it.'],
+    warnings: perSecond === null ? [] : [endWords(perSecond, incoming)],
     willNot: ['No other queue receives anything.', 'Consumers see the name of our exchange instead of the original one.'],
-    locks, waiting: waiting === null ? null : String(waiting), estimatedSeconds: waiting === null ? null : Math.ceil(waiting / (request.perSecond ?? 2000)) + 2,
+    locks, waiting: waiting === null ? null : String(waiting), estimatedSeconds: secondsOf(waiting, perSecond, incoming),
     undo: 'A release cannot be undone; it can be stopped, and what is still parked stays parked.',
     topology: plainly({ workQueue: hasWorkQueue }), action: plainly({ kind: 'release', diversion: act }),
   });
+}
+
+/** Null where it is not known, and where it never ends. */
+function secondsOf(waiting: number | null, perSecond: number | null, incoming: number | null): number | null {
+  if (waiting === null) return null;
+  const net = (perSecond ?? 2_000) - (perSecond === null ? 0 : incoming ?? 0);
+  return net <= 0 ? null : Math.ceil(waiting / net) + 2;
+}
+
+function endWords(perSecond: number, incoming: number | null): string {
+  if (incoming === null) return 'A rate below that at which new messages come in never ends: it goes on until you stop it.';
+  return incoming >= perSecond
+    ? `At ${perSecond} per second it never ends: ${incoming.toFixed(1)} per second come in now. Release more per second than that, or without a rate.`
+    : `${incoming.toFixed(1)} per second come in now. Should it become ${perSecond} or more, the release goes on until you stop it.`;
 }
 
 export async function release(broker: BrokerAccess, run: LeverRun, act: Diversion, perSecond: number | null, canBeStopped = true): Promise<LeverResult> {
@@ -62,9 +78,9 @@ export async function release(broker: BrokerAccess, run: LeverRun, act: Diversio
     const base = released;
     const moved = await moveInOrder(broker, run, {
       from: target, to: names.out, perSecond: rate, until, canBeStopped,
-      moved: (total) => {
+      moved: (total, left) => {
         released = base + total;
-        run.progress({ sentence: `Released ${released}`, moved: released });
+        run.progress({ sentence: `Released ${released}`, moved: released, ...(left === undefined ? {} : { left }) });
       },
     });
     mustHold(run);

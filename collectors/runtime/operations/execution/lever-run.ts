@@ -1,6 +1,7 @@
 /** With what a connector carries an act out: its context, its memory, and the ways in which it may write. */
 import type { Json } from '@/server/domain/canonical-json';
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
+import { drainRates, withSample, type DrainSample } from '@/server/domain/operations/drain-outlook';
 import { recordEdit, recordStep, showProgress } from '@/server/services/operations/engine/run-operation';
 import type { HeldLease } from '../../taps/held-lease';
 import type { Engine } from '../engine';
@@ -45,6 +46,8 @@ export function runOf(engine: Engine, operationId: string, flow: FlowContract | 
   let shown = Promise.resolve();
   let lastShown = Number.NEGATIVE_INFINITY;
   const startedAt = performance.now();
+  let samples: readonly DrainSample[] = [];
+  let lastLeft: number | undefined;
   const preconditions = flow === undefined ? NOBODY : preconditionsOf(engine, flow, signal);
   return {
     ...contextOf(engine, operationId), signal, silence: preconditions.silence,
@@ -60,12 +63,15 @@ export function runOf(engine: Engine, operationId: string, flow: FlowContract | 
       await recordStep(engine.db, operation, { ...told, record, now: engine.now() });
       recorded = record;
     },
-    progress: ({ sentence, moved, steps }) => {
-      // Live, but not a write per message.
-      if (performance.now() - lastShown < PROGRESS_MS) return;
-      lastShown = performance.now();
-      const seconds = Math.max(1, (lastShown - startedAt) / 1_000);
-      const progress = { sentence: `${prefix}${sentence}`, ...(moved === undefined ? {} : { moved, perSecond: (moved / seconds).toFixed(1) }), ...(steps === undefined ? {} : { steps }) };
+    progress: ({ sentence, moved, left, steps }) => {
+      const now = performance.now();
+      // Live, but not a write per message. What is left is counted seldom, and never passed over.
+      const isDue = now - lastShown >= PROGRESS_MS;
+      if (moved !== undefined && (isDue || left !== undefined)) samples = withSample(samples, { atMs: now, moved, left: left ?? null });
+      lastLeft = left ?? lastLeft;
+      if (!isDue) return;
+      lastShown = now;
+      const progress = { sentence: `${prefix}${sentence}`, ...(moved === undefined ? {} : { moved, ...ratesOf(samples, lastShown - startedAt) }), ...(moved === undefined || lastLeft === undefined ? {} : { left: lastLeft }), ...(steps === undefined ? {} : { steps }) };
       shown = shown.then(() => showProgress(engine.db, operation, progress, engine.now())).catch(() => undefined);
     },
     journal: journalOf(engine, operation),
@@ -77,4 +83,12 @@ export function runOf(engine: Engine, operationId: string, flow: FlowContract | 
       await end();
     },
   };
+}
+
+/** As decimal text. What was moved by a former life is in no rate. */
+function ratesOf(samples: readonly DrainSample[], runsMs: number): { perSecond?: string; incomingPerSecond?: string } {
+  const rates = drainRates(samples);
+  if (rates !== null) return { perSecond: rates.perSecond.toFixed(1), ...(rates.incomingPerSecond === null ? {} : { incomingPerSecond: rates.incomingPerSecond.toFixed(1) }) };
+  const [first, last] = [samples[0], samples.at(-1)];
+  return first && last && last !== first ? { perSecond: ((last.moved - first.moved) / Math.max(1, runsMs / 1_000)).toFixed(1) } : {};
 }

@@ -7,6 +7,8 @@ import { Notice } from '../../../../_ui/states/notice';
 import { ItemMark } from '../../_marks/item-mark';
 import { isMoving } from '../../_words/operation-words';
 import { RampSteps } from './ramp-steps';
+import { Figure } from './figure';
+import { NeverEnds, ReleaseEnd } from './release-end';
 import { ITEM_SHAPES, progressFigures, type ProgressFigures } from '../../_words/progress-figures';
 
 /** Whether there is more to say of how far it is than its summary does. */
@@ -48,12 +50,14 @@ export function Progress({ operation }: { operation: OperationView }) {
         {progress.moved !== undefined && <Figure term="Moved">{countOf(progress.moved, 'message')}</Figure>}
         {moving && <Figure term="Rate">{progress.perSecond === undefined ? NOT_KNOWN : `${formatRate(Number(progress.perSecond))} per second`}</Figure>}
         {moving && figures.total > 0 && <Figure term="Acted on all in">{figures.etaMs === null ? NOT_KNOWN : `about ${formatAge(figures.etaMs)}`}</Figure>}
+        {moving && progress.left !== undefined && <ReleaseEnd progress={progress} />}
         {moving && startedAt !== null && (
           <Figure term="Running for">
             <Elapsed since={startedAt} />
           </Figure>
         )}
       </dl>
+      {moving && <NeverEnds operation={operation} />}
       {(progress.errors ?? []).map((error) => (
         <Notice key={error} severity="error" text={error} />
       ))}
@@ -76,15 +80,6 @@ function Bar({ figures }: { figures: ProgressFigures }) {
       {figures.segments.map(({ state, share }) => (
         <div key={state} className={`h-full min-w-0.5 ${FILLS[ITEM_SHAPES[state]] ?? ''}`} style={{ width: `${share * 100}%` }} />
       ))}
-    </div>
-  );
-}
-
-function Figure({ term, children }: { term: string; children: React.ReactNode }) {
-  return (
-    <div className="flex gap-2">
-      <dt className="text-muted">{term}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }
