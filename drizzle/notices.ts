@@ -28,6 +28,8 @@ export const notices = pgTable('notices', {
   payers: text('payers').array(),
   /** Step of the reason's ladder that it has reached. */
   level: integer('level').notNull(),
+  /** How many events there have been of it: each delivery says which one it tells of. */
+  sequence: integer('sequence').notNull().default(0),
   raisedAt: instant('raised_at').notNull(),
   /** Null on the last step, and once somebody has acknowledged it. */
   escalateAt: instant('escalate_at'),

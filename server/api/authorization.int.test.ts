@@ -9,6 +9,7 @@ import type { SourceInput } from '@/server/domain/sources/source-input';
 import { testSource } from '@/server/services/sources/test-source';
 import { createChannel } from '@/server/services/notices/channels/create-channel';
 import type { ChannelView } from '@/server/services/notices/channels/channel-view';
+import { testChannel } from '@/server/services/notices/channels/test-channel';
 import { createToken } from '@/server/services/tokens/create-token';
 import { requestOperation } from '@/server/services/operations/request-operation';
 import { item, leverFlow, pauseRequest, planIt, replayRequest } from '@/server/services/operations/testing/planned-operations';
@@ -32,6 +33,7 @@ let spare: { sourceId: string; flowId: string; requestId: string };
 /** What operations, holds and levers are called with. */
 let control: { pause: Confirmable; replay: Confirmable; holdId: string; rerouteId: string };
 let spareChannel: ChannelView;
+let spareDelivery: string;
 let serial = 0;
 
 beforeAll(async () => {
@@ -51,7 +53,10 @@ const next = (word: string) => `${word}-${(serial += 1)}`;
 /** Makes what a procedure or route of this name is called with; all of it for each would take minutes. */
 async function makeSpare(name: string): Promise<void> {
   if (/operation|hold|lever|received/i.test(name)) await makeControl();
-  if (name.startsWith('notices.channels')) spareChannel = (await createChannel(sources(), { name: next('channel'), url: 'https://pager.internal' })).channel;
+  if (name.startsWith('notices.channels')) {
+    spareChannel = (await createChannel(sources(), { name: next('channel'), url: 'https://pager.internal' })).channel;
+    spareDelivery = (await testChannel(sources(), { channelId: spareChannel.id })).delivery;
+  }
   if (/source|contract/i.test(name)) {
     await web.db.delete(schema.sourceRequests);
     const sourceId = (await makeSource(next('source'))).id;
@@ -154,6 +159,7 @@ const PROCEDURES: Record<string, { needs: Permission | 'signed-in'; call(caller:
   'notices.channels.update': { needs: 'settings:manage', call: (caller) => caller.notices.channels.update({ channelId: spareChannel.id, revision: 1, name: next('made'), url: 'https://pager.internal', sends: 'escalated', enabled: false }) },
   'notices.channels.renewSecret': { needs: 'settings:manage', call: (caller) => caller.notices.channels.renewSecret({ channelId: spareChannel.id }) },
   'notices.channels.remove': { needs: 'settings:manage', call: (caller) => caller.notices.channels.remove({ channelId: spareChannel.id }) },
+  'notices.channels.resend': { needs: 'settings:manage', call: async (caller) => caller.notices.channels.resend({ deliveryId: spareDelivery }) },
   'notices.channels.test': { needs: 'settings:manage', call: (caller) => caller.notices.channels.test({ channelId: spareChannel.id }) },
   'contracts.remove': { needs: 'contracts:manage', call: (caller) => caller.contracts.remove({ flowId: spare.flowId }) },
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pino from 'pino';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -173,9 +174,12 @@ describe('retention', () => {
     const day = 24 * 3_600_000;
     await plantSpans(stores.clickhouse, [{ atMs: NOW - 10 * day, flowId: 'old' }, { atMs: NOW - 2 * day, flowId: 'old' }]);
     const spans = async () => stores.clickhouse.query({ name: 'test', sql: `SELECT toUInt32(count()) AS n FROM otel_traces WHERE FlowId = 'old'`, schema: countRow });
+    const at = new Date(NOW - 91 * day);
+    await stores.db.insert(schema.notices).values({ id: randomUUID(), key: 'old', reason: 'hold-leaking', flowId: 'old', flowName: 'Old', sentence: 'It leaked.', owner: 'system:test', level: 0, raisedAt: at, endedAt: at });
     const job = retentionJob({ ...stores, logger, now: () => new Date(NOW) });
     await job.run(lease);
     expect(await spans()).toEqual([{ n: 2 }]);
+    expect(await stores.db.select().from(schema.notices)).toEqual([]);
     await stores.db.insert(schema.settings).values({ key: 'retention', value: { otel_traces: 7 } });
     await job.run(lease);
     expect(await spans()).toEqual([{ n: 1 }]);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { askPartitions } from '@/server/queries/partitions';
 import { forgetObservedMinutes } from '@/server/services/ingest/observed-minutes';
+import { forgetNotices } from '@/server/services/notices/forget-notices';
 import { deleteForgottenFailures } from '@/server/services/sign-in/throttle';
 import type { ClickHouse } from '@/server/store/clickhouse/client';
 import { HOP_LATENCY_MINUTE, ROLLUPS, TRACE_TIME_RANGE } from '@/server/store/clickhouse/rollups';
@@ -20,7 +21,7 @@ const TABLES = [SPANS_TABLE, TRACE_TIME_RANGE.table, HOP_LATENCY_MINUTE, ...ROLL
 /** Setting `retention`: days per table where they differ from the table's own. */
 const retentionSetting = z.record(z.string(), z.number().int().min(1).max(3_660));
 
-/** Drops whole partitions older than each table's retention, and what sign-in and charts need not remember; cheap to ask, so hourly. */
+/** Drops whole partitions older than each table's retention, and what sign-in, charts and notices need not remember; cheap to ask, so hourly. */
 export function retentionJob(options: { db: Database; clickhouse: ClickHouse; logger: Logger; now: () => Date }): Job {
   return {
     name: 'retention',
@@ -28,6 +29,7 @@ export function retentionJob(options: { db: Database; clickhouse: ClickHouse; lo
     async run() {
       await deleteForgottenFailures(options.db, options.now());
       await forgetObservedMinutes(options.db, options.now());
+      await forgetNotices(options.db, options.now());
       const setting = await options.db.query.settings.findFirst({ where: (row, { eq }) => eq(row.key, 'retention') });
       const days = setting ? retentionSetting.parse(setting.value) : {};
       const nowMs = options.now().getTime();

@@ -79,7 +79,7 @@ describe('a delivery', () => {
     expect(JSON.parse(body)).toEqual({
       format: 1, delivery, event: 'raised', at: now.toISOString(),
       notice: {
-        id, reason: 'reroute-not-restored', title: 'A reroute could not be restored', sentence: 'The primary did not pass its probe.', level: 0, told: ['owner'], flow: { id: 'charges', name: 'Charges' },
+        id, sequence: 1, reason: 'reroute-not-restored', title: 'A reroute could not be restored', sentence: 'The primary did not pass its probe.', level: 0, told: ['owner'], flow: { id: 'charges', name: 'Charges' },
         operation: expect.any(String), hold: null, path: expect.stringMatching(/^\/operations\//), owner: 'user:ada@hospital.example',
         facts: { messages: '12', cases: 10, money: [{ amount: '3400.00', currency: 'USD' }], dueAt: null }, raisedAt: now.toISOString(), acknowledgedBy: null, endedAt: null,
       },

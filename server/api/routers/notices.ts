@@ -5,6 +5,7 @@ import { createChannel, createChannelInput } from '@/server/services/notices/cha
 import { listChannels } from '@/server/services/notices/channels/list-channels';
 import { removeChannel } from '@/server/services/notices/channels/remove-channel';
 import { channelIdInput, renewChannelSecret } from '@/server/services/notices/channels/renew-channel-secret';
+import { resendDelivery, resendDeliveryInput } from '@/server/services/notices/channels/resend-delivery';
 import { testChannel } from '@/server/services/notices/channels/test-channel';
 import { updateChannel, updateChannelInput } from '@/server/services/notices/channels/update-channel';
 import { listNotices } from '@/server/services/notices/list-notices';
@@ -20,6 +21,7 @@ export const noticesRouter = router({
     update: procedureFor('settings:manage').input(updateChannelInput).mutation(({ ctx, input }) => updateChannel(ctx, input)),
     renewSecret: procedureFor('settings:manage').input(channelIdInput).mutation(({ ctx, input }) => renewChannelSecret(withBox(ctx), input)),
     remove: procedureFor('settings:manage').input(channelIdInput).mutation(({ ctx, input }) => removeChannel(ctx, input)),
+    resend: procedureFor('settings:manage').input(resendDeliveryInput).mutation(({ ctx, input }) => resendDelivery(ctx, input)),
     test: procedureFor('settings:manage').input(channelIdInput).mutation(({ ctx, input }) => testChannel(ctx, input)),
   }),
 });

@@ -23,6 +23,8 @@ export interface HoldFacts {
   leakingSince: Date | null;
   /** How often it was put back in place. */
   reasserted: number;
+  /** Of a reroute: somebody has been called about its end already, because the product could not restore it. */
+  endDecided: boolean;
   /** Parked messages that are gone without Signalbox having moved them. */
   disappeared: bigint;
   limits: readonly HoldLimit[];
@@ -35,6 +37,8 @@ export interface HoldFacts {
 /** A hold leaks for a moment while the source changes; longer than this is a leak. */
 const LEAKING_FOR_MS = 30_000;
 const UNVERIFIED_FOR_MS = 60_000;
+/** A reroute that has expired is probed and restored by the product within this time, or somebody is called about it. */
+const ENDING_TAKES_MS = 5 * 60_000;
 /** How long before a review, or before a hold does harm, its owner is told. */
 const REVIEW_AHEAD_MS = 15 * 60_000;
 const BUDGET_AHEAD_MS = 30 * 60_000;
@@ -65,7 +69,8 @@ export function holdNotices(hold: HoldFacts, now: Date): NoticeDraft[] {
       ? [told('hold-unverified', seenAt.toISOString(), `has not been verified since ${minuteWords(seenAt)}: nobody could measure it. Check it with the native commands of its page.`)] : []),
     ...(reviewInMs > 0 && reviewInMs <= REVIEW_AHEAD_MS ? [told('hold-review-soon', hold.reviewBy.toISOString(), `has to be reviewed by ${minuteWords(hold.reviewBy)}. End it or extend it.`, hold.reviewBy)] : []),
     ...(reviewInMs <= 0 && hold.kind === 'pause' ? [told('hold-review-overdue', hold.reviewBy.toISOString(), `should have been reviewed by ${minuteWords(hold.reviewBy)}. It stays in place until somebody ends or extends it.`, hold.reviewBy)] : []),
-    ...(reviewInMs <= 0 && hold.kind === 'reroute' ? [told('reroute-expired', hold.reviewBy.toISOString(), `expired at ${minuteWords(hold.reviewBy)}. It stays in place until it is restored or extended.`, hold.reviewBy)] : []),
+    ...(hold.kind === 'reroute' && isMeasured && !hold.endDecided && -reviewInMs >= ENDING_TAKES_MS
+      ? [told('reroute-expired', hold.reviewBy.toISOString(), `expired at ${minuteWords(hold.reviewBy)}, and it was neither restored nor decided that it stays. It stays in place until it is restored or extended.`, hold.reviewBy)] : []),
     ...(harm !== undefined && -since(harm.at) <= BUDGET_AHEAD_MS
       ? [told('hold-budget-ending', harm.at.toISOString(), since(harm.at) < 0 ? `does harm from ${minuteWords(harm.at)} on (${harm.limit}). Release it before, or move what waits.` : `has done harm since ${minuteWords(harm.at)} (${harm.limit}). Release it, or move what waits.`, harm.at)] : []),
   ];

@@ -18,6 +18,7 @@ export interface TellableNotice {
   facts: NoticeFacts;
   owner: string;
   level: number;
+  sequence: number;
   raisedAt: Date;
   acknowledgedBy: string | null;
   endedAt: Date | null;
@@ -28,7 +29,7 @@ export function noticePayload(delivery: string, event: NoticeEvent, at: Date, no
   return {
     format: 1, delivery, event, at: at.toISOString(),
     notice: notice === null ? null : {
-      id: notice.id, reason: notice.reason, title: REASONS[notice.reason].title, sentence: notice.sentence, level: notice.level, told: stepsUpTo(notice.reason, notice.level),
+      id: notice.id, sequence: notice.sequence, reason: notice.reason, title: REASONS[notice.reason].title, sentence: notice.sentence, level: notice.level, told: stepsUpTo(notice.reason, notice.level),
       flow: { id: notice.flowId, name: notice.flowName }, operation: notice.operationId, hold: notice.holdId, path: notice.operationId === null ? `/flows/${notice.flowId}` : `/operations/${notice.operationId}`,
       owner: notice.owner, facts: { messages: notice.facts.messages, cases: notice.facts.cases, money: notice.facts.money.map(({ amount, currency }) => ({ amount, currency })), dueAt: notice.facts.dueAt },
       raisedAt: notice.raisedAt.toISOString(), acknowledgedBy: notice.acknowledgedBy, endedAt: notice.endedAt?.toISOString() ?? null,

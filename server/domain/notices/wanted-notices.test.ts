@@ -9,7 +9,7 @@ const seconds = (n: number) => new Date(NOW.getTime() + n * 1_000);
 function hold(told: Partial<HoldFacts> = {}): HoldFacts {
   return {
     id: 'h1', kind: 'pause', state: 'held', flowId: 'charges', flowName: 'Charges', hopId: 'outbox', openedBy: 'o1', owner: 'user:ada', ownerUser: 'ada',
-    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, disappeared: 0n, limits: [], unbalanced: false, undecided: null, ...told,
+    reviewBy: minutes(60), requestedAt: minutes(-30), verifiedAt: seconds(-1), leakingSince: null, reasserted: 0, endDecided: false, disappeared: 0n, limits: [], unbalanced: false, undecided: null, ...told,
   };
 }
 
@@ -39,7 +39,10 @@ describe('of a hold', () => {
     ['that is being released, and so not measured', { state: 'releasing', verifiedAt: minutes(-5) }, []],
     ['with a review in a quarter of an hour', { reviewBy: minutes(15) }, ['hold-review-soon']],
     ['whose review is overdue', { reviewBy: NOW }, ['hold-review-overdue']],
-    ['that is a reroute and has expired', { kind: 'reroute', state: 'expiring', reviewBy: NOW }, ['reroute-expired']],
+    ['that is a reroute, has expired and is being probed', { kind: 'reroute', state: 'active', reviewBy: minutes(-4) }, []],
+    ['that is a reroute, has expired and is being restored', { kind: 'reroute', state: 'releasing', reviewBy: minutes(-6) }, []],
+    ['that is a reroute and has expired, and nobody decided about it', { kind: 'reroute', state: 'active', reviewBy: minutes(-5) }, ['reroute-expired']],
+    ['that is a reroute and stays, about which somebody was called', { kind: 'reroute', state: 'expiring', reviewBy: minutes(-60), endDecided: true }, []],
     ['that does harm in half an hour', { limits: [limit('time to live', minutes(30))] }, ['hold-budget-ending']],
     ['whose review is in its budget', { limits: [limit('review', minutes(30))] }, []],
     ['that does harm later', { limits: [limit('time to live', minutes(31))] }, []],

@@ -53,7 +53,7 @@ export async function readHoldFacts(db: Database): Promise<HoldFacts[]> {
   const names = new Map((await rememberedContracts(db)).set.flows.map(({ metadata }) => [metadata.id, metadata.name]));
   return rows.map((row) => ({
     ...row, kind: row.kind as HoldKind, state: row.state as HoldState, flowName: names.get(row.flowId) ?? row.flowId,
-    disappeared: disappeared(row.figures as Record<string, string>),
+    endDecided: 'sentence' in (row.expiry as object), disappeared: disappeared(row.figures as Record<string, string>),
     leakingSince: since.find(({ id }) => id === row.id)?.at ?? null, unbalanced: isUnbalanced({ kind: row.kind as HoldKind, figures: row.figures as Record<string, string> }), limits: (row.budget as { limits?: HoldLimit[] }).limits ?? [],
   }));
 }

@@ -11,7 +11,10 @@ import { approveOperation } from '../operations/approve-operation';
 import { item, leverFlow, person, pauseRequest, planIt, replayRequest } from '../operations/testing/planned-operations';
 import { plantContracts } from '../testing/planted';
 import type { ServiceContext } from '../service-context';
+import { acknowledgeNotice } from './acknowledge-notice';
+import { resendDelivery } from './channels/resend-delivery';
 import { evaluateNotices } from './evaluate-notices';
+import { forgetNotices, NOTICES_KEPT_DAYS } from './forget-notices';
 import { raiseHoldNotice } from './raise-notice';
 
 let postgres: TestPostgres;
@@ -141,5 +144,73 @@ describe('a hold', () => {
     await connection.db.update(schema.holds).set({ state: 'restored', overAt: now }).where(eq(schema.holds.id, hold.id));
     await evaluateNotices(connection.db, now);
     expect(await open()).toEqual([]);
+  });
+});
+
+describe('what is sent of a notice', () => {
+  const { noticeChannels, noticeDeliveries, notices } = schema;
+  const deliveries = async () => (await connection.db.select().from(noticeDeliveries)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const sequences = async () => (await deliveries()).map(({ event, payload }) => [event, (payload as { notice: { sequence: number } }).notice.sequence]);
+  async function plantChannel() {
+    const [row] = await connection.db.insert(noticeChannels).values({ id: uuidv7(), name: `pager ${uuidv7()}`, url: 'https://pager.internal', secret: 'sealed', createdBy: 'system:test', createdAt: now, updatedBy: 'system:test', updatedAt: now }).returning();
+    return row!;
+  }
+
+  test('is numbered in the order in which it happened, for every channel alike', async () => {
+    const channels = [await plantChannel(), await plantChannel()];
+    const hold = await plantHold({ reviewBy: new Date(now.getTime() - 60_000) });
+    await evaluateNotices(connection.db, now);
+    later(11);
+    await connection.db.update(schema.holds).set({ verifiedAt: now }).where(eq(schema.holds.id, hold.id));
+    await evaluateNotices(connection.db, now);
+    later(1);
+    const [notice] = await open();
+    await acknowledgeNotice(as(ada), { noticeId: notice!.id });
+    await connection.db.update(schema.holds).set({ state: 'released', overAt: now }).where(eq(schema.holds.id, hold.id));
+    await evaluateNotices(connection.db, now);
+    const told = [['raised', 1], ['escalated', 2], ['acknowledged', 3], ['ended', 4]];
+    expect((await sequences()).toSorted((a, b) => Number(a[1]) - Number(b[1]))).toEqual(told.flatMap((one) => channels.map(() => one)));
+    for (const channel of channels) await connection.db.update(noticeChannels).set({ removedAt: now }).where(eq(noticeChannels.id, channel.id));
+  });
+
+  test('is sent again when it failed, on record, and not when it was taken or its channel is off', async () => {
+    const channel = await plantChannel();
+    await plantHold({ reviewBy: new Date(now.getTime() - 60_000) });
+    await evaluateNotices(connection.db, now);
+    const [delivery] = await deliveries();
+    const set = (change: Partial<typeof noticeDeliveries.$inferInsert>) => connection.db.update(noticeDeliveries).set(change).where(eq(noticeDeliveries.id, delivery!.id));
+    await set({ state: 'given-up', attempts: 40, lastError: 'It answered 500.' });
+    later(60);
+    const admin = person('admin', ['admin']);
+    await expect(resendDelivery(as(ada), { deliveryId: delivery!.id })).rejects.toThrow('settings:manage');
+    expect((await deliveries())[0]).toMatchObject({ state: 'given-up' });
+    await resendDelivery(as(admin), { deliveryId: delivery!.id });
+    expect((await deliveries())[0]).toMatchObject({ id: delivery!.id, state: 'waiting', attempts: 40, nextAt: now, payload: delivery!.payload });
+    expect(await connection.db.query.auditEvents.findFirst({ where: (row, { and: both, eq: is }) => both(is(row.action, 'notices.delivery-resend'), is(row.outcome, 'done')) })).toMatchObject({ subject: `delivery:${delivery!.id}`, actor: 'user:admin@hospital.example' });
+    await set({ state: 'delivered', deliveredAt: now });
+    await expect(resendDelivery(as(admin), { deliveryId: delivery!.id })).rejects.toThrow('has taken it meanwhile');
+    await set({ state: 'given-up' });
+    await connection.db.update(noticeChannels).set({ enabled: false }).where(eq(noticeChannels.id, channel.id));
+    await expect(resendDelivery(as(admin), { deliveryId: delivery!.id })).rejects.toThrow('is switched off');
+    expect((await deliveries())[0]).toMatchObject({ state: 'given-up' });
+  });
+
+  test('is forgotten with it when it has been over for long, and nothing of what is open or waits', async () => {
+    await plantChannel();
+    await plantHold({ reviewBy: new Date(now.getTime() - 60_000) });
+    await plantHold({ channelId: 'other', reviewBy: new Date(now.getTime() - 120_000) });
+    await evaluateNotices(connection.db, now);
+    const [first, second] = await open();
+    await connection.db.update(notices).set({ endedAt: now }).where(eq(notices.id, first!.id));
+    await connection.db.update(noticeDeliveries).set({ state: 'delivered' });
+    later(NOTICES_KEPT_DAYS * 24 * 60);
+    expect(await forgetNotices(connection.db, now)).toBe(0);
+    later(1);
+    await connection.db.update(noticeDeliveries).set({ state: 'waiting' }).where(eq(noticeDeliveries.noticeId, first!.id));
+    expect(await forgetNotices(connection.db, now)).toBe(0);
+    await connection.db.update(noticeDeliveries).set({ state: 'given-up' }).where(eq(noticeDeliveries.noticeId, first!.id));
+    expect(await forgetNotices(connection.db, now)).toBe(1);
+    expect((await connection.db.select().from(notices)).map(({ id }) => id)).toEqual([second!.id]);
+    expect((await deliveries()).map(({ noticeId }) => noticeId)).toEqual([second!.id]);
   });
 });

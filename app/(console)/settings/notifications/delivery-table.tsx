@@ -1,7 +1,12 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { ChannelView, DeliveryView } from '@/server/services/notices/channels/channel-view';
+import { useTRPC } from '../../../_api/trpc';
 import { DataTable, type Column } from '../../../_ui/data-table';
 import { RelativeTime } from '../../../_ui/live/relative-time';
+import { Notice } from '../../../_ui/states/notice';
 
 const STATE_WORDS: Record<DeliveryView['state'], string> = { waiting: 'Waiting', delivered: 'Delivered', 'given-up': 'Given up' };
 
@@ -14,7 +19,23 @@ const COLUMNS: readonly Column<DeliveryView>[] = [
   { header: 'Last answer', cell: ({ lastError, state }) => lastError ?? (state === 'delivered' ? 'taken' : ''), className: 'min-w-48' },
 ];
 
-/** The newest deliveries of a channel, the ones that failed among them. */
+/** The newest deliveries of a channel, the ones that failed among them, which can be sent again. */
 export function DeliveryTable({ channel }: { channel: ChannelView }) {
-  return <DataTable caption={`What was sent to ${channel.name}`} columns={COLUMNS} rows={channel.recent} rowKey={({ id }) => id} />;
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const resend = useMutation({ ...trpc.notices.channels.resend.mutationOptions(), onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.notices.channels.list.queryKey() }) });
+  const again: Column<DeliveryView> = {
+    header: 'Again',
+    cell: ({ id, title, event, state, attempts }) => state === 'given-up' || (state === 'waiting' && attempts > 0) ? (
+      <button type="button" className="button" aria-label={`Send again: ${title ?? 'Test'}, ${event}`} disabled={resend.isPending || !channel.enabled} onClick={() => resend.mutate({ deliveryId: id })}>
+        Send again
+      </button>
+    ) : null,
+  };
+  return (
+    <>
+      {resend.isError && <Notice severity="error" text={resend.error.message} />}
+      <DataTable caption={`What was sent to ${channel.name}`} columns={[...COLUMNS, again]} rows={channel.recent} rowKey={({ id }) => id} />
+    </>
+  );
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "notices" ADD COLUMN "sequence" integer DEFAULT 0 NOT NULL;
