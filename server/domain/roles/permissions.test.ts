@@ -15,6 +15,13 @@ describe('permission table', () => {
     }
   });
 
+  it('lets only people begin an emergency or answer a terminal', () => {
+    for (const permission of ['operations:emergency', 'terminals:answer'] as const) {
+      expect(ROLES.filter((role) => roleAllows(role, permission, 'token'))).toEqual([]);
+      expect(roleAllows('engineer', permission)).toBe(true);
+    }
+  });
+
   it('keeps what an administrator manages from everybody else', () => {
     for (const role of ROLES) {
       for (const permission of ['users:manage', 'tokens:manage', 'settings:manage', 'sources:manage'] as const) {
