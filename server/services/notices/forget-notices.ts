@@ -1,5 +1,7 @@
 import { and, eq, inArray, isNull, lt, ne, notExists } from 'drizzle-orm';
 import { schema, type Database } from '@/server/store/postgres';
+import { recordAudit } from '../audit/record-audit';
+import { COLLECTORS } from '../operations/engine/store-plan';
 
 /** Notices that are over, and tests of channels, are kept for so many days; what was done about them stays in the audit trail. */
 export const NOTICES_KEPT_DAYS = 90;
@@ -22,6 +24,7 @@ export async function forgetNotices(db: Database, now: Date): Promise<number> {
     if (ids.length === 0) return 0;
     await tx.delete(deliveries).where(inArray(deliveries.noticeId, ids));
     await tx.delete(notices).where(inArray(notices.id, ids));
+    await recordAudit(tx, { actor: COLLECTORS, now: () => now }, { action: 'notices.forget', subject: 'notices', after: { count: ids.length, endedBefore: before.toISOString() } });
     return ids.length;
   });
 }
