@@ -171,6 +171,32 @@ describe('a hold', () => {
   });
 });
 
+it('counts what disappears of what a hold parked, and not what an operation of ours may have moved', async () => {
+  const { id } = await requestOperation(context(), pauseRequest(now));
+  await confirmOperation(context(), { id, planHash: await planIt(stores.db, id, now), reason: 'test' });
+  await raiseFence(stores.db, id, 10n);
+  const operation = { id, fence: 10n };
+  const row = await loadOperation(stores.db, id);
+  const holdId = row.holdId!;
+  await beginOperation(stores.db, operation, operationPlan.parse(row.plan), operationRequest.parse(row.request), now);
+  await changeState(stores.db, operation, 'verifying', { sentence: 'In place.', now, hold: { state: 'held', observation: 'In place.' } });
+  const look = (parked: number, seconds: number) => measureHold(stores.db, { id: holdId, state: 'held' }, { state: 'held', observation: 'Nothing passes.', figures: { parked: String(parked) }, outsideActs: [] }, new Date(now.getTime() + seconds * 1_000));
+  const acts = async () => [(await loadHold(stores.db, holdId)).outsideActs, (await stores.db.query.operationEvents.findMany({ where: (event, { eq: is }) => is(event.operationId, id) })).filter(({ kind }) => kind === 'outside-act').length];
+  await look(412, 1);
+  await look(400, 2);
+  await changeState(stores.db, operation, 'done', { sentence: 'Held.', now: new Date(now.getTime() + 3_000) });
+  await look(399, 4);
+  expect(await acts()).toEqual([[], 0]);
+  await look(399, 20);
+  await look(0, 21);
+  expect(await acts()).toEqual([[expect.stringMatching(/^At least 399 parked messages disappeared, not by Signalbox/)], 1]);
+  await look(5, 22);
+  await look(4, 23);
+  expect(await acts()).toEqual([[expect.stringMatching(/^At least 400 parked messages disappeared/)], 1]);
+  expect(await loadHold(stores.db, holdId)).toMatchObject({ state: 'held', figures: { parked: '4', disappeared: '400' }, observation: expect.stringContaining('At least 400 parked messages') as string });
+  await stores.db.update(schema.holds).set({ state: 'released' }).where(eq(schema.holds.id, holdId));
+});
+
 it('stops what runs by a mark that its collector finds', async () => {
   const operation = await running('f', 1);
   await stopOperation(context(), { id: operation.id, reason: 'wrong one' });
