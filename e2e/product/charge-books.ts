@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Client } from 'pg';
 import { procedureAt } from '@/sandbox/network/procedures';
-import { product } from './product';
+import { askSandbox } from './ask-sandbox';
 
 const SEED = 'meridian';
 
@@ -15,7 +12,7 @@ export interface Charge {
 
 /** How many procedures the sandbox has recorded: the position before and after tells what was sent meanwhile. */
 export async function proceduresRecorded(): Promise<number> {
-  const [row] = await ask<{ next: string }>(`SELECT next_index AS next FROM sandbox.stream_cursor WHERE stream = 'procedure'`);
+  const [row] = await askSandbox<{ next: string }>(`SELECT next_index AS next FROM sandbox.stream_cursor WHERE stream = 'procedure'`);
   return Number(row?.next ?? 0);
 }
 
@@ -28,18 +25,6 @@ export function chargesSent(from: number, until: number): Charge[] {
 
 /** How often billing has booked each of these charges; one that it has not booked is left out. */
 export async function timesBooked(charges: readonly Charge[]): Promise<Map<string, number>> {
-  const rows = await ask<{ charge: string; times: number }>('SELECT charge_id AS charge, times_booked AS times FROM billing.charge WHERE charge_id = ANY($1)', [charges.map(({ charge }) => charge)]);
+  const rows = await askSandbox<{ charge: string; times: number }>('SELECT charge_id AS charge, times_booked AS times FROM billing.charge WHERE charge_id = ANY($1)', [charges.map(({ charge }) => charge)]);
   return new Map(rows.map(({ charge, times }) => [charge, times]));
-}
-
-/** As the role that owns the sandbox's database: billing's own books, of which Signalbox sees nothing. */
-async function ask<Row extends object>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-  const read = (name: string) => JSON.parse(readFileSync(join(product().dataDir, name), 'utf8')) as Record<string, string>;
-  const client = new Client({ host: '127.0.0.1', port: Number(read('ports.json')['postgres']), database: 'sandbox', user: 'sandbox', password: read('secrets.json')['sandboxPassword'] });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql, parameters)).rows;
-  } finally {
-    await client.end();
-  }
 }

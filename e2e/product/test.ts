@@ -33,6 +33,12 @@ export async function signIn(page: Page, account: { email: string; password: str
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+/** A page of somebody else beside the test's own, at a screen of this size; close its context. */
+export async function pageAs(browser: Browser, role: Role, viewport: { width: number; height: number }): Promise<Page> {
+  const context = await browser.newContext({ baseURL: product().url, viewport, colorScheme: 'dark', storageState: await sessionOf(browser, role) });
+  return context.newPage();
+}
+
 async function sessionOf(browser: Browser, role: Role): Promise<Session> {
   const known = sessions.get(role);
   if (known !== undefined) return known;

@@ -89,7 +89,8 @@ function WallRow({ flow, holds }: { flow: FlowRow; holds: HoldView[] | undefined
         <p className="text-[max(18px,2vw)] leading-tight font-semibold">
           {flow.name} <span className="font-normal text-muted">{flow.criticality}</span>
         </p>
-        <p className="line-clamp-2">{flow.health.reason}</p>
+        {/* Of a hold its own lines say more. */}
+        {(flow.health.status !== 'held' || holds === undefined) && <p className="line-clamp-2">{flow.health.reason}</p>}
         <p className="truncate text-muted">
           {[flow.scope?.text, flow.owner.oncall !== null && `on call: ${flow.owner.oncall}`].filter(Boolean).join('; ')}
         </p>

@@ -34,7 +34,7 @@ export function NoticeCard({ notice }: { notice: NoticeView }) {
           {notice.acknowledgedBy !== null && notice.acknowledgedAt !== null && (
             <>
               {' '}
-              {actorInWords(notice.acknowledgedBy)} looks after it since <RelativeTime instant={notice.acknowledgedAt} />.
+              Acknowledged by {actorInWords(notice.acknowledgedBy)} <RelativeTime instant={notice.acknowledgedAt} />.
             </>
           )}
           {notice.escalatesAt !== null && (

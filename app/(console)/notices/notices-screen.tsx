@@ -19,7 +19,7 @@ export function NoticesScreen() {
       <div className="space-y-4 pt-3">
         <div className="px-4">
           <h1 className="text-xl font-semibold">Notices</h1>
-          <p className="text-muted">Who acknowledges a notice looks after it: nobody else is told then. It goes when it is so no more.</p>
+          <p className="text-muted">Whoever acknowledges a notice looks after it, and nobody else is told. It goes away when its reason does.</p>
         </div>
         {notices.data === undefined ? (
           notices.isError ? (

@@ -24,7 +24,7 @@ interface ReasonFacts {
 }
 
 export const REASONS: Record<NoticeReason, ReasonFacts> = {
-  'approval-waiting': { title: 'Approval is waited for', ladder: 'approval', permission: 'operations:approve', ends: 'over' },
+  'approval-waiting': { title: 'Approval needed', ladder: 'approval', permission: 'operations:approve', ends: 'over' },
   'approval-expiring': { title: 'The wait for approval ends soon', ladder: 'approval-again', permission: 'operations:approve', ends: 'over' },
   'approval-expired': { title: 'Nobody approved in time', ladder: 'calm', permission: 'operations:run', ends: 'acknowledged' },
   'hold-leaking': { title: 'A hold is leaking', ladder: 'urgent', permission: 'operations:run', ends: 'over' },

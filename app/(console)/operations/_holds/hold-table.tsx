@@ -20,12 +20,16 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
       rows={holds.toSorted(byUrgency)}
       rowKey={({ id }) => id}
       columns={[
-        { header: 'State', className: 'align-top sm:w-44', cell: (hold) => <State hold={hold} /> },
+        { header: 'State', className: 'align-top w-44 max-sm:hidden', cell: (hold) => <State hold={hold} /> },
         {
           header: 'Flow',
-          className: 'align-top min-w-44',
+          // On a phone it carries the rest.
+          className: 'align-top sm:min-w-44 max-sm:px-4! max-sm:py-2!',
           cell: (hold) => (
             <>
+              <span className="block sm:hidden">
+                <State hold={hold} />
+              </span>
               <Link {...ROW_LINK} href={`/flows/${encodeURIComponent(hold.flowId)}?hop=${encodeURIComponent(hold.hopId)}`} className="font-medium after:absolute after:inset-0 hover:underline">
                 {hold.flowName}
               </Link>
@@ -35,11 +39,23 @@ export function HoldTable({ holds }: { holds: readonly HoldView[] }) {
               <span className="block sm:hidden">
                 <Seen hold={hold} />
               </span>
+              <span className="flex flex-wrap gap-x-2 sm:hidden">
+                {hold.kind === 'pause' && (
+                  <span>
+                    <span className="text-muted">earliest harm </span>
+                    {hold.budget.earliest?.at == null ? 'none known' : <CountdownTo at={hold.budget.earliest.at} />}
+                  </span>
+                )}
+                <span>
+                  <span className="text-muted">review </span>
+                  <CountdownTo at={hold.reviewBy} />
+                </span>
+              </span>
             </>
           ),
         },
         { header: 'Seen', className: 'align-top min-w-56 max-sm:hidden', cell: (hold) => <Seen hold={hold} /> },
-        { header: 'Earliest harm', className: 'align-top min-w-32', cell: (hold) => <Harm hold={hold} /> },
+        { header: 'Earliest harm', className: 'align-top min-w-32 max-sm:hidden', cell: (hold) => <Harm hold={hold} /> },
         { header: 'Review by', className: 'align-top max-sm:hidden', cell: ({ reviewBy }) => <CountdownTo at={reviewBy} /> },
         { header: 'Owner', className: 'align-top break-words max-sm:hidden', cell: ({ owner, ownedByViewer }) => (ownedByViewer ? 'you' : actorInWords(owner)) },
       ]}
@@ -68,14 +84,8 @@ function Seen({ hold: { observation, outsideActs, undecided } }: { hold: HoldVie
   );
 }
 
-function Harm({ hold: { kind, budget: { earliest }, reviewBy } }: { hold: HoldView }) {
-  if (kind === 'reroute') {
-    return (
-      <span className="text-muted">
-        nothing waits<span className="block sm:hidden">until <CountdownTo at={reviewBy} /></span>
-      </span>
-    );
-  }
+function Harm({ hold: { kind, budget: { earliest } } }: { hold: HoldView }) {
+  if (kind === 'reroute') return <span className="text-muted">nothing waits</span>;
   if (earliest === null) return 'none known';
   return (
     <>

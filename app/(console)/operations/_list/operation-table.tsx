@@ -13,24 +13,31 @@ import { progressFigures } from '../_words/progress-figures';
 /** One row per operation: how it stands, what it does where, who asked for it. */
 export function OperationTable({ operations, caption, ofFlow = false }: { operations: readonly OperationSummary[]; caption: string; ofFlow?: boolean }) {
   const columns: Column<OperationSummary>[] = [
-    { header: 'State', className: 'align-top sm:w-44', cell: (operation) => <State operation={operation} /> },
+    { header: 'State', className: 'align-top w-44 max-sm:hidden', cell: (operation) => <State operation={operation} /> },
     {
       header: 'Operation',
-      className: 'align-top min-w-44',
+      // On a phone it carries the rest.
+      className: 'align-top sm:min-w-44 max-sm:px-4! max-sm:py-2!',
       cell: (operation) => (
         <>
+          <span className="flex flex-wrap gap-x-3 sm:hidden">
+            <State operation={operation} />
+          </span>
           <Link {...ROW_LINK} href={`/operations/${operation.id}`} className="font-medium after:absolute after:inset-0 hover:underline">
             {ofFlow ? KIND_WORDS[operation.kind].name : operationTitle(operation)}
           </Link>
           <span className="block text-muted">{whereWords(operation)}</span>
           <span className="block break-words sm:hidden">{operation.summary}</span>
+          <span className="block text-muted sm:hidden">
+            {actorInWords(operation.requestedBy)}, <RelativeTime instant={operation.requestedAt} />
+          </span>
         </>
       ),
     },
     { header: 'What happens, or how it ended', className: 'align-top min-w-64 max-sm:hidden', cell: ({ summary }) => <span className="break-words">{summary}</span> },
     { header: 'Acted on', numeric: true, className: 'align-top max-sm:hidden', cell: (operation) => <Acted operation={operation} /> },
     { header: 'Asked for by', className: 'align-top break-words max-sm:hidden', cell: ({ requestedBy }) => actorInWords(requestedBy) },
-    { header: 'Asked for', className: 'align-top', cell: ({ requestedAt }) => <RelativeTime instant={requestedAt} /> },
+    { header: 'Asked for', className: 'align-top max-sm:hidden', cell: ({ requestedAt }) => <RelativeTime instant={requestedAt} /> },
   ];
   return <DataTable caption={caption} rows={operations} rowKey={({ id }) => id} columns={columns} />;
 }

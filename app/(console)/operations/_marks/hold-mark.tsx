@@ -7,9 +7,9 @@ import { holdStanding } from '../_words/hold-words';
 export function HoldMark({ hold }: { hold: Pick<HoldView, 'state' | 'unverifiedSince' | 'method'> & Partial<Pick<HoldView, 'expiry' | 'kind' | 'figures'>> }) {
   const { word, shape } = holdStanding(hold);
   return (
-    <span className={`inline-flex items-center gap-2 font-semibold ${STATUS_TONE[shape]}`}>
+    <span className={`inline-flex flex-wrap items-center gap-x-2 font-semibold ${STATUS_TONE[shape]}`}>
       <StatusShape status={shape} />
-      {word}
+      <span className="whitespace-nowrap">{word}</span>
       {hold.method === 'cooperative' && <span className="rounded-xs border border-line-strong px-1 text-[max(12px,0.8em)] leading-normal font-normal text-ink">cooperative</span>}
     </span>
   );

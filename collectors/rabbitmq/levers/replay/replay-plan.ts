@@ -62,7 +62,7 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
   ];
   return planOf({
     steps: [
-      `Take what is in "${from}" now without settling it, and find the chosen ${request.items.length} by their keys.`,
+      `Take what is in "${from}" now without settling it, and find the chosen ${request.items.length === 1 ? 'one by its key' : `${request.items.length} by their keys`}.`,
       ...(edit === null ? [] : [`Write the new ${edit.length === 1 ? 'value' : 'values'} into ${edit.map(({ at }) => at).join(', ')} of it; everything else stays as it is, to the byte. Its original goes to the durable queue ${kept} in the same transaction; header x-signalbox-edits links the two.`]),
       request.to === 'queue'
         ? `Send each on to "${channel.name}" through an exchange of ours that leads to this one queue; taking it out of "${from}" is the same transaction.`

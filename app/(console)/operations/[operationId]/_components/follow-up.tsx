@@ -1,7 +1,6 @@
 'use client';
 
 import Link from 'next/link';
-import { isFinal } from '@/server/domain/operations/operation-states';
 import type { OperationView } from '@/server/services/operations/operation-view';
 import { Notice } from '../../../../_ui/states/notice';
 import { Section } from '../../../../_ui/section';
@@ -19,7 +18,8 @@ export function FollowUp({ operation }: { operation: OperationView }) {
   // The last channel first: the others are taken along from there.
   const last = mayPlan && kind === 'pause' ? operation.steps.findLast((step) => step.state === 'held' || step.state === 'left') : undefined;
   const flow = `/flows/${encodeURIComponent(operation.flowId)}?hop=${encodeURIComponent(operation.hopId)}`;
-  if (unknown === 0 && rejected === 0 && undo === undefined && last === undefined && !(isFinal(state) && plan !== null)) return null;
+  const actable = undo !== undefined || last !== undefined;
+  if (unknown === 0 && rejected === 0 && !actable) return null;
   return (
     <Section title="What can be done now">
       <div className="max-w-3xl space-y-3 px-4">
@@ -47,7 +47,7 @@ export function FollowUp({ operation }: { operation: OperationView }) {
           />
         )}
         {rejected > 0 && <Notice severity="warning" text={`${messagesOf(`${rejected}`)} failed again and ${rejected === 1 ? 'lies' : 'lie'} with the failed messages of the flow.`} action="Find the cause before you replay again." />}
-        {plan !== null && plan.act.undo !== '' && (
+        {actable && plan !== null && plan.act.undo !== '' && (
           <p>
             <span className="text-muted">Undo: </span>
             {plan.act.undo}

@@ -16,7 +16,7 @@ export function EditFields() {
     <details className="border-y border-line" open={Object.keys(edits).length > 0 || undefined}>
       <summary className="min-h-8 py-2 font-medium">Change it before it is sent</summary>
       <div className="space-y-3 pb-4">
-        <p className="text-muted">The original is kept in a queue of its own and linked. Values are sealed, shown to who approves, and gone when it was sent.</p>
+        <p className="text-muted">The original is kept in a queue of its own and linked. New values are sealed, shown only to whoever approves, and erased once the message is sent.</p>
         {frame.editable.map((place) => (
           <div key={place} className="space-y-1">
             <label className="flex gap-2">
