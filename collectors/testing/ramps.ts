@@ -51,7 +51,7 @@ export function ramps({ room, killAndReplace, consume }: { room: () => ControlRo
     const ended = await room().ended(ramp.id);
     expect(ended).toMatchObject({ state: 'done', items: { confirmed: 12 }, progress: { steps: [{ percent: 1, state: 'passed' }, { percent: 10, state: 'passed' }, { percent: 100, state: 'passed' }] } });
     expect(ended.events.filter(({ kind }) => kind === 'step').map(({ sentence }) => sentence)).toEqual([
-      '120 wait. First: 1 % (2 messages).', expect.stringMatching(/^1 % \(2 messages\): 2 sent\./) as string, '1 % (2 messages): 2 good. Next: 10 % (10 messages).',
+      '120 messages wait. First: 1 % (2 messages).', expect.stringMatching(/^1 % \(2 messages\): 2 sent\./) as string, '1 % (2 messages): 2 good. Next: 10 % (10 messages).',
       expect.stringMatching(/^10 % \(10 messages\): 10 sent\./) as string, '10 % (10 messages): 10 good. Next: the rest.',
     ]);
     await room().holdUntil(holdId, ({ state }) => state === 'released');

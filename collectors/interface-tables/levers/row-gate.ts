@@ -120,5 +120,5 @@ function judge(claims: Claims): Omit<HoldObservation, 'outsideActs'> {
     const what = inProgress > 0n ? `${countWords(inProgress)} in progress ${inProgress === 1n ? 'is' : 'are'} still being worked off.` : `${countWords(earlyWriters, 'transaction', 'transactions')} from before the hold ${earlyWriters === 1 ? 'is' : 'are'} still open and may have taken rows.`;
     return { state: 'draining', sentence: early > 0 && inProgress === 0n && earlyWriters === 0 ? `${countWords(early)} taken before the hold left in the last 2 s.` : what, figures };
   }
-  return { state: 'held', sentence: `No row was taken for 2 s; ${countWords(waiting, 'waits', 'wait')}.`, figures };
+  return { state: 'held', sentence: `No row was taken for 2 s; ${countWords(waiting, 'row waits', 'rows wait')}.`, figures };
 }

@@ -65,7 +65,7 @@ export async function runRamp(engine: Engine, row: OperationRow, { levers, targe
   async function begin(): Promise<Place> {
     const waiting = await waitingBehind(levers, target, hold, run) ?? Number(plan.waiting ?? 0);
     const first: Place = { waiting, step: 0, phase: 'sending', base: 0, bad: 0, ended: [], act: {} };
-    await run.step(first, { sentence: `${waiting} wait. First: ${stepWords(rampSteps(waiting)[0]!)}.`, endsHold: false });
+    await run.step(first, { sentence: `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}. First: ${stepWords(rampSteps(waiting)[0]!)}.`, endsHold: false });
     return first;
   }
 
