@@ -8,9 +8,9 @@ import { OutcomeMark } from '../_event/outcome-mark';
 
 const COLUMNS: readonly Column<AuditEventView>[] = [
   { header: 'Event', cell: ({ seq }) => `#${seq}`, numeric: true, className: 'align-top text-muted max-md:hidden' },
-  { header: 'Time', cell: ({ at }) => <time dateTime={at}>{formatInstant(at)}</time>, className: 'align-top max-md:w-28 max-md:pl-4! md:whitespace-nowrap' },
-  { header: 'Outcome', cell: ({ outcome }) => <OutcomeMark outcome={outcome} />, className: 'align-top' },
-  { header: 'Action', cell: (event) => <Action event={event} />, className: 'align-top md:whitespace-nowrap' },
+  { header: 'Time', cell: ({ at }) => <time dateTime={at}>{formatInstant(at)}</time>, className: 'align-top whitespace-nowrap max-md:hidden' },
+  { header: 'Outcome', cell: ({ outcome }) => <OutcomeMark outcome={outcome} />, className: 'align-top max-md:hidden' },
+  { header: 'Action', cell: (event) => <Action event={event} />, className: 'align-top max-md:px-4! max-md:py-2! md:whitespace-nowrap' },
   { header: 'Subject', cell: ({ subject }) => subject, className: 'align-top break-words max-md:hidden min-w-52 max-w-80' },
   { header: 'Actor', cell: ({ actor }) => actor, className: 'align-top break-words max-md:hidden min-w-52 max-w-80' },
   { header: 'Reason or change', cell: eventNote, className: 'align-top break-words max-md:hidden min-w-56 text-muted' },
@@ -26,6 +26,10 @@ function Action({ event }: { event: AuditEventView }) {
   const note = eventNote(event);
   return (
     <>
+      <span className="flex flex-wrap gap-x-3 text-muted md:hidden">
+        <OutcomeMark outcome={event.outcome} />
+        <time dateTime={event.at}>{formatInstant(event.at)}</time>
+      </span>
       <Link {...ROW_LINK} href={`/audit/${event.seq}`} className="font-medium after:absolute after:inset-0 hover:underline">
         {event.action}
         <span className="sr-only">, event {event.seq}</span>

@@ -12,13 +12,34 @@ import { TableSkeleton } from '../../../_ui/states/table-skeleton';
 import { grantWords } from '../_event/grant-words';
 import { WhenField } from '../_form/when-field';
 
-const COLUMNS: readonly Column<Report['holders'][number]>[] = [
-  { header: 'Who', cell: ({ label, name }) => <><span className="font-medium break-all">{label}</span><span className="block text-muted">{name}</span></>, className: 'align-top min-w-44' },
-  { header: 'Kind', cell: ({ kind }) => (kind === 'user' ? 'person' : 'machine'), className: 'align-top' },
-  { header: 'Roles and scopes', cell: ({ grants }) => grants.map(grantWords).join('; ') || 'none', className: 'align-top min-w-48' },
-  { header: 'Since', cell: ({ since }) => <time dateTime={since}>{formatInstant(since)}</time>, className: 'align-top whitespace-nowrap' },
-  { header: 'Witness', cell: ({ witness }) => (witness === 'trail' ? 'audit trail' : 'not in the trail'), className: 'align-top whitespace-nowrap' },
+type Holder = Report['holders'][number];
+
+const kindWords = ({ kind }: Holder) => (kind === 'user' ? 'person' : 'machine');
+const rolesWords = ({ grants }: Holder) => grants.map(grantWords).join('; ') || 'none';
+const witnessWords = ({ witness }: Holder) => (witness === 'trail' ? 'audit trail' : 'not in the trail');
+
+const COLUMNS: readonly Column<Holder>[] = [
+  { header: 'Who', cell: (holder) => <Who holder={holder} />, className: 'align-top md:min-w-44 max-md:px-4! max-md:py-2!' },
+  { header: 'Kind', cell: kindWords, className: 'align-top max-md:hidden' },
+  { header: 'Roles and scopes', cell: rolesWords, className: 'align-top min-w-48 max-md:hidden' },
+  { header: 'Since', cell: ({ since }) => <time dateTime={since}>{formatInstant(since)}</time>, className: 'align-top whitespace-nowrap max-md:hidden' },
+  { header: 'Witness', cell: witnessWords, className: 'align-top whitespace-nowrap max-md:hidden' },
 ];
+
+/** On a phone it carries what else there is no room for. */
+function Who({ holder }: { holder: Holder }) {
+  const { label, name, since } = holder;
+  return (
+    <>
+      <span className="font-medium break-all">{label}</span>
+      <span className="block text-muted">{name}</span>
+      <span className="block break-words md:hidden">{rolesWords(holder)}</span>
+      <span className="block text-muted md:hidden">
+        {kindWords(holder)} since <time dateTime={since}>{formatInstant(since)}</time>, {witnessWords(holder)}
+      </span>
+    </>
+  );
+}
 
 /** Users and tokens that could get in at an instant. */
 export function AccessReport({ permitted, at, onAt }: { permitted: boolean; at: string; onAt: (at: string | null) => void }) {

@@ -17,25 +17,64 @@ import { WhenField } from '../_form/when-field';
 const listed = (texts: readonly string[]) => (texts.length === 0 ? NOT_KNOWN : texts.join('; '));
 
 const COLUMNS: readonly Column<OperationActs>[] = [
-  { header: 'Begun', cell: ({ from }) => <time dateTime={from}>{formatInstant(from)}</time>, className: 'align-top whitespace-nowrap' },
+  { header: 'Begun', cell: ({ from }) => <time dateTime={from}>{formatInstant(from)}</time>, className: 'align-top whitespace-nowrap max-md:hidden' },
   {
     header: 'Operation',
-    className: 'align-top min-w-40',
-    cell: ({ subject, flowId, lastAction }) => (
+    className: 'align-top md:min-w-40 max-md:px-4! max-md:py-2!',
+    cell: (acts) => (
       <>
-        <Link href={subjectHref(subject) ?? '/operations'} className="figure-link font-medium">
-          {flowId ?? 'operation'}
+        <Link href={subjectHref(acts.subject) ?? '/operations'} className="figure-link font-medium">
+          {acts.flowId ?? 'operation'}
         </Link>
-        <span className="block text-muted">{lastAction === null ? 'nothing was done' : `last: ${lastAction}`}</span>
+        <span className="block text-muted">{acts.lastAction === null ? 'nothing was done' : `last: ${acts.lastAction}`}</span>
+        <OnPhone acts={acts} />
       </>
     ),
   },
-  { header: 'Asked for by', cell: ({ requestedBy }) => listed(requestedBy), className: 'align-top break-all min-w-36' },
-  { header: 'Confirmed by', cell: ({ confirmedBy, emergency }) => <>{listed(confirmedBy)}{emergency && <span className="block font-medium text-failing">emergency, no second person</span>}</>, className: 'align-top break-all min-w-36' },
-  { header: 'Approved or reviewed by', cell: ({ approvedBy }) => listed(approvedBy), className: 'align-top break-all min-w-36' },
-  { header: 'Reason and ticket', cell: ({ reasons, tickets }) => listed([...reasons, ...tickets]), className: 'align-top break-words min-w-44' },
-  { header: 'Refused', cell: ({ refusals }) => listed(refusals), className: 'align-top break-words min-w-44 text-muted' },
+  { header: 'Asked for by', cell: ({ requestedBy }) => listed(requestedBy), className: 'align-top break-all min-w-36 max-md:hidden' },
+  { header: 'Confirmed by', cell: (acts) => <Confirmed acts={acts} />, className: 'align-top break-all min-w-36 max-md:hidden' },
+  { header: 'Approved or reviewed by', cell: ({ approvedBy }) => listed(approvedBy), className: 'align-top break-all min-w-36 max-md:hidden' },
+  { header: 'Reason and ticket', cell: ({ reasons, tickets }) => listed([...reasons, ...tickets]), className: 'align-top break-words min-w-44 max-md:hidden' },
+  { header: 'Refused', cell: ({ refusals }) => listed(refusals), className: 'align-top break-words min-w-44 text-muted max-md:hidden' },
 ];
+
+function Confirmed({ acts: { confirmedBy, emergency } }: { acts: OperationActs }) {
+  return (
+    <>
+      {listed(confirmedBy)}
+      {emergency && <span className="block font-medium text-failing">emergency, no second person</span>}
+    </>
+  );
+}
+
+/** What the other columns say, under terms. */
+function OnPhone({ acts }: { acts: OperationActs }) {
+  const { from, requestedBy, approvedBy, reasons, tickets, refusals } = acts;
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-3 md:hidden [&_dd]:[overflow-wrap:anywhere] [&_dt]:text-muted">
+      <dt>Begun</dt>
+      <dd>
+        <time dateTime={from}>{formatInstant(from)}</time>
+      </dd>
+      <dt>Asked for by</dt>
+      <dd>{listed(requestedBy)}</dd>
+      <dt>Confirmed by</dt>
+      <dd>
+        <Confirmed acts={acts} />
+      </dd>
+      <dt>Approved by</dt>
+      <dd>{listed(approvedBy)}</dd>
+      <dt>Reason</dt>
+      <dd>{listed([...reasons, ...tickets])}</dd>
+      {refusals.length > 0 && (
+        <>
+          <dt>Refused</dt>
+          <dd>{listed(refusals)}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
 
 interface Props {
   permitted: boolean;

@@ -28,8 +28,8 @@ export function ReceivedTable({ rows, selection }: { rows: readonly ReceivedMess
       rowKey={({ copyKey }) => copyKey}
       columns={[
         ...(selection === null ? [] : [selectColumn(rows, selection, last, setLast)]),
-        { header: 'Seen', className: 'align-top max-md:w-28 md:whitespace-nowrap', cell: ({ seenAt }) => <time dateTime={seenAt}>{formatInstant(seenAt)}</time> },
-        { header: 'Message', className: 'align-top', cell: (message) => <Message message={message} /> },
+        { header: 'Seen', className: 'align-top whitespace-nowrap max-md:hidden', cell: ({ seenAt }) => <time dateTime={seenAt}>{formatInstant(seenAt)}</time> },
+        { header: 'Message', className: `align-top max-md:py-2! ${selection === null ? 'max-md:pl-4!' : ''}`, cell: (message) => <Message message={message} /> },
         { header: 'Decided', className: 'align-top max-md:hidden md:min-w-40', cell: ({ decision }) => <Decision decision={decision} /> },
         { header: 'Case', className: 'align-top [overflow-wrap:anywhere] max-md:hidden', cell: ({ caseLabel }) => caseLabel ?? NOT_KNOWN },
         { header: 'Payer', className: 'align-top [overflow-wrap:anywhere] max-md:hidden', cell: ({ payerId }) => payerId ?? NOT_KNOWN },
@@ -61,7 +61,7 @@ function selectColumn(rows: readonly ReceivedMessageView[], { selected, setSelec
 }
 
 /** On a phone it carries what else there is no room for. */
-function Message({ message: { messageId, caseLabel, payerId, facilityId, decision } }: { message: ReceivedMessageView }) {
+function Message({ message: { messageId, caseLabel, payerId, facilityId, seenAt, decision } }: { message: ReceivedMessageView }) {
   return (
     <>
       <span className="[overflow-wrap:anywhere]">{messageId ?? NOT_KNOWN}</span>
@@ -69,6 +69,9 @@ function Message({ message: { messageId, caseLabel, payerId, facilityId, decisio
       <span className="block [overflow-wrap:anywhere] text-muted md:hidden">
         {payerId ?? NOT_KNOWN} at {facilityId ?? NOT_KNOWN}
       </span>
+      <time dateTime={seenAt} className="block text-muted md:hidden">
+        {formatInstant(seenAt)}
+      </time>
       <span className="block md:hidden">
         <Decision decision={decision} />
       </span>

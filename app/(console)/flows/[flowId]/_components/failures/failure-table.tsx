@@ -32,14 +32,14 @@ export function FailureTable({ messages, selection }: Props) {
       rowKey={keyOf}
       columns={[
         ...(selection === null ? [] : [selectColumn(messages, selection, last, setLast)]),
-        { header: 'Reason', className: 'min-w-48 align-top', cell: (message) => <Reason message={message} /> },
-        { header: 'Failed', className: 'align-top', cell: ({ failedAt }) => <RelativeTime instant={failedAt} /> },
-        { header: 'Case', className: 'align-top break-all min-w-28', cell: ({ caseLabel, messageId }) => caseLabel ?? <Muted>{messageId ?? NOT_KNOWN}</Muted> },
-        { header: 'Payer', className: 'align-top', cell: ({ payerId }) => payerId ?? NOT_KNOWN },
-        { header: 'Facility', className: 'align-top', cell: ({ facilityId }) => facilityId ?? NOT_KNOWN },
-        { header: 'From', className: 'align-top min-w-40 break-all', cell: (message) => <Origin message={message} /> },
-        { header: 'Tries', numeric: true, className: 'align-top', cell: ({ attempts, deaths }) => <Tries attempts={attempts} deaths={deaths} /> },
-        { header: 'Amount', numeric: true, className: 'align-top', cell: ({ amount }) => formatMoney(amount) },
+        { header: 'Reason', className: 'align-top sm:min-w-48 max-sm:pr-4!', cell: (message) => <Reason message={message} /> },
+        { header: 'Failed', className: 'align-top max-sm:hidden', cell: ({ failedAt }) => <RelativeTime instant={failedAt} /> },
+        { header: 'Case', className: 'align-top break-all min-w-28 max-sm:hidden', cell: ({ caseLabel, messageId }) => caseLabel ?? <Muted>{messageId ?? NOT_KNOWN}</Muted> },
+        { header: 'Payer', className: 'align-top max-sm:hidden', cell: ({ payerId }) => payerId ?? NOT_KNOWN },
+        { header: 'Facility', className: 'align-top max-sm:hidden', cell: ({ facilityId }) => facilityId ?? NOT_KNOWN },
+        { header: 'From', className: 'align-top min-w-40 break-all max-sm:hidden', cell: (message) => <Origin message={message} /> },
+        { header: 'Tries', numeric: true, className: 'align-top max-sm:hidden', cell: ({ attempts, deaths }) => <Tries attempts={attempts} deaths={deaths} /> },
+        { header: 'Amount', numeric: true, className: 'align-top max-sm:hidden', cell: ({ amount }) => formatMoney(amount) },
       ]}
     />
   );
@@ -74,12 +74,19 @@ function selectColumn(messages: readonly FailedMessageView[], { selected, setSel
   };
 }
 
-function Reason({ message: { reason, nativeReason, errorText } }: { message: FailedMessageView }) {
+/** On a phone it carries what else there is no room for. */
+function Reason({ message: { reason, nativeReason, errorText, failedAt, caseLabel, messageId, payerId, facilityId, amount } }: { message: FailedMessageView }) {
   return (
     <>
       <span className="font-medium">{reason ?? 'no reason given'}</span>
       {nativeReason !== null && nativeReason !== reason && <Muted> ({nativeReason})</Muted>}
       {errorText !== null && <span className="block max-w-prose break-words text-muted">{errorText}</span>}
+      <span className="block [overflow-wrap:anywhere] sm:hidden">
+        {caseLabel ?? messageId ?? NOT_KNOWN}, {formatMoney(amount)}
+      </span>
+      <span className="block [overflow-wrap:anywhere] text-muted sm:hidden">
+        <RelativeTime instant={failedAt} />, {payerId ?? NOT_KNOWN} at {facilityId ?? NOT_KNOWN}
+      </span>
     </>
   );
 }
