@@ -5,6 +5,7 @@ import { startTarget, type Target } from '@/collectors/runtime/probes/testing/ta
 import { confirmOperation } from '@/server/services/operations/confirm-operation';
 import { extendHold } from '@/server/services/operations/keep-hold';
 import { listOperations } from '@/server/services/operations/list-operations';
+import { decideReceived } from '@/server/services/operations/received/decide-received';
 import { listReceived } from '@/server/services/operations/received/list-received';
 import { readOperation } from '@/server/services/operations/read-operation';
 import { ALTERNATE, EXCHANGE, FLOW_ID, ROUTING_KEY, WORK, type ControlRoom } from './control-room';
@@ -94,7 +95,14 @@ export function rerouteEnds({ room, killAndReplace }: { room: () => ControlRoom;
     // The tap saw the one that went to the alternate, and that of the primary is not among what it received.
     const received = () => listReceived(room().as(room().engineer), { holdId });
     await until(async () => (await received()).summary?.messages === '1');
-    expect(await received()).toMatchObject({ alternate: { id: 'second' }, whose: null, items: [{ messageId: expect.any(String) as string }], isJournaled: false });
+    expect(await received()).toMatchObject({ alternate: { id: 'second' }, whose: null, items: [{ messageId: expect.any(String) as string, decision: null }], isJournaled: false });
+    // Nobody has decided of it, so the reroute that is over stays an open task until somebody does.
+    const { openedBy } = await received();
+    const open = async () => (await listOperations(room().as(room().engineer), { state: 'open', flowId: FLOW_ID })).items.filter(({ id }) => id === openedBy).map(({ undecided }) => undecided);
+    await until(async () => (await open())[0] === 1);
+    const { items, asOf } = await received();
+    await decideReceived(room().as(room().engineer), { holdId, decision: 'leave', reason: 'It was worked there', asOf, selection: { by: 'messages', copyKeys: items.map(({ copyKey }) => copyKey) } });
+    expect(await open()).toEqual([]);
   }, 240_000);
 
   it('stays in place while the primary answers that it is down, says so and does not ask again', async () => {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { countStanding, type ReceivedStanding } from '@/server/domain/operations/received-decision';
 import type { ReceivedPage } from '@/server/services/operations/received/received-view';
 import { Dialog } from '../../../_ui/dialog';
-import { countOf } from '../../../_ui/format/number';
+import { countOf, formatCount } from '../../../_ui/format/number';
 import { DecideForm, type Deciding } from './decide-form';
 import type { ReceivedFilterValues } from './search-params';
 
@@ -43,7 +43,7 @@ export function DecideBar({ first, picked, filter, isStale, onDecided }: Props) 
           disabled={matching === 0 || isStale}
           onClick={() => setDeciding({ count: matching, asOf: first.asOf, selection: { by: 'filter', standing, ...whose, seenUntil: first.asOf, expected: matching } })}
         >
-          Decide of all {countOf(matching, 'message')} {standing === 'undecided' ? 'without a decision' : 'of this choice'} …
+          Decide of all {formatCount(matching)} {standing === 'undecided' ? 'undecided' : 'that match'} …
         </button>
         <p className="text-muted">{picked.length === 0 ? 'Select messages, or decide of all that match.' : `${countOf(picked.length, 'message')} selected.`}</p>
       </div>

@@ -51,8 +51,8 @@ export function DecideForm({ page: { holdId, alternate, resendRefused, whatToDo 
       <fieldset className="space-y-2">
         <legend className="mb-1 font-medium">What becomes of {count === 1 ? 'it' : 'them'}</legend>
         {RECEIVED_DECISIONS.map((one) => (
-          <label key={one} className="flex items-baseline gap-2">
-            <input type="radio" name="decision" required value={one} checked={decision === one} disabled={one === 'resend' && resendRefused !== null} onChange={() => setDecision(one)} className="accent-(--accent)" />
+          <label key={one} className="flex items-start gap-2">
+            <input type="radio" name="decision" required value={one} checked={decision === one} disabled={one === 'resend' && resendRefused !== null} onChange={() => setDecision(one)} className="mt-1 accent-(--accent)" />
             <span>
               {words[one]}
               {one === 'resend' && resendRefused !== null && <span className="block break-words text-muted">{resendRefused}</span>}

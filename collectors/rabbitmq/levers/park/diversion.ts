@@ -6,6 +6,7 @@
 import type { Channel } from 'amqplib';
 import { z } from 'zod';
 import { apiPath } from '../../management/management-client';
+import { ManagementError } from '../../management/management-error';
 import { bindingIdentity, bindingsMeet, type BindingRule } from '../../messages/routing';
 import { isTapQueue } from '../../messages/tap-queue';
 import { rulesBesideDiversion, rulesOnDiversion } from '../../messages/diverted-keys';
@@ -91,6 +92,16 @@ export async function undivert(broker: BrokerAccess, run: Holding, act: Diversio
 export async function missingBindings(broker: BrokerAccess, { vhost, exchange, workQueue, bindings }: Diversion): Promise<number> {
   const there = new Set((await readBindingsFrom(broker.read, vhost, exchange, broker.signal)).filter(({ destination }) => destination === workQueue)
     .map(({ routingKey, arguments: args }) => bindingIdentity({ key: routingKey, args })));
+  return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
+}
+
+/** How many of the diverted keys lead to the other queue no more; all of them where our exchange is gone. @throws ManagementError */
+export async function missingOnTarget(broker: BrokerAccess, { vhost, names, target, bindings }: Diversion): Promise<number> {
+  const led = await readBindingsFrom(broker.read, vhost, names.exchange, broker.signal).catch((error: unknown) => {
+    if (error instanceof ManagementError && error.problem === 'not-found') return [];
+    throw error;
+  });
+  const there = new Set(led.filter((binding) => leadsTo(binding, target)).map((binding) => bindingIdentity(ruleOf(binding))));
   return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
 }
 

@@ -4,7 +4,7 @@ import { REROUTE_FIGURES } from '@/server/domain/operations/reroute-figures';
 import type { HoldInPlace, HoldObservation, LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
 import type { BrokerAccess } from '../broker-access';
 import { lookAtBroker } from '../look-at-broker';
-import { divert, isDiverted, missingBindings, undivert, type Diversion } from '../park/diversion';
+import { divert, isDiverted, missingBindings, missingOnTarget, undivert, type Diversion } from '../park/diversion';
 import { commonLocks, plainly, planOf } from '../plan-base';
 import { mustHold } from '../pace';
 import { imbalance, type CountingBasis } from './counting';
@@ -46,8 +46,8 @@ export async function restore(broker: BrokerAccess, run: LeverRun, hold: HoldInP
 /** @param now epoch milliseconds */
 export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, { act, counting }: { act: Diversion; counting: CountingBasis }, now: number): Promise<HoldObservation> {
   const connection = await broker.amqp();
-  const [missing, inForce, primary, alternate, current] = await Promise.all([
-    missingBindings(broker, act), isDiverted(broker, act), connection.look(act.workQueue), connection.look(act.target), totalsOf(broker, act),
+  const [missing, unled, inForce, primary, alternate, current] = await Promise.all([
+    missingBindings(broker, act), missingOnTarget(broker, act), isDiverted(broker, act), connection.look(act.workQueue), connection.look(act.target), totalsOf(broker, act),
   ]);
   const began = totals.safeParse(hold.record).data;
   const since = sinceThen(began, current);
@@ -62,6 +62,7 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, { 
   const outsideActs = [
     ...(inForce ? [] : [`Somebody removed or outranked the policy ${act.names.exchange} on exchange "${act.exchange}".`]),
     ...(missing === act.bindings.length ? [] : [`Somebody bound "${act.workQueue}" to exchange "${act.exchange}" again.`]),
+    ...(alternate && inForce && unled > 0 ? [`Somebody unbound "${act.target}" from our exchange ${act.names.exchange}.`] : []),
     ...(alternate ? [] : [`Somebody deleted queue "${act.target}".`]),
   ];
   const say = (state: HoldObservation['state'], sentence: string): HoldObservation => ({ state, sentence, figures, outsideActs });
@@ -70,6 +71,7 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, { 
   if (!inForce || !alternate) return say('leaking', `Messages reach neither "${act.workQueue}" nor "${act.target}": they are lost as unroutable. Restore at once.`);
   if (unbalanced?.kind === 'missing') return say('leaking', `${unbalanced.messages} of ${unbalanced.of} messages that entered exchange "${act.exchange}" for this flow reached no queue, which figures that lag cannot explain: ${words(since.primary)} went to "${act.workQueue}" and ${words(since.alternate)} to "${act.target}". Look whether "${act.target}" is still bound to ${act.names.exchange}, or restore.`);
   if (unbalanced?.kind === 'doubled') return say('leaking', `Queues got ${unbalanced.messages} messages more than entered exchange "${act.exchange}": some went to more than one. Look what else is bound to it, or restore.`);
+  if (unled > 0) return say('leaking', `${unled === act.bindings.length ? 'Messages' : 'Some messages'} reach neither "${act.workQueue}" nor "${act.target}", which is not bound to ${act.names.exchange} any more: they are lost as unroutable. Restore at once.`);
   if (!since.alternate) return say('active', `New messages go to "${act.target}"; ${since.alternate === null ? 'how many is not known' : 'none has been counted there yet'}.`);
   return say('active', `Messages go to "${act.target}": ${since.alternate} so far, and ${words(since.primary)} to "${act.workQueue}".`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { exactJson } from '@/server/domain/audit/exact-json';
 import { slug } from '@/server/domain/contracts/scalars';
@@ -89,7 +89,8 @@ export async function decideReceived(context: ServiceContext, input: z.input<typ
     const replaced = keys.flatMap((key) => former.get(key)?.decision ?? []);
     await store(tx, changed, { holdId, decision, reason, reference, by: actorLabel(context.actor), byUser: context.actor.kind === 'user' ? context.actor.id : null, at: now, actId });
     const { holds } = schema;
-    await tx.update(holds).set({ undecided: sql`greatest(0, ${holds.undecided} - ${changed.length - replaced.length})` }).where(eq(holds.id, holdId));
+    // What was not counted yet stays so: greatest() would make it 0.
+    await tx.update(holds).set({ undecided: sql`greatest(0, ${holds.undecided} - ${changed.length - replaced.length})` }).where(and(eq(holds.id, holdId), isNotNull(holds.undecided)));
     await writeEvent(tx, {
       operationId: hold.openedBy, holdId, at: now, by: actorLabel(context.actor), kind: 'decided-received',
       sentence: `${actorInWords(actorLabel(context.actor))} decided of ${changed.length} ${changed.length === 1 ? 'message' : 'messages'} that ${alternate.name} received: ${RECEIVED_DECISION_WORDS[decision].toLowerCase()}.${replaced.length === 0 ? '' : ` Of ${replaced.length} something else had been decided before.`}`,

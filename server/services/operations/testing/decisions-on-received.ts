@@ -144,6 +144,14 @@ export function decisionsOnReceived(stores: () => TestStores, as: (actor: Actor)
       expect([await undecided(holdId), await open()]).toEqual([0, []]);
     });
 
+    it('is open also where something was decided before anybody had counted', async () => {
+      const holdId = await rerouted({ until: 10 });
+      await leave(holdId, picked('a'));
+      expect(await undecided(holdId)).toBeNull();
+      await countUndecided({ ...stores(), now: at });
+      expect(await undecided(holdId)).toBe(4);
+    });
+
     it('stays kept when the copies are gone, and says of how many nobody has decided', async () => {
       const holdId = await rerouted({ until: 10 });
       await countUndecided({ ...stores(), now: at });
