@@ -9,6 +9,7 @@ import { changedProperties } from '../amqp/wire-properties';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
 import { codeOf, LeverError } from '../lever-problem';
 import { transactional } from '../moving/move-in-order';
+import { acknowledge } from '../moving/acknowledge';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { mustHold } from '../pace';
 import type { Sending } from './choose-next';
@@ -47,6 +48,8 @@ const asItIs: Publish = (channel, { message }, to) => publishExactly(channel, to
 
 export function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, workQueue }: Replay, publish: Publish = asItIs): SendingWay {
   const names = replayNames(run.operationId);
+  /** Every delivery up to this tag was acknowledged. */
+  let settledUpTo = 0;
   // Asked after every batch, so the channel is kept; a refusal ends it, and the replay with it.
   let asking: Promise<Channel> | null = null;
   const mustExist = async (note: string) => {
@@ -67,20 +70,19 @@ export function throughOwnExchange(broker: BrokerAccess, run: LeverRun, { from, 
     channel: transactional,
     async send(channel, chosen, claim) {
       const take = async (taken: readonly Sending[]) => {
-        for (const one of taken) {
-          await publish(channel, one, { exchange: names.out, routingKey: one.routingKey, properties: (own) => withItem(run, own, one.item.position) });
-          channel.ack(one.message);
-        }
+        for (const one of taken) await publish(channel, one, { exchange: names.out, routingKey: one.routingKey, properties: (own) => withItem(run, own, one.item.position) });
+        return acknowledge(channel, taken.map(({ message }) => message), settledUpTo);
       };
       // Nothing is done before the commit, so the broker gets to know of them while the journal writes.
-      await take(chosen);
+      let settled = await take(chosen);
       const sending = claimedOf(chosen, await claim);
       if (sending.length < chosen.length) {
         await rollback(channel);
-        await take(sending);
+        settled = await take(sending);
       }
       mustHold(run);
       await commit(channel);
+      settledUpTo = settled;
       try {
         // Somebody deletes the queue in the middle: then our exchange leads back to the dead-letter queue.
         await mustExist(`The last ${sending.length} messages are back in "${from}", or went with the queue.`);
