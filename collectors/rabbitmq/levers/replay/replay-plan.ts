@@ -13,6 +13,7 @@ import type { BrokerAccess } from '../broker-access';
 import { lookAtBroker, readQueueNow } from '../look-at-broker';
 import { commonLocks, lockedPlan, planOf, plainly, queueOf } from '../plan-base';
 import { deliveryLimitOf } from '../stop-consumers/headroom';
+import { tooLargeTogether } from './held-in-memory';
 
 export type ReplayRequest = Extract<LeverRequest, { kind: 'replay' }>;
 
@@ -58,6 +59,7 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
       code: 'delivery-limit',
       sentence: `"${from}" drops a message that was put back more than ${limit} times. Taking the chosen ones puts all others back once, and how often that happened before nobody can tell. Give "${from}" a higher delivery limit by a policy (at least ${FEWEST_DELIVERIES}), then plan again.`,
     }] : []),
+    ...tooLargeTogether(from, now, request.items.length),
     ...(consumers > 0 ? [{ code: 'consumed', sentence: `Somebody consumes from "${from}" (consumers: ${consumers}). End that first: two who take from one queue disturb each other's order.` }] : []),
   ];
   return planOf({
