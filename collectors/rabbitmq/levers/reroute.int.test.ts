@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import type { HoldInPlace, LeverRequest } from '@/collectors/runtime/operations/levers';
+import { FIGURES_LAG_MS, type HoldInPlace, type LeverRequest } from '@/collectors/runtime/operations/levers';
 import type { LeverBench } from './testing/lever-suite';
 import { rabbitmqLevers } from './index';
 import { rerouteAction } from './reroute/reroute-plan';
@@ -137,6 +137,21 @@ describe('a reroute by bindings', () => {
       await publish('claims.1');
       await seen(bench, hold, { state: 'leaking', figures: expect.objectContaining({ missing: '1' }) as Record<string, string>, sentence: expect.stringMatching(/^1 of 2 messages/) as string });
     };
+    // A tap that listens for more than leads to a queue proves nothing of what it copies.
+    const wider = async () => {
+      const { bench, channel, publish } = await topology();
+      await channel.assertQueue('signalbox.tap.test.rabbit-main.wider', { durable: false });
+      const hold = await rerouted(bench);
+      for (const key of ['claims.*', 'orders.*']) await channel.bindQueue('signalbox.tap.test.rabbit-main.wider', key === 'orders.*' ? 'claims' : ours(hold), key);
+      await publish('orders.1');
+      await seen(bench, hold, { state: 'active', figures: expect.objectContaining({ entered: '1' }) as Record<string, string> });
+      const counted = Date.now();
+      await vi.waitFor(async () => {
+        expect(await bench.observe(hold)).toMatchObject({ state: 'active' });
+        expect(Date.now() - counted).toBeGreaterThan(2 * FIGURES_LAG_MS + 7_000);
+      }, { timeout: 90_000, interval: 2_000 });
+      expect(await bench.observe(hold)).toMatchObject({ state: 'active' });
+    };
     const shared = async () => {
       const { bench, channel } = await topology();
       await channel.assertQueue('orders', { durable: true });
@@ -144,7 +159,7 @@ describe('a reroute by bindings', () => {
       const { warnings } = await bench.plan({ kind: 'reroute', holdId: randomUUID(), alternate: 'b', only: null });
       expect(warnings.join(' ')).toMatch(/Nobody is told should messages get lost on the way: exchange "claims" also leads to "orders"/);
     };
-    await Promise.all([missing(), twice(), tapped(), shared()]);
+    await Promise.all([missing(), twice(), tapped(), wider(), shared()]);
   });
 
   it('is locked without a place to go, and names the alternate that is none', async () => {

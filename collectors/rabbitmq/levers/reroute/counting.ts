@@ -59,7 +59,7 @@ function passedSince(basis: CountingBasis, since: Totals, current: Totals): Omit
   // A tap that came later has counted from nought; one that is gone has taken its figure along.
   if (basis === null || published === null || routed === null || Object.keys(since.taps ?? {}).some((tap) => !(tap in taps))) return null;
   const copies = Object.entries(taps).map(([tap, count]) => grown(since.taps?.[tap] ?? 0, count));
-  if (copies.includes(null) || (basis === 'copies' && copies.length !== 1)) return null;
+  if (copies.includes(null) || (basis === 'copies' && (copies.length !== 1 || current.tapsFit !== true))) return null;
   const copied = copies.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   return { entered: basis === 'exchange' ? published : copied, published, reached: routed - copied };
 }

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { record, whole } from '../../management/json-values';
 import { apiPath } from '../../management/management-client';
+import { bindingIdentity } from '../../messages/routing';
 import { isTapQueue } from '../../messages/tap-queue';
 import { readBindingsFrom } from '../../read-topology';
+import type { BrokerBinding } from '../../topology';
 import type { BrokerAccess } from '../broker-access';
 import { readNodes, readQueueNow } from '../look-at-broker';
 import type { Diversion } from '../park/diversion';
@@ -17,6 +19,8 @@ export const totals = z.object({
   routed: total.optional(),
   /** Of each tap of the exchange. */
   taps: z.record(z.string(), z.number()).optional(),
+  /** Each key that a tap is bound with leads to a queue of the flow as well. */
+  tapsFit: z.boolean().optional(),
   /** Messages per second that went in or out. */
   perSecond: total.optional(),
   /** Another node has other totals. */
@@ -30,13 +34,13 @@ export async function totalsOf(broker: BrokerAccess, act: Diversion): Promise<To
     broker.read.get(`${apiPath`exchanges/${act.vhost}/${act.exchange}`}?columns=message_stats`, `exchange ${act.exchange}`, broker.signal),
     readQueueNow(broker, act.workQueue), readQueueNow(broker, act.target),
   ]);
-  const taps = await tapTotals(broker, act);
+  const { taps, tapsFit } = await tapTotals(broker, act);
   const stats = record(record(exchange.body)['message_stats']);
   const rateOf = (name: string) => record(stats[name])['rate'];
   const rates = [rateOf('publish_in_details'), rateOf('publish_out_details')];
   return {
     entered: whole(stats['publish_in']) ?? 0, primary: primary?.totals?.published ?? null, alternate: alternate?.totals?.published ?? null,
-    routed: whole(stats['publish_out']) ?? 0, taps, perSecond: Math.max(0, ...rates.map((rate) => (typeof rate === 'number' ? rate : 0))),
+    routed: whole(stats['publish_out']) ?? 0, taps, tapsFit, perSecond: Math.max(0, ...rates.map((rate) => (typeof rate === 'number' ? rate : 0))),
   };
 }
 
@@ -51,11 +55,13 @@ export function grown(former: number | null | undefined, current: number | null 
   return former == null || current == null || current < former ? null : current - former;
 }
 
-async function tapTotals(broker: BrokerAccess, { vhost, exchange, names }: Diversion): Promise<Record<string, number>> {
-  const bindings = await Promise.all([
+async function tapTotals(broker: BrokerAccess, { vhost, exchange, workQueue, bindings, names }: Diversion): Promise<{ taps: Record<string, number>; tapsFit: boolean }> {
+  const bound = (await Promise.all([
     readBindingsFrom(broker.read, vhost, exchange, broker.signal), readBindingsFrom(broker.read, vhost, names.exchange, broker.signal).catch(() => []),
-  ]);
-  const taps = [...new Set(bindings.flat().flatMap(({ destination, destinationType }) => (destinationType === 'queue' && isTapQueue(destination) ? [destination] : [])))];
-  const counted = await Promise.all(taps.map(async (tap) => [tap, (await readQueueNow(broker, tap))?.totals?.published ?? 0] as const));
-  return Object.fromEntries(counted);
+  ])).flat().filter(({ destinationType }) => destinationType === 'queue');
+  const identity = ({ routingKey, arguments: args }: BrokerBinding) => bindingIdentity({ key: routingKey, args });
+  const ofFlow = new Set([...bindings.map(bindingIdentity), ...bound.filter(({ destination }) => destination === workQueue).map(identity)]);
+  const tapped = bound.filter(({ destination }) => isTapQueue(destination));
+  const counted = await Promise.all([...new Set(tapped.map(({ destination }) => destination))].map(async (tap) => [tap, (await readQueueNow(broker, tap))?.totals?.published ?? 0] as const));
+  return { taps: Object.fromEntries(counted), tapsFit: tapped.every((binding) => ofFlow.has(identity(binding))) };
 }
