@@ -1,6 +1,7 @@
 /** `approve`, `reject`, and what needs two people: asked for here, decided in the browser by a signed-in person. */
 import { hostname, userInfo } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { instantWords } from '@/server/domain/instant-words';
 import { requestDecision } from '@/server/services/device/request-decision';
 import { redeemRequest } from '@/server/services/device/redeem-request';
 import type { DeviceAnswer } from '@/server/services/device/device-view';
@@ -53,7 +54,7 @@ async function decided(context: CommandContext, codes: Codes, asked: Asked): Pro
 async function agreed(context: CommandContext, codes: Codes, { id, planHash, verb }: Asked, why: string[] = []): Promise<Extract<DeviceAnswer, { state: 'done' }>> {
   context.tell([
     ...why, `To ${verb} operation ${id}, plan ${planHash.slice(0, 12)}, sign in and open`, `  ${context.webUrl === undefined ? 'the page /device of Signalbox' : `${context.webUrl}/device`}`, `and enter the code`, `  ${codes.userCode}`,
-    `It is good once, until ${codes.expiresAt}. Waiting …`,
+    `It is good once, until ${instantWords(new Date(codes.expiresAt))}. Waiting …`,
   ].join('\n'));
   for (;;) {
     const answer = await redeemRequest(context, { deviceCode: codes.deviceCode });

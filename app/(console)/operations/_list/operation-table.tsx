@@ -47,7 +47,7 @@ function State({ operation }: { operation: OperationSummary }) {
     <>
       <OperationMark state={operation.state} />
       {operation.reviewOpen && <span className="block font-medium text-failing">emergency, review open</span>}
-      {operation.undecided > 0 && <span className="block font-medium text-degraded">{messagesOf(`${operation.undecided}`)} to decide of</span>}
+      {operation.undecided > 0 && <span className="block font-medium text-degraded">{messagesOf(`${operation.undecided}`)} to decide on</span>}
     </>
   );
 }

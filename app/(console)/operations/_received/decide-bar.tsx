@@ -35,7 +35,7 @@ export function DecideBar({ first, picked, filter, isStale, onDecided }: Props) 
           disabled={picked.length === 0 || isStale}
           onClick={() => setDeciding({ count: picked.length, asOf: first.asOf, selection: { by: 'messages', copyKeys: [...picked] } })}
         >
-          Decide of selected …
+          Decide on selected …
         </button>
         <button
           type="button"
@@ -43,14 +43,14 @@ export function DecideBar({ first, picked, filter, isStale, onDecided }: Props) 
           disabled={matching === 0 || isStale}
           onClick={() => setDeciding({ count: matching, asOf: first.asOf, selection: { by: 'filter', standing, ...whose, seenUntil: first.asOf, expected: matching } })}
         >
-          Decide of all {formatCount(matching)} {standing === 'undecided' ? 'undecided' : 'that match'} …
+          Decide on all {formatCount(matching)} {standing === 'undecided' ? 'undecided' : 'that match'} …
         </button>
-        <p className="text-muted">{picked.length === 0 ? 'Select messages, or decide of all that match.' : `${countOf(picked.length, 'message')} selected.`}</p>
+        <p className="text-muted">{picked.length === 0 ? 'Select messages, or decide on all that match.' : `${countOf(picked.length, 'message')} selected.`}</p>
       </div>
       <p role="status" className="break-words empty:hidden">
         {done}
       </p>
-      <Dialog open={deciding !== null} onClose={() => setDeciding(null)} title={deciding === null ? '' : `Decide of ${countOf(deciding.count, 'message')}`}>
+      <Dialog open={deciding !== null} onClose={() => setDeciding(null)} title={deciding === null ? '' : `Decide on ${countOf(deciding.count, 'message')}`}>
         {deciding !== null && (
           <DecideForm
             page={first}

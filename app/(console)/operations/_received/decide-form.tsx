@@ -11,7 +11,7 @@ import { Notice } from '../../../_ui/states/notice';
 
 type DecideInput = Parameters<NonNullable<ReturnType<ReturnType<typeof useTRPC>['operations']['decideReceived']['mutationOptions']>['mutationFn']>>[0];
 
-/** Frozen when the dialog was opened: what was seen is what is decided of. */
+/** Frozen when the dialog was opened: what was seen is what is decided on. */
 export interface Deciding {
   count: number;
   asOf: string;
@@ -34,7 +34,7 @@ export function DecideForm({ page: { holdId, alternate, resendRefused, whatToDo 
     ...trpc.operations.decideReceived.mutationOptions({ trpc: { context: { large: true } } }),
     onSuccess: async ({ messages, unchanged, whatToDo: todo }) => {
       await queryClient.invalidateQueries(trpc.operations.pathFilter());
-      onDecided(`Decided of ${countOf(messages, 'message')}${unchanged === 0 ? '' : `; of ${unchanged} the same was decided before`}. ${todo}`);
+      onDecided(`Decided on ${countOf(messages, 'message')}${unchanged === 0 ? '' : `; of ${unchanged} the same was decided before`}. ${todo}`);
     },
   });
   const words: Record<ReceivedDecision, string> = { leave: `Leave it with ${alternate.name}`, void: `Void it at ${alternate.name}`, resend: 'Send it again to the primary' };
@@ -72,7 +72,7 @@ export function DecideForm({ page: { holdId, alternate, resendRefused, whatToDo 
       {decide.isError && <Notice severity="error" text={decide.error.message} />}
       <div className="flex flex-wrap gap-2">
         <button type="submit" className="button button-primary" disabled={decide.isPending}>
-          Decide of {countOf(count, 'message')}
+          Decide on {countOf(count, 'message')}
         </button>
         <button type="button" className="button" onClick={onLeave}>
           Not now

@@ -27,7 +27,7 @@ export function ReceivedSummary({ page }: { page: ReceivedPage }) {
       </p>
       {sourceCount !== null && <p className="text-muted">By its own count the source put {messagesOf(sourceCount)} there meanwhile, whoever sent them.</p>}
       {summary !== null && summary.messages !== '0' && (
-        <p className="text-muted">Nothing takes them back by itself: decide of each whether it stays with {alternate.name}, is voided there, or is sent again. The decision is kept here, and carried out there.</p>
+        <p className="text-muted">Nothing takes them back by itself: decide for each whether it stays with {alternate.name}, is voided there, or is sent again. The decision is kept here, and carried out there.</p>
       )}
       {gaps.length > 0 && <Notice severity="warning" text={`The list may not be complete. ${gaps.join(' ')}`} />}
     </div>

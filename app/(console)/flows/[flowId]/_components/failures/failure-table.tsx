@@ -85,7 +85,7 @@ function Reason({ message: { reason, nativeReason, errorText, failedAt, caseLabe
         {caseLabel ?? messageId ?? NOT_KNOWN}, {formatMoney(amount)}
       </span>
       <span className="block [overflow-wrap:anywhere] text-muted sm:hidden">
-        <RelativeTime instant={failedAt} />, {payerId ?? NOT_KNOWN} at {facilityId ?? NOT_KNOWN}
+        {[payerId, facilityId].filter((place) => place !== null).join(' at ')} <RelativeTime instant={failedAt} />
       </span>
     </>
   );
