@@ -5,14 +5,19 @@ const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 const executablePath = process.env.CHROMIUM_PATH ?? (existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined);
 const isRoot = process.getuid?.() === 0;
 
+/** Each pulls levers or breaks the hospital, and sees what the others do: one after the other. */
+const ACTING = '**/acting/*.spec.ts';
+
 /**
  * End-to-end tests run against a whole product with its sandbox hospital, which product.setup.ts starts on free ports
- * and in a data directory of its own. One worker: the sandbox's faults are seen by every test.
+ * and in a data directory of its own. Those that act wait most of the time, so those that look run beside them: they must
+ * pass whether anything is failing or held, or not.
  */
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/product.setup.ts',
-  workers: 1,
+  workers: 2,
+  projects: [{ name: 'acting', testMatch: ACTING, workers: 1 }, { name: 'looking', testIgnore: ACTING, workers: 1 }],
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI !== undefined,

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
-import { accessibilityProblems } from './product/accessibility-problems';
-import { cli } from './product/command-line';
-import { confirmed, leverOf, planned } from './product/levers';
-import { switchFault } from './product/sandbox-fault';
-import { expect, signIn, test } from './product/test';
+import { accessibilityProblems } from '../product/accessibility-problems';
+import { cli } from '../product/command-line';
+import { confirmed, leverOf, planned } from '../product/levers';
+import { switchFault } from '../product/sandbox-fault';
+import { expect, signIn, test } from '../product/test';
 
 const FAULT = 'item-mapping';
 const FLOW = '/flows/charge-capture?hop=outbox';

@@ -1,5 +1,5 @@
-import { switchFault } from './product/sandbox-fault';
-import { expect, test } from './product/test';
+import { switchFault } from '../product/sandbox-fault';
+import { expect, test } from '../product/test';
 
 const FAULT = 'item-mapping';
 const FLOW = '/flows/charge-capture';

@@ -1,13 +1,13 @@
 import type { Browser, Page } from '@playwright/test';
-import { accessibilityProblems } from './product/accessibility-problems';
-import { queuesNamed, waitingIn } from './product/broker-queues';
-import { chargesSent, proceduresRecorded, timesBooked } from './product/charge-books';
-import { cli } from './product/command-line';
-import { confirmed, leverOf, planned } from './product/levers';
-import { photographed } from './product/photographed';
-import { product } from './product/product';
-import { switchFault } from './product/sandbox-fault';
-import { expect, signIn, test } from './product/test';
+import { accessibilityProblems } from '../product/accessibility-problems';
+import { queuesNamed, waitingIn } from '../product/broker-queues';
+import { chargesSent, proceduresRecorded, timesBooked } from '../product/charge-books';
+import { cli } from '../product/command-line';
+import { confirmed, leverOf, planned } from '../product/levers';
+import { photographed } from '../product/photographed';
+import { product } from '../product/product';
+import { switchFault } from '../product/sandbox-fault';
+import { expect, signIn, test } from '../product/test';
 
 const FAULT = 'payer-charges-rejected';
 const PAYER = { id: 'bluestem', name: 'Bluestem Health Plan' };
@@ -108,7 +108,7 @@ test('posting fails for one payer: pause, canary, ramp and replay, and every cha
     await expect(engineer.getByRole('dialog')).toContainText(`Replays ${dead} messages`);
     await photographed(engineer, '11-replay-plan');
     await confirmed(engineer, 'Ask for approval', 'Billing takes the charges of the payer again');
-    await expect(engineer.getByText('You asked for it yourself; another person has to decide.')).toBeVisible();
+    await expect(engineer.getByText('You asked for this operation yourself; another person has to decide.')).toBeVisible();
     await photographed(engineer, '12-replay-awaits-approval');
     replayPage = new URL(engineer.url()).pathname;
   });

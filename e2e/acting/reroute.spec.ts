@@ -1,10 +1,10 @@
-import { accessibilityProblems } from './product/accessibility-problems';
-import { queuesNamed } from './product/broker-queues';
-import { claimsTaken } from './product/claim-books';
-import { confirmed, leverOf, planned } from './product/levers';
-import { photographed } from './product/photographed';
-import { switchFault } from './product/sandbox-fault';
-import { expect, pageAs, test } from './product/test';
+import { accessibilityProblems } from '../product/accessibility-problems';
+import { queuesNamed } from '../product/broker-queues';
+import { claimsTaken } from '../product/claim-books';
+import { confirmed, leverOf, planned } from '../product/levers';
+import { photographed } from '../product/photographed';
+import { switchFault } from '../product/sandbox-fault';
+import { expect, pageAs, test } from '../product/test';
 
 const FLOW = '/flows/claim-submit-837i?hop=outbox';
 const ENROLLED = '00435';
