@@ -1,14 +1,22 @@
+import { accessibilityProblems } from './product/accessibility-problems';
 import { SETTINGS_PAGES } from './product/settings-pages';
 import { expect, test } from './product/test';
 
-const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/operations', '/approvals', '/notices', '/device', '/settings', ...SETTINGS_PAGES];
+const PAGES = ['/', '/?open=replenishment', '/flows/po-to-supplier', '/traces', '/operations', '/operations?show=all', '/approvals', '/notices', '/device', '/settings', ...SETTINGS_PAGES];
 
 test.use({ role: 'admin' });
 
 for (const path of PAGES) {
-  test(`${path} fits every width in both themes without scrolling sideways`, async ({ page }) => {
+  // One test for both, because opening the page is most of it.
+  test(`${path} can be used without seeing it, and fits every width in both themes without scrolling sideways`, async ({ page }) => {
     await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expect(page.getByRole('main').locator('[aria-busy]')).toHaveCount(0);
+    await expect(page.getByRole('main')).toHaveCount(1);
+    await expect(page.getByRole('banner')).toHaveCount(1);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.title()).toContain('Signalbox');
+    expect(await page.evaluate(accessibilityProblems)).toEqual([]);
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme });

@@ -10,7 +10,7 @@ const FLOW = '/flows/claim-submit-837i?hop=outbox';
 const ENROLLED = '00435';
 const LONG = { timeout: 60_000 };
 
-test.use({ role: 'engineer', trace: 'off' });
+test.use({ role: 'engineer' });
 test.afterEach(() => switchFault('item-mapping', false));
 
 test('claims go to the second clearinghouse and back, and a message is changed before it is replayed', async ({ page, browser }) => {
