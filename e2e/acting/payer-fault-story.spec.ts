@@ -21,7 +21,7 @@ const emailOf = (name: string) => `${name}-${RUN}${test.info().repeatEachIndex}@
 const LONG = { timeout: 90_000 };
 
 // The pictures of the steps tell what happened, and a trace of all pages that refresh themselves is large.
-test.use({ role: null, trace: 'off' });
+test.use({ role: null });
 test.afterEach(() => switchFault(FAULT, false));
 
 test('posting fails for one payer: pause, canary, ramp and replay, and every charge is booked once', async ({ browser }) => {
