@@ -27,7 +27,7 @@ export function ApprovalsScreen() {
   const approvals = useQuery({ ...trpc.operations.approvals.queryOptions(), enabled: permitted === true, refetchInterval });
   const levers = useQuery({ ...trpc.operations.switch.queryOptions(), refetchInterval });
   useReportRefresh(approvals.data?.asOf, approvals.isFetching, approvals.isError);
-  if (permitted === false) return <ForbiddenState what="approvals" permission="operations:approve" />;
+  if (permitted === false) return <ForbiddenState asPage what="approvals" permission="operations:approve" />;
   return (
     <>
       <RefreshingBar active={approvals.isFetching && !approvals.isPending} />

@@ -14,7 +14,7 @@ export function DeviceScreen() {
   const permitted = usePermission('terminals:answer');
   const [code, setCode] = useState('');
   const lookUp = useMutation(useTRPC().device.lookUp.mutationOptions());
-  if (permitted === false) return <ForbiddenState what="what terminals ask for" permission="terminals:answer" />;
+  if (permitted === false) return <ForbiddenState asPage what="what terminals ask for" permission="terminals:answer" />;
   return (
     <div className="max-w-3xl space-y-4 px-4 pt-3">
       <div>

@@ -43,7 +43,7 @@ export function OperationsScreen() {
   });
   const holds = useQuery({ ...trpc.operations.holds.queryOptions(flow === null ? {} : { flowId: flow }), refetchInterval });
   useReportRefresh(operations.data?.pages[0]?.asOf, operations.isFetching, operations.isError);
-  if (permitted === false) return <ForbiddenState what="operations" permission="operations:read" />;
+  if (permitted === false) return <ForbiddenState asPage what="operations" permission="operations:read" />;
   const rows = operations.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>

@@ -15,7 +15,7 @@ export function OperationScreen({ operationId }: { operationId: string }) {
   const permitted = usePermission('operations:read');
   const operation = useOperation(operationId);
   useReportRefresh(operation.data?.asOf, operation.isFetching, operation.isError);
-  if (permitted === false) return <ForbiddenState what="operations" permission="operations:read" />;
+  if (permitted === false) return <ForbiddenState asPage what="operations" permission="operations:read" />;
   return (
     <div className="space-y-6 pt-3">
       <div className="px-4">

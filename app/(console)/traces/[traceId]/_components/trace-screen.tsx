@@ -22,7 +22,7 @@ export function TraceScreen({ traceId }: { traceId: string }) {
         <Breadcrumb trail={[{ href: '/traces', name: 'Traces' }]} here={traceId} />
       </div>
       {permitted === false ? (
-        <ForbiddenState what="traces" permission="traces:read" />
+        <ForbiddenState asPage what="traces" permission="traces:read" />
       ) : trace.data !== undefined ? (
         <TraceBody trace={trace.data} onReload={() => void trace.refetch()} reloading={trace.isFetching} />
       ) : trace.isError ? (
