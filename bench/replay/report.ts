@@ -21,11 +21,15 @@ export function pauseRow({ method, confirmedMs, heldMs }: Pause): string {
   return line([method, '', '', `${Math.round(confirmedMs)} ms`, `${Math.round(heldMs)} ms`]);
 }
 
-/** The lines that other programs read: medians over the rounds, and their ratios. */
+/** The lines that other programs read: medians over the rounds, of the figures and of each round's ratio, whose two sides ran one after the other. */
 export function summary(runs: readonly Run[], pauses: readonly Pause[], kills: readonly Killed[]): string[] {
-  const perSecond = (act: Act, side: SideName) => percentile(runs.filter((run) => run.act === act && run.side === side).map((run) => run.perSecond), 0.5);
+  const rounds = (act: Act, side: SideName) => runs.filter((run) => run.act === act && run.side === side).map((run) => run.perSecond);
+  const perSecond = (act: Act, side: SideName) => percentile(rounds(act, side), 0.5);
   const heldMs = (method: PauseMethod) => Math.round(percentile(pauses.filter((pause) => pause.method === method).map((pause) => pause.heldMs), 0.5));
-  const ratio = (act: Act) => (perSecond(act, 'signalbox') / perSecond(act, 'shovel')).toFixed(2);
+  const ratio = (act: Act) => {
+    const shovel = rounds(act, 'shovel');
+    return percentile(rounds(act, 'signalbox').map((ours, round) => ours / shovel[round]!), 0.5).toFixed(2);
+  };
   return [
     ...(['replay', 'release'] as const).flatMap((act) => [
       `figure ${act}_per_second ${Math.round(perSecond(act, 'signalbox'))} messages/s`,
