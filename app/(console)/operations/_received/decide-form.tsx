@@ -32,9 +32,9 @@ export function DecideForm({ page: { holdId, alternate, resendRefused, whatToDo 
   const [decision, setDecision] = useState<ReceivedDecision | null>(null);
   const decide = useMutation({
     ...trpc.operations.decideReceived.mutationOptions({ trpc: { context: { large: true } } }),
-    onSuccess: async ({ messages, unchanged, whatToDo: todo }) => {
+    onSuccess: async ({ messages, unchanged, whatToDo: next }) => {
       await queryClient.invalidateQueries(trpc.operations.pathFilter());
-      onDecided(`Decided on ${countOf(messages, 'message')}${unchanged === 0 ? '' : `; of ${unchanged} the same was decided before`}. ${todo}`);
+      onDecided(`Decided on ${countOf(messages, 'message')}${unchanged === 0 ? '' : `; of ${unchanged} the same was decided before`}. ${next}`);
     },
   });
   const words: Record<ReceivedDecision, string> = { leave: `Leave it with ${alternate.name}`, void: `Void it at ${alternate.name}`, resend: 'Send it again to the primary' };

@@ -1,4 +1,4 @@
-/** Acknowledges with as few words as possible: a broker spends as much on one acknowledgement as on half a message. */
+/** Acknowledges with as few words as possible: each is a frame that the broker has to take apart and to remember until the commit. */
 import type { ConsumeMessage } from 'amqplib';
 
 interface Acknowledging {

@@ -66,7 +66,7 @@ export async function decideReceived(context: ServiceContext, input: z.input<typ
     const rerouted = await loadRerouted(context.db, holdId);
     const { hold, alternate, flow } = rerouted;
     record({ flowId: hold.flowId });
-    const todo = whatToDo(decision, alternate.name, flow);
+    const toBeDone = whatToDo(decision, alternate.name, flow);
     if (rerouted.isJournaled) throw new Refusal('invalid', `Rows were given to ${alternate.name} one by one and stand as items of operation ${hold.openedBy}; what is decided of them is not kept here.`);
     const refusal = decision === 'resend' ? resendRefusal(flow) : null;
     if (refusal !== null) throw new Refusal('invalid', refusal);
@@ -79,7 +79,7 @@ export async function decideReceived(context: ServiceContext, input: z.input<typ
     const since = [...former.values()].filter(({ at }) => at.getTime() > Date.parse(asOf));
     if (since.length > 0) throw new Refusal('conflict', `${actorInWords(since[0]!.by)} has decided of ${since.length} of these messages since you looked. Look at them again.`);
     const changed = chosen.filter(({ copyKey }) => !isSame(former.get(copyKey), { decision, reason, reference }));
-    const answer = { holdId, decision, messages: changed.length, unchanged: chosen.length - changed.length, whatToDo: todo };
+    const answer = { holdId, decision, messages: changed.length, unchanged: chosen.length - changed.length, whatToDo: toBeDone };
     if (changed.length === 0) {
       record('nothing-changed');
       return answer;
