@@ -3,13 +3,14 @@ import { enrolledAt, type Enrolled } from '@/server/domain/operations/enrolment'
 import type { HoldMethod } from '@/server/domain/operations/kinds';
 import { rampWatch } from '@/server/domain/operations/ramp';
 import type { OperationRequest, RequestOf } from '@/server/domain/operations/request';
+import { pauseOn } from '@/server/services/operations/holds-on-channel';
 import { loadHold, type StepRow } from '@/server/services/operations/operation-rows';
 import type { Database } from '@/server/store/postgres';
 import type { Act } from './act';
 import type { Engine } from './engine';
 import { openEdit } from './open-edit';
 import { holdInPlace } from './lever-target';
-import type { LeverRequest, LeverTarget, ReplayItem } from './levers';
+import type { HoldInPlace, LeverRequest, LeverTarget, ReplayItem } from './levers';
 
 /** Where the contract sets no rate: slow enough that a receiver that has just recovered is not felled again. */
 const DEFAULT_PER_SECOND = 20;
@@ -18,7 +19,7 @@ const DEFAULT_PER_SECOND = 20;
 export async function leverRequest({ db, vault }: Pick<Engine, 'db' | 'vault'>, request: OperationRequest, operation: { id: string; holdId: string | null }, target: LeverTarget, items: readonly ReplayItem[], at: Date): Promise<Act> {
   switch (request.kind) {
     case 'pause': return { kind: 'pause', holdId: operation.holdId!, method: request.method };
-    case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null, enrolled: enrolledIn(target, request.alternate, at) };
+    case 'reroute': return { kind: 'reroute', holdId: operation.holdId!, alternate: request.alternate, only: request.only ?? null, enrolled: enrolledIn(target, request.alternate, at), ...(await layerOf(db, target)), perSecond: request.perSecond ?? null };
     case 'canary': return { kind: 'canary', hold: holdInPlace(await loadHold(db, request.holdId)), which: request.which };
     case 'release': return releaseAct(db, request, target);
     case 'restore': return { kind: 'restore', hold: holdInPlace(await loadHold(db, request.holdId)) };
@@ -33,6 +34,12 @@ async function releaseAct(db: Database, { holdId, perSecond: asked, ramp }: Requ
   const terms = rampWatch(ramp, flow);
   if ('problem' in terms) throw new Error(`The ramp does not fit the contract in force: ${terms.problem}.`);
   return { kind: 'ramp', hold, perSecond, watch: terms.watch, tolerate: ramp.tolerate };
+}
+
+/** A pause that is on its way out is none to lie over: its end is waited for with the channel. */
+async function layerOf(db: Database, { channelId }: LeverTarget): Promise<{ over: HoldInPlace | null }> {
+  const pause = await pauseOn(db, channelId);
+  return { over: pause === null ? null : holdInPlace(pause) };
 }
 
 /** Whose messages alone an alternate takes on the day of `at`; null: everybody's. */

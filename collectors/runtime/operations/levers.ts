@@ -47,8 +47,11 @@ export type LeverRequest =
   | { kind: 'canary'; hold: HoldInPlace; which: CanarySelection; perSecond?: number | null }
   | { kind: 'release'; hold: HoldInPlace; perSecond: number | null }
   | { kind: 'replay'; items: readonly ReplayItem[]; to: 'queue' | 'exchange'; perSecond: number | null; order: 'fifo' | 'fifo-per-key' | 'any'; edit?: readonly EditChange[] | null }
-  /** `enrolled`: whose messages the alternate takes; others stay with the primary. Null or absent: everybody's. */
-  | { kind: 'reroute'; holdId: string; alternate: string; only: Enrolled | null; enrolled?: readonly Enrolled[] | null }
+  /**
+   * `enrolled`: whose messages the alternate takes; others stay with the primary. Null or absent: everybody's. `over`: the pause that it
+   * lies over; what it holds of those whom the reroute takes goes along, at `perSecond`, and everything else stays held.
+   */
+  | { kind: 'reroute'; holdId: string; alternate: string; only: Enrolled | null; enrolled?: readonly Enrolled[] | null; over?: HoldInPlace | null; perSecond?: number | null }
   | { kind: 'restore'; hold: HoldInPlace };
 
 export interface LeverContext {
@@ -93,6 +96,8 @@ export interface LeverResult {
   possibleDuplicates: number;
   /** False: stopped on request, or something was left over; the sentence says what. */
   complete: boolean;
+  /** False, of a reroute that was stopped: what waited is as the journal says, and nothing leads new messages to the alternate. */
+  inPlace?: boolean;
 }
 
 /** At most so long the figures of a look may lag behind, where a source counts by statistics (RabbitMQ 3.10, measured). */

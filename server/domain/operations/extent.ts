@@ -1,5 +1,6 @@
 /** How much an operation touches: messages, distinct cases, and the amount of each case once. */
 import { sumMoney } from '../money';
+import { isEnrolled, type Enrolled } from './enrolment';
 import type { Extent } from './plan';
 import type { CanarySelection } from './request';
 
@@ -37,6 +38,17 @@ export function passingAsCanary<Message extends Touched>(which: CanarySelection,
   // Without copies nobody can say whose they are, only how many there can be.
   const known = which.by === 'count' || waiting.length === 0 ? count : String(fitting.length);
   return { touched: fitting.slice(-atMost), messages: known === null || BigInt(known) < BigInt(atMost) ? known : String(atMost) };
+}
+
+/**
+ * What of the messages that a hold keeps goes along with a reroute that lies over it, as far as they are known one by one.
+ *
+ * @param whose null: everybody's @param waiting those whose copies are known @param count how many are held in all; null: not known
+ */
+export function goingAlong<Message extends Touched>(whose: readonly Enrolled[] | null, waiting: readonly Message[], count: string | null): { touched: Message[]; messages: string | null } {
+  const touched = waiting.filter(({ payerId, facilityId }) => isEnrolled(whose, { payer: payerId, facility: facilityId }));
+  if (whose === null || count === '0') return { touched, messages: count };
+  return { touched, messages: String(waiting.length) === count ? String(touched.length) : null };
 }
 
 /** The dimensions touched, each once, and how many messages name none. */

@@ -17,6 +17,9 @@ export type HoldMethod = (typeof HOLD_METHODS)[number];
 /** Methods of a pause, as somebody chooses them, best first per kind of channel. */
 export const PAUSE_METHODS = { queue: ['park', 'stop-consumers'], table: ['row-gate', 'status-swap'], route: ['cooperative'] } as const satisfies Record<string, readonly HoldMethod[]>;
 
+/** How messages of a channel are led to an alternate. */
+export const REROUTE_METHODS = { queue: 'bindings', table: 'destination', route: 'cooperative' } as const satisfies Record<string, HoldMethod>;
+
 export const METHOD_WORDS: Record<HoldMethod, { name: string; does: string }> = {
   park: { name: 'Park new messages', does: 'New messages go to a queue of Signalbox; what already waits is worked off.' },
   'stop-consumers': { name: 'Stop the consumers', does: 'The consuming application loses its connections and gets no new ones; messages wait in their queue.' },

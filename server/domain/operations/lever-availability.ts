@@ -2,7 +2,15 @@
 import type { Channel } from '../contracts/channel';
 import type { FlowContract } from '../contracts/flow-schema';
 import { actorInWords } from '../roles/actor';
-import { METHOD_WORDS, PAUSE_METHODS, type HoldMethod, type OperationKind } from './kinds';
+import { canGoFromUnder, notOverHold, REROUTED_ALREADY, REROUTED_FROM_HOLD } from './hold-layers';
+import { METHOD_WORDS, PAUSE_METHODS, REROUTE_METHODS, type HoldMethod, type OperationKind } from './kinds';
+
+export interface PlacedHold {
+  method: HoldMethod;
+  state: string;
+  owner: string;
+  canary: { possible: boolean; sentence: string };
+}
 
 export interface LeverFacts {
   flow: FlowContract;
@@ -12,7 +20,8 @@ export interface LeverFacts {
   /** The switch for everything. */
   disabled: boolean;
   may: { plan: boolean; wholeFlow: boolean };
-  hold: { kind: 'pause' | 'reroute'; state: string; owner: string; canary: { possible: boolean; sentence: string } } | null;
+  /** What lies on the channel. */
+  holds: { pause: PlacedHold | null; reroute: PlacedHold | null };
   /** Another operation that acts on the channel now, in words. */
   acting: string | null;
 }
@@ -30,17 +39,35 @@ export interface Lever {
 export function leversOf(facts: LeverFacts): Lever[] {
   const general = generalLock(facts);
   const whole = general ?? (facts.may.wholeFlow ? null : 'It reaches every message of the flow, and your role covers some facilities or payers only.');
-  const { flow, channel, hold } = facts;
-  const begins = (own: string | null) => whole ?? own ?? (hold === null ? null : `It is ${hold.kind === 'pause' ? 'held' : 'rerouted'} already${hold.state === 'held' || hold.state === 'active' ? '' : ` (${hold.state})`} by ${actorInWords(hold.owner)}.`);
-  const onHold = (kind: 'pause' | 'reroute', own: string | null) => whole ?? (hold?.kind === kind ? own : `Nothing is ${kind === 'pause' ? 'held' : 'rerouted'} here.`);
+  const { flow, channel, holds: { pause, reroute } } = facts;
+  const onHold = (hold: PlacedHold | null, what: string, own: string | null) => whole ?? (hold === null ? `Nothing is ${what} here.` : own);
+  const release = reroute !== null && pause !== null && !canGoFromUnder(pause.method) ? REROUTED_FROM_HOLD : null;
   return [
-    ...PAUSE_METHODS[channel.kind].map((method): Lever => ({ kind: 'pause', method, ...METHOD_WORDS[method], locked: begins(pauseLock(flow)) })),
-    { kind: 'canary', method: null, name: 'Canary', does: 'Lets a few messages through the hold and watches what becomes of them.', locked: onHold('pause', hold?.canary.possible === false ? hold.canary.sentence : null) },
-    { kind: 'release', method: null, name: 'Release', does: 'Ends the hold; what waited goes on in order, all of it or in steps that are watched.', locked: onHold('pause', null) },
+    ...PAUSE_METHODS[channel.kind].map((method): Lever => ({ kind: 'pause', method, ...METHOD_WORDS[method], locked: whole ?? pauseLock(flow) ?? pauseOver(pause, reroute) })),
+    { kind: 'canary', method: null, name: 'Canary', does: 'Lets a few messages through the hold and watches what becomes of them.', locked: onHold(pause, 'held', pause?.canary.possible === false ? pause.canary.sentence : null) },
+    { kind: 'release', method: null, name: 'Release', does: 'Ends the hold; what waited goes on in order, all of it or in steps that are watched.', locked: onHold(pause, 'held', release) },
     { kind: 'replay', method: null, name: 'Replay', does: 'Sends failed messages again.', locked: general ?? replayLock(flow, channel) },
-    { kind: 'reroute', method: null, name: 'Reroute', does: 'Leads messages to an alternate of the contract until a set time.', locked: begins(rerouteLock(flow)) },
-    { kind: 'restore', method: null, name: 'Restore', does: 'Ends the reroute and leads messages to the primary again.', locked: onHold('reroute', null) },
+    { kind: 'reroute', method: null, name: 'Reroute', does: rerouteWords(pause), locked: whole ?? rerouteLock(flow) ?? rerouteOver(channel, pause, reroute) },
+    { kind: 'restore', method: null, name: 'Restore', does: 'Ends the reroute and leads messages to the primary again.', locked: onHold(reroute, 'rerouted', null) },
   ];
+}
+
+function rerouteWords(pause: PlacedHold | null): string {
+  return pause === null ? 'Leads messages to an alternate of the contract until a set time.' : 'Leads messages of those who are eligible from the hold to an alternate; everybody else stays held.';
+}
+
+function pauseOver(pause: PlacedHold | null, reroute: PlacedHold | null): string | null {
+  if (pause !== null) return alreadyWords('held', pause);
+  return reroute === null ? null : `${alreadyWords('rerouted', reroute)} ${REROUTED_ALREADY}`;
+}
+
+function rerouteOver({ kind }: Channel, pause: PlacedHold | null, reroute: PlacedHold | null): string | null {
+  if (reroute !== null) return alreadyWords('rerouted', reroute);
+  return pause === null ? null : notOverHold(REROUTE_METHODS[kind], pause.method);
+}
+
+function alreadyWords(what: string, { state, owner }: PlacedHold): string {
+  return `It is ${what} already${state === 'held' || state === 'active' ? '' : ` (${state})`} by ${actorInWords(owner)}.`;
 }
 
 function generalLock({ disabled, may, hasCredentials, sourceId, acting }: LeverFacts): string | null {

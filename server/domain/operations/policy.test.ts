@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flowSchema } from '../contracts/flow-schema';
 import { approvalFor } from './approval-policy';
-import { extentOf, dimensionsOf, type Touched } from './extent';
+import { extentOf, dimensionsOf, goingAlong, type Touched } from './extent';
 import { holdBudgetOf } from './hold-budget';
+import { REROUTED_ALREADY, REROUTED_FROM_HOLD } from './hold-layers';
 import { maxHoldMs } from './hold-length';
+import type { HoldMethod } from './kinds';
 import { leversOf, type LeverFacts } from './lever-availability';
 import { judgeResult, outcomeOf, outcomeStages } from './outcome';
 import { judgeCandidate, replayLocks, unaskable, type ReplayCandidate } from './replay-policy';
@@ -127,6 +129,15 @@ describe('how much is touched', () => {
     }));
   });
 
+  it('takes along from a hold whoever is rerouted, and does not know how many where not all copies are known', () => {
+    const waiting = [one({}), one({ payerId: 'cigna' }), one({ payerId: 'cigna', facilityId: 'south' })];
+    const whose = [{ payer: 'cigna', facility: 'north' }];
+    expect(goingAlong(whose, waiting, '3')).toEqual({ touched: [waiting[1]], messages: '1' });
+    expect(goingAlong(whose, waiting, '4')).toEqual({ touched: [waiting[1]], messages: null });
+    expect(goingAlong(null, waiting, '4')).toEqual({ touched: waiting, messages: '4' });
+    expect(goingAlong(whose, [], '0').messages).toBe('0');
+  });
+
   it('names dimensions and counts what names none', () => {
     expect(dimensionsOf([one({}), one({ facilityId: '' }), one({ payerId: 'cigna' })])).toEqual({ facilities: ['north'], payers: ['aetna', 'cigna'], unknownFacility: 1, unknownPayer: 0 });
   });
@@ -135,7 +146,7 @@ describe('how much is touched', () => {
 describe('the interlocking', () => {
   const facts = (told: Partial<LeverFacts> = {}): LeverFacts => ({
     flow: flow({ pause: { allowed: true }, replay: { class: 'R2', approval: 'none' } }), channel: flow().spec.path[0]!.channel, sourceId: 'broker', hasCredentials: true, disabled: false,
-    may: { plan: true, wholeFlow: true }, hold: null, acting: null, ...told,
+    may: { plan: true, wholeFlow: true }, holds: { pause: null, reroute: null }, acting: null, ...told,
   });
   const open = (told: Partial<LeverFacts> = {}) => leversOf(facts(told)).filter(({ locked }) => locked === null).map(({ kind, method }) => method ?? kind);
 
@@ -155,10 +166,25 @@ describe('the interlocking', () => {
   });
 
   it('offers canary and release while held, and a canary only where the hold lets one pass', () => {
-    const hold = { kind: 'pause' as const, state: 'held', owner: 'me', canary: { possible: true, sentence: '' } };
-    expect(open({ hold })).toEqual(['canary', 'release', 'replay']);
-    expect(open({ hold: { ...hold, canary: { possible: false, sentence: 'A consumer that comes back takes a whole prefetch.' } } })).toEqual(['release', 'replay']);
-    expect(open({ hold: { ...hold, kind: 'reroute' } })).toEqual(['replay', 'restore']);
+    const hold = { method: 'park' as const, state: 'held', owner: 'me', canary: { possible: true, sentence: '' } };
+    expect(open({ holds: { pause: hold, reroute: null } })).toEqual(['canary', 'release', 'replay']);
+    expect(open({ holds: { pause: { ...hold, canary: { possible: false, sentence: 'A consumer that comes back takes a whole prefetch.' } }, reroute: null } })).toEqual(['release', 'replay']);
+    expect(open({ holds: { pause: null, reroute: { ...hold, method: 'bindings' } } })).toEqual(['replay', 'restore']);
+  });
+
+  it('lets a reroute lie over a hold that keeps everybody else, and keeps that hold until it is restored', () => {
+    const told = { flow: flow({ pause: { allowed: true }, replay: { class: 'R2', approval: 'none' }, reroute: { allowed: true, alternates: [] } }) };
+    const hold = (method: HoldMethod) => ({ method, state: 'held', owner: 'me', canary: { possible: true, sentence: '' } });
+    const lockOf = (kind: string, holds: LeverFacts['holds'], more: Partial<LeverFacts> = {}) => leversOf(facts({ ...told, ...more, holds })).find((lever) => lever.kind === kind)?.locked;
+    expect(open({ ...told, holds: { pause: hold('park'), reroute: null } })).toEqual(['canary', 'release', 'replay', 'reroute']);
+    expect(open({ ...told, holds: { pause: hold('park'), reroute: hold('bindings') } })).toEqual(['canary', 'replay', 'restore']);
+    expect(lockOf('release', { pause: hold('park'), reroute: hold('bindings') })).toBe(REROUTED_FROM_HOLD);
+    // What waits at stopped consumers does not depend on where new messages go.
+    expect(open({ ...told, holds: { pause: hold('stop-consumers'), reroute: hold('bindings') } })).toEqual(['canary', 'release', 'replay', 'restore']);
+    expect(lockOf('pause', { pause: null, reroute: hold('bindings') })).toContain(REROUTED_ALREADY);
+    const table = { channel: { source: 's', kind: 'table', schema: 'public', table: 't' } as LeverFacts['channel'] };
+    expect(lockOf('reroute', { pause: hold('row-gate'), reroute: null }, table)).toBeNull();
+    expect(lockOf('reroute', { pause: hold('status-swap'), reroute: null }, table)).toMatch(/cannot lie over a hold of the kind "Mark rows as held"\. It can lie over "Close the row gate"/);
   });
 
   it('does not replay where nothing fails, or never', () => {

@@ -83,6 +83,8 @@ export const operationRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('reroute'), ...about, alternate: slug,
     only: z.strictObject({ payer: nativeText.optional(), facility: nativeText.optional() }).optional(),
+    /** Of what waits in the hold that it lies over: at most so many go to the alternate per second; absent: as fast as it goes. */
+    perSecond: perSecond.optional(),
     /** When it expires: the primary is probed then, and restored or somebody is paged. */
     reviewBy: instant, startAt: instant.optional(),
   }),

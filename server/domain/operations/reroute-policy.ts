@@ -22,26 +22,28 @@ export function rerouteLocks({ spec }: FlowContract, request: Reroute, at: Date)
   const { only } = request;
   if (only === undefined) return [];
   const fits = entries.some(({ payer, facility }) => (payer === undefined || payer === only.payer) && (facility === undefined || facility === only.facility));
-  return fits ? [] : lock(`Messages of ${whoseWords(only) || 'everybody'} are not eligible at ${name}: enrolled there is ${enrolmentWords(alternate, at).join('; ')}. They stay with the primary.`);
+  return fits ? [] : lock(`Messages of ${whoseWords(only) || 'everybody'} are not eligible at ${name}: enrolled there is ${enrolmentWords(alternate, at).join('; ')}. They stay where they are.`);
 }
 
-/** What the plan says about who goes and who stays. */
-export function enrolmentSentences({ spec }: FlowContract, request: Reroute, at: Date): { warnings: string[]; willNot: string[] } {
+/** What the plan says about who goes and who stays. @param over whether it lies over a hold, which keeps whoever stays */
+export function enrolmentSentences({ spec }: FlowContract, request: Reroute, at: Date, over: boolean): { warnings: string[]; willNot: string[] } {
   const alternate = spec.reroute?.alternates?.find(({ id }) => id === request.alternate);
   if (alternate === undefined) return { warnings: [], willNot: [] };
   const entries = enrolledAt(alternate, at) ?? [];
   const name = alternate.name ?? alternate.id;
   const ending = (alternate.enrolments ?? []).filter((entry) => isInForce(entry, at) && !isInForce(entry, new Date(request.reviewBy)));
   return {
-    willNot: entries.length === 0 || request.only !== undefined ? [] : [`Messages of anybody but ${entries.map(whoseWords).join(', ')} stay with the primary: nobody else is enrolled at ${name}. Pause the flow instead to keep them back.`],
+    willNot: entries.length === 0 || request.only !== undefined ? [] : [over
+      ? `Messages of anybody but ${entries.map(whoseWords).join(', ')} stay held: nobody else is enrolled at ${name}.`
+      : `Messages of anybody but ${entries.map(whoseWords).join(', ')} stay with the primary: nobody else is enrolled at ${name}. To keep them back, pause the flow first, then reroute: the reroute lies over the hold then.`],
     warnings: ending.map(({ payer, facility, until }) => `The enrolment of ${whoseWords({ payer, facility })} at ${name} ends on ${until}, before the reroute does.`),
   };
 }
 
-/** How the reroute ends, for its plan. */
-export function endSentence({ spec }: FlowContract, reviewBy: string): string {
+/** How the reroute ends, for its plan. @param over whether it lies over a hold, which takes its messages back then */
+export function endSentence({ spec }: FlowContract, reviewBy: string, over: boolean): string {
   const at = minuteWords(new Date(reviewBy));
   return spec.reroute?.primaryProbe === undefined
     ? `At ${at} nothing ends by itself: the contract names no probe of the primary (reroute.primaryProbe). Its owner is called.`
-    : `At ${at} the primary is probed. If it takes messages again, the primary is restored; else nothing is changed and the owner is called.`;
+    : `At ${at} the primary is probed. If it takes messages again, ${over ? 'the reroute ends and new messages are held with the others until the hold is released' : 'the primary is restored'}; else nothing is changed and the owner is called.`;
 }

@@ -1,9 +1,8 @@
-import { and, eq, notInArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { slug } from '@/server/domain/contracts/scalars';
 import { editablePlaces } from '@/server/domain/operations/edit';
 import { enrolmentWords } from '@/server/domain/operations/enrolment';
-import { HOLD_OVER } from '@/server/domain/operations/hold-states';
 import { leversOf } from '@/server/domain/operations/lever-availability';
 import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
 import { outcomeStages } from '@/server/domain/operations/outcome';
@@ -12,6 +11,7 @@ import { schema } from '@/server/store/postgres';
 import { rememberedContracts } from '../contracts/remembered-contracts';
 import { authorize, type ServiceContext } from '../service-context';
 import { flowTarget, type FlowTarget } from './flow-target';
+import { holdsOnChannels } from './holds-on-channel';
 import { readLeverSwitch } from './lever-switch';
 import type { LeverFrame } from './operation-view';
 import { flowNames, holdView } from './view-of-operation';
@@ -31,11 +31,11 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
   const { set } = await rememberedContracts(db);
   const first = set.flows.find(({ metadata }) => metadata.id === flowId)?.spec.path[0]?.id ?? '';
   const target = await flowTarget(db, flowId, hopId ?? first);
-  const { holds, channelLocks, operations } = schema;
+  const { channelLocks, operations } = schema;
   const now = context.now();
   const [disabled, hasCredentials, held, [acting], nameOf] = await Promise.all([
     readLeverSwitch(db), hasLeverCredentials(context, target),
-    db.select().from(holds).where(and(eq(holds.channelId, target.channelId), notInArray(holds.state, [...HOLD_OVER]))),
+    holdsOnChannels(db, [target.channelId]),
     db.select({ kind: operations.kind, requestedBy: operations.requestedBy, state: operations.state }).from(channelLocks).innerJoin(operations, eq(operations.id, channelLocks.operationId)).where(eq(channelLocks.channelId, target.channelId)),
     flowNames(db),
   ]);
@@ -45,7 +45,7 @@ export async function readLeverFrame(context: ServiceContext, input: z.input<typ
     levers: leversOf({
       flow: target.flow, channel: target.channel, sourceId: target.sourceId, hasCredentials, disabled: disabled !== null,
       may: { plan: may(actor, 'operations:plan') && may(actor, 'operations:run'), wholeFlow: scopesFor(actor, 'operations:plan').some(({ facilities, payers }) => facilities === null && payers === null) },
-      hold: views[0] ?? null, acting: acting ? `a ${acting.kind} by ${actorInWords(acting.requestedBy)} is ${acting.state}` : null,
+      holds: { pause: views.find(({ kind }) => kind === 'pause') ?? null, reroute: views.find(({ kind }) => kind === 'reroute') ?? null }, acting: acting ? `a ${acting.kind} by ${actorInWords(acting.requestedBy)} is ${acting.state}` : null,
     }),
     holds: views,
     alternates: (target.flow.spec.reroute?.alternates ?? []).map((alternate) => ({

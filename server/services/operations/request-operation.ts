@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { uuidv7 } from '@/server/domain/ids';
 import type { EditVault } from '@/server/domain/operations/edit-vault';
 import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
-import { actsOnHold, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
+import { actsOnHold, REROUTE_METHODS, requestAction, type HoldMethod } from '@/server/domain/operations/kinds';
 import { maxHoldMs, maxRerouteMs } from '@/server/domain/operations/hold-length';
 import { rampWatch } from '@/server/domain/operations/ramp';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
@@ -74,7 +74,7 @@ async function place(context: ServiceContext, request: OperationRequest, target:
     case 'reroute': {
       if (!target.flow.spec.reroute?.alternates?.some(({ id }) => id === request.alternate)) throw invalidField('alternate', `"${request.alternate}" is no alternate of ${request.flowId} in its contract`);
       checkReview(request.reviewBy, now, maxRerouteMs(target.flow));
-      return { method: target.channel.kind === 'queue' ? 'bindings' : target.channel.kind === 'table' ? 'destination' : 'cooperative', holdId: uuidv7(now.getTime()) };
+      return { method: REROUTE_METHODS[target.channel.kind], holdId: uuidv7(now.getTime()) };
     }
     case 'replay': {
       if (target.flow.spec.replay?.class === 'R0') throw new Refusal('invalid', `Messages of ${request.flowId} are never replayed (class R0). ${target.flow.spec.replay.insteadOfReplay ?? ''}`.trim());

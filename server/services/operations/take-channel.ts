@@ -1,12 +1,14 @@
 /** One operation at a time acts on a channel: taken when it may begin, given back when it has ended. */
 import { instantWords } from '@/server/domain/instant-words';
-import { and, eq, inArray, ne, notInArray } from 'drizzle-orm';
-import { HOLD_OVER, isOver, type HoldState } from '@/server/domain/operations/hold-states';
-import { actsOnHold, type OperationKind } from '@/server/domain/operations/kinds';
+import { and, eq, inArray, ne } from 'drizzle-orm';
+import { canGoFromUnder, notOverHold, REROUTED_ALREADY, REROUTED_FROM_HOLD } from '@/server/domain/operations/hold-layers';
+import { isOver, type HoldState } from '@/server/domain/operations/hold-states';
+import { actsOnHold, type HoldMethod, type OperationKind } from '@/server/domain/operations/kinds';
 import { actorInWords } from '@/server/domain/roles/actor';
 import { schema, type Database } from '@/server/store/postgres';
 import type { Transaction } from '../contracts/console-state';
 import { Refusal } from '../refusal';
+import { holdsOnChannels } from './holds-on-channel';
 import { loadHold, loadSteps, type OperationRow } from './operation-rows';
 
 /**
@@ -15,7 +17,7 @@ import { loadHold, loadSteps, type OperationRow } from './operation-rows';
  * @throws Refusal conflict that names the channel, and who acts or who holds
  */
 export async function takeChannel(tx: Transaction, operation: OperationRow, now: Date): Promise<void> {
-  const { channelLocks, holds } = schema;
+  const { channelLocks } = schema;
   const steps = await loadSteps(tx, operation.id);
   // In one order for everybody, so that two who want the same channels do not wait for each other.
   const channelIds = steps.length === 0 ? [operation.channelId] : steps.map(({ channelId }) => channelId).toSorted();
@@ -33,9 +35,27 @@ export async function takeChannel(tx: Transaction, operation: OperationRow, now:
     const hold = await loadHold(tx, holdId);
     if (isOver(hold.state as HoldState)) throw new Refusal('conflict', `The hold is over since ${hold.overAt === null ? 'a while' : instantWords(hold.overAt)}; there is nothing to ${operation.kind}.`);
   }
-  if (operation.kind !== 'pause' && operation.kind !== 'reroute') return;
-  const [held] = await tx.select().from(holds).where(and(inArray(holds.channelId, channelIds), notInArray(holds.state, [...HOLD_OVER])));
-  if (held) throw new Refusal('conflict', `${held.channelId} is already held: a ${held.kind} by ${actorInWords(held.owner)} since ${instantWords(held.requestedAt)} (${held.state}). Release it first, or take it over.`);
+  await refuseLayers(tx, operation, channelIds);
+}
+
+/** At most one pause lies on a channel, and one reroute over it where that is possible. */
+async function refuseLayers(tx: Transaction, { kind, method }: OperationRow, channelIds: readonly string[]): Promise<void> {
+  if (kind !== 'pause' && kind !== 'reroute' && kind !== 'release') return;
+  const inPlace = await holdsOnChannels(tx, channelIds);
+  for (const held of inPlace) {
+    const isHeld = `${held.channelId} is already ${held.kind === 'pause' ? 'held' : 'rerouted'}: a ${held.kind} by ${actorInWords(held.owner)} since ${instantWords(held.requestedAt)} (${held.state}).`;
+    if (kind === 'release') {
+      const isUnder = held.kind === 'pause' && inPlace.some((one) => one.kind === 'reroute' && one.channelId === held.channelId);
+      if (isUnder && !canGoFromUnder(held.method as HoldMethod)) throw new Refusal('conflict', REROUTED_FROM_HOLD);
+    } else if (held.kind === kind) {
+      throw new Refusal('conflict', `${isHeld} ${kind === 'pause' ? 'Release' : 'Restore'} it first, or take it over.`);
+    } else if (kind === 'pause') {
+      throw new Refusal('conflict', `${isHeld} ${REROUTED_ALREADY}`);
+    } else {
+      const whyNot = notOverHold(method as HoldMethod, held.method as HoldMethod);
+      if (whyNot !== null) throw new Refusal('conflict', `${isHeld} ${whyNot}`);
+    }
+  }
 }
 
 /** Gives all of its channels back; nothing when the operation has none. */

@@ -28,7 +28,7 @@ export function endOf(request: OperationRequest, result: LeverResult & Partial<R
       : ['aborted', { ...told, hold: { state: 'leaking', observation: sentence } }];
     case 'reroute': return result.complete
       ? ['verifying', { ...told, hold: { state: 'active', observation: sentence } }]
-      : ['aborted', { ...told, hold: { state: 'leaking', observation: sentence } }];
+      : ['aborted', { ...told, hold: { state: result.inPlace === false ? 'restored' : 'leaking', observation: sentence } }];
     case 'release': return result.complete
       // What a ramp has watched may still lack its last result.
       ? [request.ramp === undefined ? 'done' : 'verifying', { ...told, hold: { state: 'released', observation: sentence } }]

@@ -1,9 +1,11 @@
 /** Computes and freezes the plan of a draft. Reads only; what keeps the lever from being pulled becomes a lock. */
 import { canonicalHash } from '@/server/domain/canonical-json';
 import { approvalFor, type HoldToEnd } from '@/server/domain/operations/approval-policy';
-import { alternateName } from '@/server/domain/operations/enrolment';
-import { dimensionsOf, extentOf, passingAsCanary, type Touched } from '@/server/domain/operations/extent';
+import { alternateName, reroutedWhose } from '@/server/domain/operations/enrolment';
+import { dimensionsOf, extentOf, goingAlong, passingAsCanary, type Touched } from '@/server/domain/operations/extent';
 import { holdBudgetOf } from '@/server/domain/operations/hold-budget';
+import { notOverHold } from '@/server/domain/operations/hold-layers';
+import type { HoldMethod } from '@/server/domain/operations/kinds';
 import type { ConnectorPlan, OperationPlan, PlanLock } from '@/server/domain/operations/plan';
 import { endSentence, enrolmentSentences, rerouteLocks } from '@/server/domain/operations/reroute-policy';
 import { replayLocks, unaskable } from '@/server/domain/operations/replay-policy';
@@ -12,10 +14,10 @@ import { isOwnRestore } from '@/server/services/operations/engine/reroute-end';
 import { loadHold, loadSteps, type OperationRow } from '@/server/services/operations/operation-rows';
 import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
 import type { Engine } from '../engine';
-import { planAct } from '../act';
+import { planAct, type Act } from '../act';
 import { enrolledIn, leverRequest } from '../lever-request';
 import { leversOn, leverTarget } from '../lever-target';
-import type { LeverContext, LeverTarget } from '../levers';
+import type { HoldInPlace, LeverContext, LeverTarget } from '../levers';
 import { possiblyTwice, reached, waitingMessages } from './channel-reach';
 import { frameOf } from './plan-frame';
 import { planSteps } from './plan-steps';
@@ -30,20 +32,22 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const target = leverTarget(engine.contracts(), row.flowId, row.hopId);
   const levers = leversOn(engine, target);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
-  const act = await planAct(levers, target, await leverRequest(engine, request, row, target, replayed(replay), new Date(context.now())), context);
+  const asked = await leverRequest(engine, request, row, target, replayed(replay), new Date(context.now()));
+  const over = asked.kind === 'reroute' ? asked.over ?? null : null;
+  const act = await planAct(levers, target, asked, context);
   const waiting = replay ? [] : await waitingMessages(engine, target, act, context.signal);
-  const { touched, messages } = touchedBy(request, replay, waiting, act);
+  const { touched, messages } = touchedBy(request, replay, waiting, act, asked);
   const plan: OperationPlan = {
     ...frameOf(row, request, target, context),
-    act: withPolicy({ ...act, warnings: [...act.warnings, ...await receivedWarnings(engine, request, context.signal)] }, request, target, replay, new Date(context.now())),
+    act: withPolicy({ ...act, warnings: [...act.warnings, ...await receivedWarnings(engine, request, context.signal)] }, request, target, replay, { at: new Date(context.now()), over: over !== null }),
     extent: replay ? extentOf(replay.eligible) : reached(messages, touched),
     possibleDuplicates: possiblyTwice(act, touched),
     dimensions: dimensionsOf(touched),
     items: { count: replay?.eligible.length ?? 0, sha256: replay ? canonicalHash(replay.eligible.map(({ itemKey }) => itemKey)) : null, notEligible: replay?.notEligible ?? [] },
-    locks: locks(request, target, replay, new Date(context.now())),
+    locks: [...locks(request, target, replay, new Date(context.now())), ...layerLocks(row, over)],
     approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
     typedConfirmation: typed(request, target),
-    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())), alternateName: alternateName(target.flow, request.alternate) } : {}),
+    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())), over: over && { holdId: over.id, method: over.method }, alternateName: alternateName(target.flow, request.alternate) } : {}),
     holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting }) : null,
   };
   return { plan, items: replay?.items ?? [] };
@@ -54,17 +58,18 @@ function replayed(replay: ReplayItems | null) {
 }
 
 /** The messages that it acts on, as far as they are known one by one, and how many they are. */
-function touchedBy(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count }: ConnectorPlan): { touched: readonly Touched[]; messages: string | null } {
+function touchedBy(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count }: ConnectorPlan, asked: Act): { touched: readonly Touched[]; messages: string | null } {
   if (replay) return { touched: replay.eligible, messages: String(replay.eligible.length) };
+  if (asked.kind === 'reroute' && asked.over) return goingAlong(reroutedWhose(asked.only, asked.enrolled ?? null), waiting, count);
   return request.kind === 'canary' ? passingAsCanary(request.which, waiting, count) : { touched: waiting, messages: count };
 }
 
 /** What the contract adds to what the connector says. */
-function withPolicy(act: ConnectorPlan, request: OperationRequest, { flow }: LeverTarget, replay: ReplayItems | null, at: Date): ConnectorPlan {
+function withPolicy(act: ConnectorPlan, request: OperationRequest, { flow }: LeverTarget, replay: ReplayItems | null, { at, over }: { at: Date; over: boolean }): ConnectorPlan {
   if (replay) return { ...act, warnings: [...act.warnings, ...reasonWarnings(flow, replay.eligible)] };
   if (request.kind !== 'reroute') return act;
-  const { warnings, willNot } = enrolmentSentences(flow, request, at);
-  return { ...act, steps: act.steps.length === 0 ? [] : [...act.steps, endSentence(flow, request.reviewBy)], warnings: [...act.warnings, ...warnings], willNot: [...act.willNot, ...willNot] };
+  const { warnings, willNot } = enrolmentSentences(flow, request, at, over);
+  return { ...act, steps: act.steps.length === 0 ? [] : [...act.steps, endSentence(flow, request.reviewBy, over)], warnings: [...act.warnings, ...warnings], willNot: [...act.willNot, ...willNot] };
 }
 
 function locks(request: OperationRequest, target: LeverTarget, replay: ReplayItems | null, at: Date): PlanLock[] {
@@ -76,6 +81,12 @@ function locks(request: OperationRequest, target: LeverTarget, replay: ReplayIte
     ...(unaskable(target.flow).length > 0 && request.attestation !== undefined && replay.eligible.length > 100
       ? [{ code: 'attested-too-many', sentence: 'At most 100 messages are replayed on somebody’s word. Choose fewer.' }] : []),
   ];
+}
+
+/** A reroute lies over what already holds the channel only where it can. */
+function layerLocks({ method }: OperationRow, over: HoldInPlace | null): PlanLock[] {
+  const sentence = over === null ? null : notOverHold(method as HoldMethod, over.method);
+  return sentence === null ? [] : [{ code: 'not-over-hold', sentence }];
 }
 
 async function holdOwner({ db, now }: Engine, request: OperationRequest, row: OperationRow): Promise<HoldToEnd | null> {

@@ -56,9 +56,11 @@ async function lossOf(tx: Transaction, row: HoldRow, measured: Measured): Promis
   if (lost === 0n) return before;
   const { operations, operationSteps: steps } = schema;
   const releases = and(inArray(operations.kind, ['canary', 'release']), or(eq(operations.holdId, row.id), inArray(operations.id, tx.select({ id: steps.operationId }).from(steps).where(eq(steps.holdId, row.id)))));
+  // One that lies over the hold leads a part of it on.
+  const leads = and(eq(operations.kind, 'reroute'), eq(operations.channelId, row.channelId));
   // The operation that made the hold may be taking it back.
   const ours = await tx.select({ id: operations.id }).from(operations).where(and(
-    or(releases, eq(operations.id, row.openedBy)), isNotNull(operations.startedAt),
+    or(releases, leads, eq(operations.id, row.openedBy)), isNotNull(operations.startedAt),
     or(isNull(operations.finishedAt), gt(operations.finishedAt, new Date(row.verifiedAt.getTime() - LOOKS_TAKE_MS))),
   )).limit(1);
   return ours.length > 0 ? before : before + lost;
