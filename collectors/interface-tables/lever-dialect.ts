@@ -87,6 +87,8 @@ export interface LeverSnapshot extends TableSnapshot {
   changedRows(since: bigint, mark: bigint, finishedFromMs: number | null, limit: number): Promise<ChangedRow[]>;
   /** Transactions that began before this change, still run, and have written to the table. */
   writersBefore(mark: bigint): Promise<number>;
+  /** How many rows of the share we have led elsewhere from under its closed gate, by the count that their moves left there. */
+  ledFromUnder(share: string): Promise<bigint>;
 }
 
 export interface LeverRow {
@@ -116,6 +118,14 @@ export interface RowMove {
   attempts?: string | undefined;
   /** Set to the database's clock. */
   touched?: string | undefined;
+  /** Counted at this gate in the same transaction, while this hold keeps it closed: whoever watches the share knows that we moved them. */
+  fromUnder?: GateHold | undefined;
+}
+
+/** A gate as one hold has closed it. */
+export interface GateHold {
+  share: string;
+  hold: string;
 }
 
 /** What somebody finds in the gate table, as we write it. */
@@ -130,6 +140,8 @@ export interface GateRow {
   /** The number of the change that closed it; null when it was not us. */
   closedBy: bigint | null;
   changedAt: string | null;
+  /** Rows that were led elsewhere from under it since it was closed. */
+  ledElsewhere: bigint;
 }
 
 export interface GateChange {

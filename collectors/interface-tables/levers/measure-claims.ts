@@ -37,28 +37,31 @@ export interface Claims {
  *
  * @param second takes the later look, and is free until then
  * @param mark the number of the change that made the hold; null: everything in between counts
+ * @param ledFrom the share from whose closed gate rows may be led elsewhere: those that we count there have not vanished
  * @param meanwhile done again and again while time passes
  */
 export async function measureClaims(
   sessions: Sessions, second: LeverSession, question: TableQuestion,
-  { mark, allowed, signal, meanwhile }: { mark: bigint | null; allowed: ReadonlySet<string>; signal: AbortSignal; meanwhile?: (until: number) => Promise<void> },
+  { mark, allowed, signal, ledFrom, meanwhile }: { mark: bigint | null; allowed: ReadonlySet<string>; signal: AbortSignal; ledFrom?: string; meanwhile?: (until: number) => Promise<void> },
 ): Promise<Claims> {
   const first = await sessions.open();
   return first.inSnapshot(question, async (before) => {
     const waitingBefore = rowsBy(await before.countOpen())('pending');
     const horizon = await before.horizon();
+    const ledBefore = ledFrom === undefined ? 0n : await before.ledFromUnder(ledFrom);
     const mayFind = question.done !== null && question.updatedAt !== null && question.createdAt !== null && !(await before.wouldScan('finished'));
     const until = performance.now() + WATCH_MS;
     await meanwhile?.(until);
     await waitFor(until - performance.now(), signal);
     return second.inSnapshot(question, async (after) => {
       const counts = rowsBy(await after.countOpen());
+      const led = ledFrom === undefined ? 0n : await after.ledFromUnder(ledFrom) - ledBefore;
       const marked = mark ?? horizon.oldestOpen - 1n;
       const changed = await after.changedRows(horizon.oldestOpen, marked, mayFind ? horizon.clockMs - FINISHED_BACK_MS : null, MOST_CHANGED + 1);
       const earlyWriters = mark === null ? 0 : await after.writersBefore(mark);
       const totals = { waiting: counts('pending'), inProgress: counts('inProgress'), held: counts('held'), earlyWriters };
       if (changed.length > MOST_CHANGED) return { ...totals, leaked: 0, passed: 0, early: 0, vanished: 0n, freed: 0, isComplete: false };
-      return { ...totals, ...compare(changed, await statesBefore(before, changed), waitingBefore, totals.waiting, allowed), isComplete: true };
+      return { ...totals, ...compare(changed, await statesBefore(before, changed), { before: waitingBefore, after: totals.waiting, led: led > 0n ? led : 0n }, allowed), isComplete: true };
     });
   });
 }
@@ -67,9 +70,9 @@ async function statesBefore(before: LeverSnapshot, changed: readonly ChangedRow[
   return changed.length === 0 ? new Map<string, OpenState | 'finished'>() : before.statesOf(changed.map(({ key }) => key));
 }
 
-function compare(changed: readonly ChangedRow[], states: ReadonlyMap<string, OpenState | 'finished'>, waitingBefore: bigint, waiting: bigint, allowed: ReadonlySet<string>): Pick<Claims, 'leaked' | 'passed' | 'early' | 'vanished' | 'freed'> {
+function compare(changed: readonly ChangedRow[], states: ReadonlyMap<string, OpenState | 'finished'>, waiting: { before: bigint; after: bigint; led: bigint }, allowed: ReadonlySet<string>): Pick<Claims, 'leaked' | 'passed' | 'early' | 'vanished' | 'freed'> {
   const found = { leaked: 0, passed: 0, early: 0, freed: 0 };
-  let explained = 0n;
+  let explained = waiting.led;
   let cameToWait = 0n;
   for (const { key, state, isAfterMark } of changed) {
     const was = states.get(key);
@@ -81,7 +84,7 @@ function compare(changed: readonly ChangedRow[], states: ReadonlyMap<string, Ope
     else if (isAfterMark) found.leaked += 1;
     else found.early += 1;
   }
-  const left = waitingBefore + cameToWait - waiting;
+  const left = waiting.before + cameToWait - waiting.after;
   return { ...found, vanished: left > explained ? left - explained : 0n };
 }
 

@@ -12,11 +12,16 @@ const BATCH = 200;
 /** How often rows are tried that another session has locked. */
 const LOCK_TRIES = 5;
 
+/** What a rate comes to: a second carries one batch. */
+export function mostPerSecond(perSecond: number | null): number {
+  return perSecond === null ? Number.POSITIVE_INFINITY : Math.min(BATCH, perSecond);
+}
+
 export interface ItemMove {
   /** Only these of the journal's items; absent: all. */
   only?: (itemKey: string) => boolean;
   from: OpenState;
-  move: Pick<RowMove, 'to' | 'set' | 'attempts' | 'touched'>;
+  move: Pick<RowMove, 'to' | 'set' | 'attempts' | 'touched' | 'fromUnder'>;
   perSecond: number | null;
   /** What to say of a row that is not as it was. */
   changed: { note: string; instead: string };
@@ -38,7 +43,7 @@ export async function moveItems(table: LeverTable, session: LeverSession, item: 
     const waiting = (await openItems()).filter(({ state }) => state === 'pending').map(({ itemKey }) => itemKey);
     if (waiting.length === 0) return { moved, complete: true };
     if (run.stopRequested() || run.signal.aborted) return { moved, complete: false };
-    const batch = waiting.slice(0, Math.min(BATCH, item.perSecond ?? BATCH));
+    const batch = waiting.slice(0, Math.min(BATCH, mostPerSecond(item.perSecond)));
     const { count, locked } = await moveBatch(table, session, batch, item, run, tries);
     moved += count;
     run.progress({ sentence: `${waiting.length - batch.length} rows left.`, moved });

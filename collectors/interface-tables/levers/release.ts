@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ConnectableKind } from '@/server/domain/sources/connection';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import type { HoldInPlace, LeverResult, LeverRun } from '../../runtime/operations/levers';
-import type { LeverSession } from '../lever-dialect';
+import type { GateFacts, LeverSession } from '../lever-dialect';
 import { nameKeys } from './gate-canary';
 import { gateTopology, openGate, type GateWork } from './row-gate';
 import type { LeverTable } from './lever-table';
@@ -34,8 +34,8 @@ export async function planRelease<K extends ConnectableKind>({ dialect, source, 
     receivers: [takerOf(target, table)],
     guarantee: { delivery: 'exactly-once', order: 'Oldest first; within what may pass the application takes rows in its own order.', survivesRestart: 'Yes: what has not passed stays held.', inFlight: 'Rows in process are not touched.' },
     willNot: ['It puts no row back that failed meanwhile: that is a replay.'],
-    warnings: isGate ? (perSecond === null ? ['The application may take all that waits at once.'] : ['New rows wait in line: while more come each second than may pass, the gate stays limited. Stop, and release without a rate, when that is not wanted.'])
-      : ['Rows that somebody else marked as held since the pause began are set to pending too: they cannot be told apart.'],
+    warnings: [...ledElsewhere(gate), ...isGate ? (perSecond === null ? ['The application may take all that waits at once.'] : ['New rows wait in line: while more come each second than may pass, the gate stays limited. Stop, and release without a rate, when that is not wanted.'])
+      : ['Rows that somebody else marked as held since the pause began are set to pending too: they cannot be told apart.']],
     waiting: waiting.toString(),
     unsettled: question.statuses.inProgress === undefined ? null : count('inProgress').toString(),
     nativeCommands: [
@@ -46,6 +46,12 @@ export async function planRelease<K extends ConnectableKind>({ dialect, source, 
     undo: 'Pause again; what the application has taken by then stays taken.',
     estimatedSeconds: seconds,
   };
+}
+
+/** A reroute that lies over the hold loses what holds its new rows. */
+function ledElsewhere(gate: GateFacts | null): string[] {
+  const led = gate?.row?.ledElsewhere ?? 0n;
+  return led === 0n ? [] : [`${countWords(led, 'row was', 'rows were')} rerouted from behind this gate. While that reroute is in place, new rows of its kind go to their former destination after the release, and it is shown as leaking.`];
 }
 
 export async function releaseGate(table: LeverTable, session: LeverSession, hold: HoldInPlace, perSecond: number | null, run: LeverRun): Promise<LeverResult> {

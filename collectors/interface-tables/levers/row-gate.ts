@@ -89,10 +89,14 @@ export async function openGate({ question, share }: LeverTable, session: LeverSe
 export async function observeGate({ question, share, name }: LeverTable, session: LeverSession, sessions: Sessions, hold: HoldInPlace, context: LeverContext): Promise<HoldObservation> {
   const gate = await session.gate(question, share);
   const outsideActs = actsOfOthers(gate, name, hold.id);
-  const isInPlace = gate.row?.closed === true && gate.isSecured && gate.policies.some(({ hidesFromLocking }) => hidesFromLocking) && gate.roles.some(({ isHeld }) => isHeld);
-  if (!isInPlace) return { state: 'dropped', sentence: `The gate of ${name} does not hold any more.`, figures: {}, outsideActs };
-  const claims = await measureClaims(sessions, session, question, { mark: gate.row?.closedBy ?? null, allowed: new Set(gate.row?.keys), signal: context.signal });
+  if (!gateHolds(gate)) return { state: 'dropped', sentence: `The gate of ${name} does not hold any more.`, figures: {}, outsideActs };
+  const claims = await measureClaims(sessions, session, question, { mark: gate.row?.closedBy ?? null, allowed: new Set(gate.row?.keys), signal: context.signal, ...(share === '' ? {} : { ledFrom: share }) });
   return { ...judge(claims), outsideActs };
+}
+
+/** Whether it is closed, whoever did so, and keeps anybody from taking rows. */
+export function gateHolds({ row, isSecured, policies, roles }: GateFacts): boolean {
+  return row?.closed === true && isSecured && policies.some(({ hidesFromLocking }) => hidesFromLocking) && roles.some(({ isHeld }) => isHeld);
 }
 
 function actsOfOthers({ table, row, isSecured, policies, roles }: GateFacts, name: string, holdId: string): string[] {

@@ -13,6 +13,8 @@ export interface LeverDatabase extends InterfaceDatabase {
   urlOf(credentials: Credentials): string;
   /** A table with a gate, as the script makes it. */
   guard(table: string, plan?: Partial<GatePlan>): Promise<void>;
+  /** Another application that takes rows of this table, with a role of its own. */
+  application(name: string, table: string): Promise<Credentials>;
   /** A table with the rights that both need, and no gate. */
   table(table: string, schema?: string): Promise<void>;
   /** Resolves when the first look of an observation stands. */
@@ -23,15 +25,22 @@ const columns = ['case_key', 'facility_code', 'amount', 'error_code', 'destinati
 
 export async function createLeverDatabase(): Promise<LeverDatabase> {
   const database = await createInterfaceDatabase();
+  const roles: string[] = [];
   const role = async (name: string): Promise<Credentials> => {
     const credentials = { user: `${name}_${randomBytes(4).toString('hex')}`, password: randomBytes(12).toString('hex') };
     await database.run(`CREATE ROLE ${credentials.user} LOGIN PASSWORD '${credentials.password}'`);
+    roles.push(credentials.user);
     return credentials;
   };
   const [consumer, operator] = [await role('erp_worker'), await role('signalbox_operator')];
   return {
     ...database, consumer, operator,
     urlOf: ({ user, password }) => `postgres://${user}:${password}@${database.settings.host}:${database.settings.port}/${database.settings.database}`,
+    async application(name, table) {
+      const credentials = await role(name);
+      await database.run(`GRANT USAGE ON SCHEMA public TO ${credentials.user}; GRANT SELECT, UPDATE ON ${table} TO ${credentials.user}`);
+      return credentials;
+    },
     async table(table, schema = 'public') {
       const name = qualifiedName({ schema, table });
       await database.run(`
@@ -55,7 +64,7 @@ export async function createLeverDatabase(): Promise<LeverDatabase> {
       await vi.waitFor(async () => expect(await database.run(open)).not.toEqual([]), { interval: 10, timeout: 5_000 });
     },
     async drop() {
-      for (const { user } of [consumer, operator]) await database.run(`REASSIGN OWNED BY ${user} TO CURRENT_USER; DROP OWNED BY ${user}; DROP ROLE ${user}`);
+      for (const user of roles) await database.run(`REASSIGN OWNED BY ${user} TO CURRENT_USER; DROP OWNED BY ${user}; DROP ROLE ${user}`);
       await database.drop();
     },
   };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelId, type Channel } from './channel';
+import { channelId, channelPartition, isInPartition, type Channel } from './channel';
 
 describe('channelId', () => {
   it.each<[string, Channel]>([
@@ -21,5 +21,22 @@ describe('channelId', () => {
       expect(queue(a, b) === queue(c, d)).toBe(same);
       expect(table(a, b) === table(c, d)).toBe(same);
     }));
+  });
+});
+
+describe('the name of a share', () => {
+  it('tells of any column and value whether its rows have it', () => {
+    const part = fc.string({ unit: fc.constantFrom(',', '=', '%', ' ', 'a', '2', 'C', '\t', 'é'), minLength: 1, maxLength: 5 });
+    fc.assert(fc.property(fc.dictionary(part, fc.uniqueArray(part, { minLength: 1, maxLength: 3 }), { minKeys: 1, maxKeys: 3 }), part, part, (where, column, value) => {
+      const share = channelPartition({ source: 's', kind: 'table', schema: 'public', table: 't', where });
+      const asked = [[column, value], ...Object.entries(where).map(([name, values]) => [name, values[0]!]), ...Object.keys(where).map((name) => [name, value])] as [string, string][];
+      for (const [name, one] of asked) expect(isInPartition(share, name, one)).toBe(!Object.hasOwn(where, name) || where[name]!.includes(one));
+    }));
+  });
+
+  it('says yes of the whole table, and of what it does not understand', () => {
+    expect(isInPartition('', 'destination', 'b')).toBe(true);
+    expect(isInPartition('destination=%zz', 'destination', 'b')).toBe(true);
+    expect(isInPartition('by hand', 'destination', 'b')).toBe(true);
   });
 });

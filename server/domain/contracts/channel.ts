@@ -76,6 +76,17 @@ export function channelPartition(channel: Channel): string {
     .map(([column, values]) => `${encodePart(column, '=')}=${values.map((value) => encodePart(value, ',')).join(',')}`).join(' ');
 }
 
+/** Whether a share may have rows with this value of a column, by its name; a text that names no share may have any. */
+export function isInPartition(partition: string, column: string, value: string): boolean {
+  try {
+    const parts = partition === '' ? [] : partition.split(' ').map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)] as const);
+    const named = parts.find(([name]) => decodeURIComponent(name) === column);
+    return named === undefined || named[1].split(',').some((one) => decodeURIComponent(one) === value);
+  } catch {
+    return true;
+  }
+}
+
 /** Escapes `%`, white space and control characters, and the kind's own separator; everything else stays readable. */
 function encodePart(part: string, separator: string): string {
   let encoded = '';

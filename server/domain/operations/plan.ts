@@ -43,6 +43,8 @@ export const connectorPlan = z.object({
   locks: z.array(lock),
   /** Waiting messages that the act reaches; decimal text, null where unknown. */
   waiting: z.string().nullable(),
+  /** Of a reroute over a hold: how many of those that wait go along, where the connector can tell them apart. */
+  goesAlong: z.string().optional(),
   /** Taken and not settled: possible duplicates when their connections are closed. */
   unsettled: z.string().nullable(),
   limits: z.array(limit),

@@ -58,7 +58,7 @@ export async function insertGate(connection: PostgresConnection, { schema, table
 function gateRow(row: TextRow): GateRow {
   const read = allowed.safeParse(row.allow === null || row.allow === undefined ? {} : JSON.parse(row.allow));
   const { keys = [], hold = null, column = null, closedBy = null } = read.success ? read.data : {};
-  return { closed: isTrue(row.closed), hold, keys, passesByColumn: column !== null, closedBy: closedBy === null ? null : BigInt(closedBy), changedAt: row.changed_at ?? null };
+  return { closed: isTrue(row.closed), hold, keys, passesByColumn: column !== null, closedBy: closedBy === null ? null : BigInt(closedBy), changedAt: row.changed_at ?? null, ledElsewhere: BigInt(row.led ?? 0) };
 }
 
 /** Commands of policies as the catalog writes them: r is SELECT, w is UPDATE, * is all. */

@@ -12,7 +12,7 @@ export const GATE_TABLE = `
 
 /** Gates of one table. */
 export function gateRows(knowsShares: boolean): string {
-  return `SELECT ${knowsShares ? 'share' : `'' AS share`}, closed, allow::text AS allow, changed_at::text AS changed_at FROM signalbox.gate WHERE table_schema = $1 AND table_name = $2`;
+  return `SELECT ${knowsShares ? 'share' : `'' AS share`}, closed, allow::text AS allow, changed_at::text AS changed_at, ${LED} AS led FROM signalbox.gate WHERE table_schema = $1 AND table_name = $2`;
 }
 
 /** Policies that ask the gate: by what the catalog knows they depend on, else by their name. */
@@ -50,14 +50,25 @@ export function insertGate(knowsShares: boolean): string {
   return `INSERT INTO signalbox.gate (table_schema, table_name${knowsShares ? ', share' : ''}, closed) VALUES ($1, $2${knowsShares ? ', $3' : ''}, false) ON CONFLICT DO NOTHING`;
 }
 
+/** How many rows were led elsewhere from under a gate; nothing that somebody else wrote there is an error. */
+const LED = `CASE jsonb_typeof(allow -> 'ledElsewhere') WHEN 'number' THEN trunc((allow ->> 'ledElsewhere')::numeric)::bigint ELSE 0 END`;
+
+export const LED_FROM_UNDER = `SELECT ${LED} AS led FROM signalbox.gate WHERE table_schema = $1 AND table_name = $2 AND share = $3`;
+
+/** Counts `$5` rows that leave from under the gate, while the hold `$4` keeps it closed. */
+export const COUNT_LED = `
+  UPDATE signalbox.gate SET allow = jsonb_set(allow, '{ledElsewhere}', to_jsonb(${LED} + $5::bigint))
+  WHERE table_schema = $1 AND table_name = $2 AND share = $3 AND closed AND allow ->> 'hold' = $4`;
+
 /**
  * `$4` closed, `$5` keys as JSON, `$6` hold, `$7` operation, `$8` fence, `$9` number of the change that closed it or null
  * (then this one). Changes nothing when another hold, or somebody by hand, has closed it, or when a later life of the same
- * operation was here. A canary or a release does not close what somebody has opened: `$10` says that it must be closed.
+ * operation was here. What was led elsewhere from under it stays counted while it is closed. A canary or a release does not close what somebody has opened: `$10` says that it must be closed.
  */
 export function changeGate(knowsShares: boolean): string {
   return `UPDATE signalbox.gate SET closed = $4::boolean, changed_at = clock_timestamp(),
-      allow = CASE WHEN $4::boolean THEN jsonb_build_object('keys', $5::jsonb, 'hold', $6::text, 'operation', $7::text, 'fence', $8::text, 'closedBy', coalesce($9::text, txid_current()::text)) END
+      allow = CASE WHEN $4::boolean THEN jsonb_build_object('keys', $5::jsonb, 'hold', $6::text, 'operation', $7::text, 'fence', $8::text, 'closedBy', coalesce($9::text, txid_current()::text))
+        || CASE WHEN closed AND ${LED} > 0 THEN jsonb_build_object('ledElsewhere', ${LED}) ELSE '{}' END END
     WHERE table_schema = $1 AND table_name = $2 AND ${knowsShares ? 'share = $3' : `$3 = ''`}
       AND ((closed AND allow ->> 'hold' = $6::text) OR (NOT closed AND NOT $10::boolean))
       AND NOT coalesce(allow ->> 'operation' = $7::text AND (allow ->> 'fence')::numeric > $8::numeric, false)

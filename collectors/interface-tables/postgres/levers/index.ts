@@ -8,6 +8,7 @@ import { snapshotOf } from '../snapshot';
 import { qualifiedName, quoteIdentifier } from '../statements';
 import { changeGate, insertGate, readGate } from './gate-facts';
 import { gateScript } from './gate-script';
+import { COUNT_LED, LED_FROM_UNDER } from './gate-statements';
 import { nativeStatements } from './native-statements';
 import * as statements from './row-statements';
 
@@ -46,7 +47,10 @@ function sessionOn(connection: PostgresConnection): LeverSession {
         const keys = (await connection.query(sql, values, subjectOf(question))).map((row) => row.key ?? '');
         if (keys.length === 0) return null;
         const [current] = await connection.query('SELECT txid_current() AS id', [], subjectOf(question));
-        return await beforeCommit({ keys, transaction: current?.id ?? '' }) ? keys : null;
+        if (!await beforeCommit({ keys, transaction: current?.id ?? '' })) return null;
+        // Last, because somebody who wants to open the gate waits from here on.
+        if (move.fromUnder !== undefined) await connection.query(COUNT_LED, [question.schema, question.table, move.fromUnder.share, move.fromUnder.hold, keys.length], subjectOf(question));
+        return keys;
       });
       return moved ?? [];
     },
@@ -85,6 +89,10 @@ function leverSnapshot(connection: PostgresConnection, question: TableQuestion, 
     async writersBefore(mark) {
       const [row] = await connection.query(statements.WRITERS_BEFORE, [question.schema, question.table, (mark & 0xffff_ffffn).toString()], subject);
       return Number(row?.writers ?? 0);
+    },
+    async ledFromUnder(share) {
+      const [row] = await connection.query(LED_FROM_UNDER, [question.schema, question.table, share], 'the table signalbox.gate');
+      return BigInt(row?.led ?? 0);
     },
   };
 }

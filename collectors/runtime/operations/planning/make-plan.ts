@@ -58,9 +58,12 @@ function replayed(replay: ReplayItems | null) {
 }
 
 /** The messages that it acts on, as far as they are known one by one, and how many they are. */
-function touchedBy(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count }: ConnectorPlan, asked: Act): { touched: readonly Touched[]; messages: string | null } {
+function touchedBy(request: OperationRequest, replay: ReplayItems | null, waiting: readonly Touched[], { waiting: count, goesAlong }: ConnectorPlan, asked: Act): { touched: readonly Touched[]; messages: string | null } {
   if (replay) return { touched: replay.eligible, messages: String(replay.eligible.length) };
-  if (asked.kind === 'reroute' && asked.over) return goingAlong(reroutedWhose(asked.only, asked.enrolled ?? null), waiting, count);
+  if (asked.kind === 'reroute' && asked.over) {
+    const going = goingAlong(reroutedWhose(asked.only, asked.enrolled ?? null), waiting, count);
+    return { ...going, messages: goesAlong ?? going.messages };
+  }
   return request.kind === 'canary' ? passingAsCanary(request.which, waiting, count) : { touched: waiting, messages: count };
 }
 
