@@ -178,7 +178,7 @@ export const holds = pgTable('holds', {
   /** Of a reroute: messages that its alternate received and nobody has decided of, as last counted; null: not counted. */
   undecided: integer('undecided'),
 }, (t) => [
-  uniqueIndex('holds_one_per_channel').on(t.channelId).where(sql`${t.state} not in ('released', 'restored')`),
+  uniqueIndex('holds_one_per_layer').on(t.channelId, t.kind).where(sql`${t.state} not in ('released', 'restored')`),
   index('holds_flow').on(t.flowId, t.requestedAt),
 ]);
 

@@ -23,6 +23,7 @@ import { requestOperation } from './request-operation';
 import { reviewOperation, stopOperation } from './stop-operation';
 import { FLOW_ID, item, leverFlow, pauseRequest, person, planIt, replayRequest } from './testing/planned-operations';
 import { decisionsOnReceived } from './testing/decisions-on-received';
+import { layersOnChannel } from './testing/layers-on-channel';
 import { receivedByAlternate } from './testing/received-by-alternate';
 
 let postgres: TestPostgres;
@@ -376,5 +377,6 @@ describe('what is shown', () => {
   });
 });
 
+layersOnChannel(() => stores, as, () => now);
 receivedByAlternate(() => stores, as, () => now);
 decisionsOnReceived(() => stores, as, () => now);

@@ -156,8 +156,8 @@ export function decisionsOnReceived(stores: () => TestStores, as: (actor: Actor)
       const holdId = await rerouted({ until: 10 });
       await countUndecided({ ...stores(), now: at });
       await leave(holdId, picked('a', 'b'));
-      // As if the partition had been dropped.
-      await stores().db.update(schema.operations).set({ startedAt: new Date(base().getTime() - 18 * 60_000) }).where(eq(schema.operations.id, (await loadHold(stores().db, holdId)).openedBy));
+      // As if the partitions had been dropped.
+      await stores().db.update(schema.operations).set({ startedAt: new Date(base().getTime() - 12 * 60_000) }).where(eq(schema.operations.id, (await loadHold(stores().db, holdId)).openedBy));
       await countUndecided({ ...stores(), now: at });
       const page = await listReceived(me(), { holdId, standing: 'decided' });
       expect([keysOf(page), page.items[1]?.caseLabel]).toEqual([['b', 'a'], 'CLM…A']);

@@ -1,0 +1,2 @@
+DROP INDEX "holds_one_per_channel";--> statement-breakpoint
+CREATE UNIQUE INDEX "holds_one_per_layer" ON "holds" USING btree ("channel_id","kind") WHERE "holds"."state" not in ('released', 'restored');
