@@ -5,11 +5,16 @@
  */
 import { bindingIdentity, bindingsMeet, type BindingRule } from './routing';
 
-/** @param business bindings of queues that are left on the exchange @param diverted bindings of the exchange that gets the rest */
+/**
+ * What a queue takes at the exchange never gets to the other one: while a hold is put in place or taken back, keys stand at both for a
+ * moment, and then the exchange itself is where their messages pass.
+ *
+ * @param business bindings of queues that are left on the exchange @param diverted bindings of the exchange that gets the rest
+ */
 export function rulesBesideDiversion(type: string, wanted: readonly BindingRule[], business: readonly BindingRule[], diverted: readonly BindingRule[]): BindingRule[] {
   const isDiverted = (rule: BindingRule) => diverted.some((other) => bindingsMeet(type, other, rule));
   const rules = wanted.filter((rule) => business.some((other) => bindingsMeet(type, other, rule)))
-    .flatMap((rule) => (isDiverted(rule) ? business.filter((other) => bindingsMeet(type, other, rule) && !isDiverted(other)) : [rule]));
+    .flatMap((rule) => (isDiverted(rule) ? business.filter((other) => bindingsMeet(type, other, rule)) : [rule]));
   return unique(rules);
 }
 

@@ -28,6 +28,15 @@ describe('planTaps', () => {
     expect(taps.map(({ rules }) => rules)).toEqual([[{ key: 'k.#', args: {} }], [{ key: '', args: { kind: 'a' } }]]);
   });
 
+  it('knows the keys of a queue whose messages a hold diverts, and a reroute over it, by bindings alone', () => {
+    const [park, route] = ['signalbox.park.0123456789ab', 'signalbox.route.0123456789ab'];
+    const marker = (source: string, destination: string) => ({ ...binding(source, destination, destination), destinationType: 'exchange' as const });
+    const wiring = topology({ exchanges: [exchange('x')], bindings: [
+      marker('x', park), binding(park, park, 'k.1'), binding(park, 'signalbox.tap.test.rabbit-main.0123456789ab', 'k.9'), marker(park, route), binding(route, 'alternate', 'k.2'), binding('elsewhere', 'one', 'k.3'),
+    ] });
+    expect(plan(wiring, 'exchange: x, name: one').taps.map(({ rules }) => rules.map(({ key }) => key))).toEqual([['k.1', 'k.2']]);
+  });
+
   it.each([
     ['refused', exchange('x', { alternateExchange: 'spare' }), 'has the alternate exchange "spare"'],
     ['refused', exchange('x', { type: 'x-consistent-hash' }), 'is of type x-consistent-hash, where a tap could take messages from their queues'],

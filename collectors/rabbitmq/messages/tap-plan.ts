@@ -2,7 +2,7 @@
 import { channelId, type QueueChannel } from '@/server/domain/contracts/channel';
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
 import { isDiversion } from '../own-names';
-import type { BrokerTopology } from '../topology';
+import type { BrokerBinding, BrokerTopology } from '../topology';
 import { planDeadLetters, type DeadLetterRoute } from './dead-letter-plan';
 import { bindingIdentity, boundRules, copiesToEveryBinding, type BindingRule } from './routing';
 import { isTapQueue, tapQueueName, type TapPurpose } from './tap-queue';
@@ -110,14 +110,21 @@ function rulesOf(channel: QueueChannel, exchange: string, topology: BrokerTopolo
   const found = topology.exchanges.find(({ vhost, name }) => vhost === channel.vhost && name === exchange);
   if (found?.type === 'fanout') return [{ key: '', args: {} }];
   if (found?.type !== 'headers' && channel.keys) return channel.keys.map((key) => ({ key, args: {} }));
-  return unique([...boundRules(topology, channel.vhost, exchange, channel.name), ...divertedRules(topology, channel.vhost, found?.alternateExchange ?? null)]);
+  return unique([...boundRules(topology, channel.vhost, exchange, channel.name), ...divertedRules(topology.bindings, channel.vhost, exchange)]);
 }
 
-/** While a hold of ours diverts the queue's messages, its bindings stand at the exchange that gets them. */
-function divertedRules(topology: BrokerTopology, vhost: string, alternate: string | null): BindingRule[] {
-  if (alternate === null || !isDiversion(alternate)) return [];
-  return topology.bindings.filter((binding) => binding.vhost === vhost && binding.source === alternate && !isTapQueue(binding.destination))
-    .map(({ routingKey, arguments: args }) => ({ key: routingKey, args }));
+/**
+ * While a hold of ours diverts the queue's messages, its bindings stand at the exchange that gets them, or at that of a reroute over it.
+ * Told by bindings alone, which one request lists: policies are listed by another one, and what is diverted in between would have no keys.
+ */
+function divertedRules(bindings: readonly BrokerBinding[], vhost: string, exchange: string): BindingRule[] {
+  const here = bindings.filter((binding) => binding.vhost === vhost && binding.source === exchange);
+  const diversions = new Set(here.filter(({ destinationType, destination }) => destinationType === 'exchange' && isDiversion(destination) && destination !== exchange).map(({ destination }) => destination));
+  return [...diversions].flatMap((name) => [
+    ...bindings.filter(({ vhost: inVhost, source, destinationType, destination }) => inVhost === vhost && source === name && destinationType === 'queue' && !isTapQueue(destination))
+      .map(({ routingKey, arguments: args }) => ({ key: routingKey, args })),
+    ...divertedRules(bindings.filter(({ source }) => source !== exchange), vhost, name),
+  ]);
 }
 
 function unique(rules: readonly BindingRule[]): BindingRule[] {
