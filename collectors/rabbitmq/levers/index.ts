@@ -4,7 +4,7 @@ import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import { withBroker, type BrokerAccess } from './broker-access';
 import { messageIdentity } from './moving/message-identity';
 import { canary, planCanary } from './park/canary';
-import { divert, undoDiversion } from './park/diversion';
+import { divert } from './park/diversion';
 import { observePark, planRelease, release, unpark } from './park/park';
 import { parkAction, planPark } from './park/park-plan';
 import { lockedPlan, NO_CREDENTIALS, queueOf } from './plan-base';
@@ -12,8 +12,9 @@ import { replay } from './replay/replay';
 import { replayEdited } from './replay/replay-edited';
 import { planReplay, replayAction } from './replay/replay-plan';
 import { sendingWay } from './replay/sending-way';
-import { observeReroute, planRestore, reroute, restore } from './reroute/reroute';
-import { planReroute, rerouteAction, rerouteCounting } from './reroute/reroute-plan';
+import { observeReroute, planRestore, reroute, restore, undoReroute } from './reroute/reroute';
+import { planReroute } from './reroute/reroute-plan';
+import { reroutingOf } from './reroute/rerouting';
 import { letBack, observeStop, planLetBack, shut, stop } from './stop-consumers/stop';
 import { NO_CANARY, planStop, stopAction } from './stop-consumers/stop-plan';
 import { readTopology } from '../read-topology';
@@ -49,13 +50,15 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
         const identity = messageIdentity(source, target, queueOf(target), run, topology);
         return request.edit ? replayEdited(broker, run, act, identity, request.perSecond, request.edit) : replay(broker, run, act, sendingWay(broker, run, act), identity, request.perSecond);
       }
-      case 'reroute': return reroute(broker, run, rerouteAction(plan.action));
-      case 'restore': return restore(broker, run, request.hold, rerouteAction(request.hold.action));
+      case 'reroute': return reroute(broker, run, reroutingOf(plan.action), request.perSecond ?? null, async () => (
+        messageIdentity(source, target, queueOf(target), run, await readTopology(broker.read, [broker.vhost], broker.signal))
+      ));
+      case 'restore': return restore(broker, run, request.hold, reroutingOf(request.hold.action));
     }
   }),
 
   undo: (source, target, request, plan, run) => withBroker(source, queueOf(target).vhost, run, async (broker) => {
-    if (request.kind === 'reroute') return undoDiversion(broker, run, rerouteAction(plan.action));
+    if (request.kind === 'reroute') return undoReroute(broker, run, reroutingOf(plan.action));
     if (request.kind !== 'pause') return;
     if (request.method === 'stop-consumers') await letBack(broker, run, stopAction(plan.action), run.recorded);
     else await unpark(broker, run, parkAction(plan.action));
@@ -75,14 +78,14 @@ export const rabbitmqLevers: Levers<'rabbitmq'> = {
   reassert: (source, target, hold, context) => withBroker(source, queueOf(target).vhost, context, async (broker) => {
     const run = { signal: context.signal, isHeld: () => true };
     if (hold.method === 'stop-consumers') await shut(broker, run, stopAction(hold.action).users);
-    else await divert(broker, run, hold.method === 'bindings' ? rerouteAction(hold.action) : parkAction(hold.action));
+    else await divert(broker, run, hold.method === 'bindings' ? reroutingOf(hold.action).diversion : parkAction(hold.action));
   }),
 };
 
 function observeHold(broker: BrokerAccess, hold: HoldInPlace, now: number): Promise<HoldObservation> {
   switch (hold.method) {
     case 'stop-consumers': return observeStop(broker, stopAction(hold.action));
-    case 'bindings': return observeReroute(broker, hold, { act: rerouteAction(hold.action), counting: rerouteCounting(hold.action) }, now);
+    case 'bindings': return observeReroute(broker, hold, reroutingOf(hold.action), now);
     default: return observePark(broker, hold, parkAction(hold.action), now);
   }
 }
@@ -98,6 +101,6 @@ async function planAct(broker: BrokerAccess, target: LeverTarget, request: Lever
       return request.hold.method === 'stop-consumers' ? planLetBack(broker, stopAction(request.hold.action), request.hold.record) : planRelease(broker, parkAction(request.hold.action), request);
     case 'replay': return planReplay(broker, target, request, context.operationId);
     case 'reroute': return planReroute(broker, target, request, context);
-    case 'restore': return planRestore(broker, request.hold, rerouteAction(request.hold.action));
+    case 'restore': return planRestore(broker, request.hold, reroutingOf(request.hold.action));
   }
 }

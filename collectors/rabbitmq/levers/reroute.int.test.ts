@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FIGURES_LAG_MS, type HoldInPlace, type LeverRequest } from '@/collectors/runtime/operations/levers';
 import type { LeverBench } from './testing/lever-suite';
 import { rabbitmqLevers } from './index';
-import { rerouteAction } from './reroute/reroute-plan';
+import { reroutingOf } from './reroute/rerouting';
 import { leverSuite } from './testing/lever-suite';
 import { Consumer, doubled, Publisher } from './testing/publishers';
 
@@ -104,7 +104,7 @@ describe('a reroute by bindings', () => {
     const seen = async (bench: LeverBench, hold: HoldInPlace, expected: Partial<Awaited<ReturnType<LeverBench['observe']>>>) => vi.waitFor(
       async () => expect(await bench.observe(hold)).toMatchObject(expected), { timeout: 90_000, interval: 1_000 },
     );
-    const ours = (hold: HoldInPlace) => rerouteAction(hold.action).names.exchange;
+    const ours = (hold: HoldInPlace) => reroutingOf(hold.action).diversion.names.exchange;
     const missing = async () => {
       const { bench, channel, publish } = await topology(['#']);
       const hold = await rerouted(bench);

@@ -119,7 +119,7 @@ export function exchangeId(sourceId: string, vhost: string, exchange: string): s
 }
 
 /** Sender-selected routing keys. `BCC` is taken out by the broker. */
-function carbonCopies(headers: Record<string, unknown> | undefined): string[] {
+export function carbonCopies(headers: Record<string, unknown> | undefined): string[] {
   const cc = headers?.['CC'];
   return Array.isArray(cc) ? cc.filter((key) => typeof key === 'string') : [];
 }

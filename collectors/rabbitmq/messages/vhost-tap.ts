@@ -125,15 +125,15 @@ export class VhostTap {
     const { tap } = state;
     const { exchange, exchangeType: type, queue } = tap;
     const bindings = await this.#bindingsFrom(connection, state, exchange);
-    const diversions = [...new Set(bindings.filter(({ destinationType, destination }) => destinationType === 'exchange' && isDiversion(destination)).map(({ destination }) => destination))];
-    const diverted = await Promise.all(diversions.map(async (name) => ({ name, bindings: await this.#bindingsFrom(connection, state, name) })));
-    const divertedRules = diverted.flatMap(({ bindings: there }) => rulesOf(there.filter(({ destination }) => destination !== queue)));
+    const diverted = await this.#diversionsOf(connection, state, bindings);
+    const othersOn = (there: readonly BrokerBinding[]) => rulesOf(there.filter(({ destinationType, destination }) => destinationType === 'queue' && destination !== queue));
+    const divertedRules = diverted.flatMap(({ bindings: there }) => othersOn(there));
     const business = rulesOf(businessBindings(bindings, topology));
     const wanted = rulesBesideDiversion(type, tap.rules, business, divertedRules);
     state.unroutable = tap.rules.filter((rule) => ![...business, ...divertedRules].some((other) => bindingsMeet(type, other, rule))).map(({ key }) => key);
 
     const places = [{ name: exchange, bindings, wanted }, ...diverted.map(({ name, bindings: there }) => (
-      { name, bindings: there, wanted: rulesOnDiversion(type, tap.rules, rulesOf(there.filter(({ destination }) => destination !== queue))) }
+      { name, bindings: there, wanted: rulesOnDiversion(type, tap.rules, othersOn(there)) }
     ))].map((place) => ({ ...place, ours: rulesOf(place.bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue)) }));
     for (const place of places) {
       for (const { key, args } of without(place.ours, place.wanted)) await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, place.name, key, args));
@@ -149,6 +149,14 @@ export class VhostTap {
     if (isMissing) this.#options.ranks.startAnew(state.channelIds(), state.wasDeclared ? 'the tap was bound anew' : '');
     state.wasDeclared = true;
     await this.#consume(connection, state);
+  }
+
+  /** Where a hold or a reroute of ours leads messages to; a reroute may lie over a hold, and then leads a part of what that diverts on. */
+  async #diversionsOf(connection: OpenConnection, state: TapState, bindings: readonly BrokerBinding[], known: readonly string[] = []): Promise<{ name: string; bindings: BrokerBinding[] }[]> {
+    const names = new Set(bindings.filter(({ destinationType, destination }) => destinationType === 'exchange' && isDiversion(destination) && !known.includes(destination)).map(({ destination }) => destination));
+    const found = await Promise.all([...names].map(async (name) => ({ name, bindings: await this.#bindingsFrom(connection, state, name) })));
+    const further = await Promise.all(found.map((one) => this.#diversionsOf(connection, state, one.bindings, [...known, ...names])));
+    return [...found, ...further.flat()];
   }
 
   /** While the management API is away, bindings stay as they are and copies are taken all the same. @throws ManagementError */

@@ -6,6 +6,14 @@ const MB = 1024 * 1024;
 /** A collector has as much beside what its taps need. One that grew over it would be ended by the system, begin anew and grow over it again. */
 const MOST_BYTES = 1024 * MB;
 
+/** For people. */
+export const MOST_MB = MOST_BYTES / MB;
+
+/** Whether all that is in a queue can be looked through at once; where the broker does not say its size, it can. */
+export function fitsIntoMemory(now: Pick<QueueNow, 'bytes'> | null): boolean {
+  return now?.bytes == null || now.bytes <= MOST_BYTES;
+}
+
 /**
  * Locks a replay of messages that are too large together, by the average size of what is in the queue.
  *
@@ -18,6 +26,6 @@ export function tooLargeTogether(from: string, now: Pick<QueueNow, 'ready' | 'un
   if (average * chosen <= MOST_BYTES) return [];
   return [{
     code: 'too-large',
-    sentence: `The ${chosen} chosen messages are about ${Math.ceil((average * chosen) / MB)} MB together ("${from}" has ${count} of ${Math.ceil(average / 1024)} kB on average). A replay holds what it sends in memory, at most ${MOST_BYTES / MB} MB. Choose at most ${Math.floor(MOST_BYTES / average)} at once, e.g. by payer, facility or time.`,
+    sentence: `The ${chosen} chosen messages are about ${Math.ceil((average * chosen) / MB)} MB together ("${from}" has ${count} of ${Math.ceil(average / 1024)} kB on average). A replay holds what it sends in memory, at most ${MOST_MB} MB. Choose at most ${Math.floor(MOST_BYTES / average)} at once, e.g. by payer, facility or time.`,
   }];
 }

@@ -1,18 +1,13 @@
 /** Lets some parked messages through, each journaled, while the rest keeps its place. */
-import type { ConsumeMessage } from 'amqplib';
 import type { CanarySelection } from '@/server/domain/operations/request';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import type { LeverResult, LeverRun } from '@/collectors/runtime/operations/levers';
-import { exactProperties, publishExactly } from '../amqp/exact-messages';
-import { commit } from '../amqp/transaction';
 import type { BrokerAccess } from '../broker-access';
 import { LeverError } from '../lever-problem';
 import { lookAtBroker, readParked } from '../look-at-broker';
-import { indexQueue } from '../moving/index-queue';
 import type { Identified, MessageIdentity } from '../moving/message-identity';
-import { BATCH, transactional } from '../moving/move-in-order';
+import { moveChosen } from '../moving/move-chosen';
 import { makeOwnExchange } from '../moving/own-exchange';
-import { mustHold, Pace } from '../pace';
 import { commonLocks, planOf, plainly } from '../plan-base';
 import type { Diversion } from './diversion';
 
@@ -40,60 +35,21 @@ export async function canary(broker: BrokerAccess, run: LeverRun, act: Diversion
   const connection = await broker.amqp();
   if ((await connection.look(workQueue)) === null) throw new LeverError(`Queue "${workQueue}" does not exist any more. Nothing was sent.`);
   await makeOwnExchange(broker, run, { out: names.out, back: `${names.out}.back`, queue: workQueue, returnTo: target });
-  const former = await run.journal.open();
-  const undecided = new Set(former.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey));
-  const alreadySent = new Set(former.filter(({ state }) => state === 'sent').map(({ itemKey }) => itemKey));
-
   const wanted = atMostOf(which);
-  const stillThere = new Map<string, { message: ConsumeMessage; identified: Identified }>();
-  const chosen = new Map<string, { message: ConsumeMessage; identified: Identified }>();
-  let room = wanted - alreadySent.size;
-  // What a former life was sending is either still parked, and then it was not sent, or it is not: all must be looked at.
-  const index = await indexQueue(broker, run, target, transactional, (message) => {
-    const identified = identity.ofMessage(message);
-    const { itemKey } = identified;
-    if (undecided.has(itemKey) && !stillThere.has(itemKey)) stillThere.set(itemKey, { message, identified });
-    else if (chosen.size < room && fits(which, identified) && !chosen.has(itemKey) && !alreadySent.has(itemKey)) chosen.set(itemKey, { message, identified });
-    return undecided.size > 0 || chosen.size < room;
-  }, which.by === 'count' && undecided.size === 0 ? Math.max(room, 1) : undefined);
-  try {
-    const arrived = [...undecided].filter((itemKey) => !stillThere.has(itemKey));
-    await run.journal.sent(arrived);
-    await run.journal.notSent([...stillThere.keys()]);
-    let sent = alreadySent.size + arrived.length;
-    room = wanted - sent;
-    // Those of a former life first: they come before the others in the queue, too.
-    const going = [...stillThere.values(), ...chosen.values()].slice(0, Math.max(0, room));
-    const pace = new Pace(perSecond, run);
-    const size = Math.min(BATCH, pace.batch);
-    for (let at = 0; at < going.length; at += size) {
-      const batch = going.slice(at, at + size);
-      if (!(await pace.take(batch.length))) return { sentence: `Stopped after ${sent} messages.`, moved: sent, possibleDuplicates: 0, complete: false };
-      sent += await send(batch);
-      run.progress({ sentence: `Sent ${sent} of ${wanted}`, moved: sent });
-    }
-    return {
-      sentence: sent === 0 ? 'No parked message fits; none was sent.' : `Sent ${sent} of the parked messages on to "${workQueue}"${sent < wanted ? `; no more fit` : ''}.`,
-      moved: sent, possibleDuplicates: 0, complete: true,
-    };
-  } finally {
-    await index?.end();
-  }
-
-  async function send(batch: readonly { message: ConsumeMessage; identified: Identified }[]): Promise<number> {
-    if (!index) return 0;
-    await run.journal.add(batch.map(({ identified }) => identified));
-    const claimed = await run.journal.claim(batch.map(({ identified }) => identified.itemKey));
-    const sending = batch.filter(({ identified }) => claimed.has(identified.itemKey));
-    mustHold(run);
-    for (const { message } of sending) {
-      publishExactly(index.channel, { exchange: names.out, routingKey: message.fields.routingKey }, exactProperties(message), message.content);
-      index.channel.ack(message);
-    }
-    await commit(index.channel);
-    await run.journal.sent(sending.map(({ identified }) => identified.itemKey));
-    return sending.length;
-  }
+  const { sent, isStopped } = await moveChosen(broker, run, {
+    from: target, to: names.out, most: wanted, perSecond,
+    choose: (message) => {
+      const identified = identity.ofMessage(message);
+      return fits(which, identified) ? identified : null;
+    },
+    ...(which.by === 'count' ? { lookAt: wanted } : {}),
+    moved: (total) => run.progress({ sentence: `Sent ${total} of ${wanted}`, moved: total }),
+  });
+  if (isStopped) return { sentence: `Stopped after ${sent} messages.`, moved: sent, possibleDuplicates: 0, complete: false };
+  return {
+    sentence: sent === 0 ? 'No parked message fits; none was sent.' : `Sent ${sent} of the parked messages on to "${workQueue}"${sent < wanted ? `; no more fit` : ''}.`,
+    moved: sent, possibleDuplicates: 0, complete: true,
+  };
 }
 
 function atMostOf(which: CanarySelection): number {

@@ -52,7 +52,7 @@ export function planDiversion(sight: BrokerSight, channel: QueueChannel, { names
   if (source.alternateExchange !== null && isDiversion(source.alternateExchange) && source.alternateExchange !== names.exchange) {
     lock('other-hold', `Another hold or reroute (${source.alternateExchange}) already diverts messages of exchange "${exchange}". Release that one first.`);
   }
-  const others = fromHere.filter((one) => !taken.includes(one) && !isOurs(one.destination) && taken.some((mine) => mayMeet(source.type, ruleOf(mine), ruleOf(one))));
+  const others = fromHere.filter((one) => !taken.includes(one) && (one.destination === workQueue || !isOurs(one.destination)) && taken.some((mine) => mayMeet(source.type, ruleOf(mine), ruleOf(one))));
   if (others.length > 0) {
     lock('other-route', `Messages for queue "${workQueue}" also go to ${namesOf(others)}: a message that another queue takes counts as routed, and would be lost for this one. Stop the consumers instead.`);
   }

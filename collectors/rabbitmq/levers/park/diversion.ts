@@ -3,12 +3,14 @@
  * route, by a policy of ours, and then the queue's bindings are taken off. From one publish to the next the message goes to
  * the other queue instead. Parking and rerouting both work like this.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel } from 'amqplib';
 import { z } from 'zod';
 import { apiPath } from '../../management/management-client';
 import { ManagementError } from '../../management/management-error';
 import { bindingIdentity, bindingsMeet, type BindingRule } from '../../messages/routing';
 import { isTapQueue } from '../../messages/tap-queue';
+import { isDiversion } from '../../own-names';
 import { rulesBesideDiversion, rulesOnDiversion } from '../../messages/diverted-keys';
 import { readBindingsFrom } from '../../read-topology';
 import type { BrokerBinding } from '../../topology';
@@ -38,6 +40,9 @@ export const diversion = z.object({
 });
 export type Diversion = z.infer<typeof diversion>;
 
+/** At most, on a machine that has far too much to do. */
+const PUBLISH_TAKES_MS = 500;
+
 type Holding = Pick<LeverRun, 'isHeld' | 'signal'>;
 
 /** Everything in it is desired state: a second call finishes what the first began. */
@@ -55,7 +60,7 @@ export async function divert(broker: BrokerAccess, run: Holding, act: Diversion)
     await step((on) => on.assertQueue(act.target, { durable: true, arguments: { 'x-queue-type': act.targetType } }));
   }
   await step((on) => on.assertExchange(names.exchange, exchangeType, { durable: true, ...(act.formerAlternate === null ? {} : { alternateExchange: act.formerAlternate }) }));
-  for (const { key, args } of act.bindings) await step((on) => on.bindQueue(act.target, names.exchange, key, args));
+  for (const { key, args } of await keysNotLedOn(broker, act)) await step((on) => on.bindQueue(act.target, names.exchange, key, args));
   const marker = markerOf(act);
   if (marker) await step((on) => on.bindExchange(names.exchange, exchange, marker.key, marker.args));
   await moveTaps(broker, run, act, 'bind');
@@ -63,6 +68,7 @@ export async function divert(broker: BrokerAccess, run: Holding, act: Diversion)
   await putPolicy(broker, names.exchange, { pattern: exchange, applyTo: 'exchanges', ...act.policy });
   await waitFor(broker.signal, async () => await policyInForce(broker, exchange) === names.exchange,
     () => new LeverError(`The broker does not put the policy ${names.exchange} in force for exchange "${exchange}". Another policy may have come in between: make a new plan.`));
+  await letPublishesPass(broker);
   await moveTaps(broker, run, act, 'unbind');
   for (const { key, args } of act.bindings) await step((on) => on.unbindQueue(act.workQueue, exchange, key, args));
   // A tap that looked just before may have bound itself once more: then it would be the only route.
@@ -74,18 +80,39 @@ export async function divert(broker: BrokerAccess, run: Holding, act: Diversion)
 
 /** Puts the bindings back; from here on new messages go to the work queue again, and nothing to ours. */
 export async function undivert(broker: BrokerAccess, run: Holding, act: Diversion): Promise<void> {
-  const { exchange, names } = act;
+  const { exchange } = act;
   const connection = await broker.amqp();
   for (const { key, args } of act.bindings) {
     mustHold(run);
     await connection.once((channel) => channel.bindQueue(act.workQueue, exchange, key, args));
   }
   await tapsBack(broker, run, act);
+  await letPublishesPass(broker);
+  await removeDiversion(broker, run, act);
+}
+
+/**
+ * A publish looks up its exchange, with the alternate of that moment, then the bindings, then the alternate (`rabbit_channel`,
+ * `rabbit_exchange:route`). One that is between two of these while both change finds neither way and is lost in silence. It takes
+ * microseconds, but for a scheduler of the broker that the system does not let run: so there is time between the two changes.
+ */
+async function letPublishesPass({ signal }: BrokerAccess): Promise<void> {
+  await pause(PUBLISH_TAKES_MS, undefined, { signal });
+}
+
+/** Takes our policy and our exchange away; whatever still fits them is led nowhere by us any more. */
+export async function removeDiversion(broker: BrokerAccess, run: Holding, { vhost, exchange, names }: Diversion): Promise<void> {
   mustHold(run);
-  await broker.write.delete(apiPath`policies/${act.vhost}/${names.exchange}`, 'the policy of the hold', broker.signal);
+  await broker.write.delete(apiPath`policies/${vhost}/${names.exchange}`, 'the policy of the hold', broker.signal);
   await waitFor(broker.signal, async () => await policyInForce(broker, exchange) !== names.exchange, () => new LeverError(`The broker does not take the policy ${names.exchange} out of force.`));
   mustHold(run);
-  await connection.once((channel) => channel.deleteExchange(names.exchange));
+  await (await broker.amqp()).once((channel) => channel.deleteExchange(names.exchange));
+}
+
+/** Whether the exchange or the queue that messages are led away from is gone: a hold of ours that lay below. @throws ManagementError */
+export async function isGroundGone(broker: BrokerAccess, { exchange, workQueue }: Diversion): Promise<boolean> {
+  const connection = await broker.amqp();
+  return (await connection.look(workQueue)) === null || !(await listExchanges(broker)).some(({ name }) => name === exchange);
 }
 
 /** How many of the work queue's bindings are off. */
@@ -95,14 +122,37 @@ export async function missingBindings(broker: BrokerAccess, { vhost, exchange, w
   return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
 }
 
-/** How many of the diverted keys lead to the other queue no more; all of them where our exchange is gone. @throws ManagementError */
-export async function missingOnTarget(broker: BrokerAccess, { vhost, names, target, bindings }: Diversion): Promise<number> {
-  const led = await readBindingsFrom(broker.read, vhost, names.exchange, broker.signal).catch((error: unknown) => {
+/**
+ * How many of the diverted keys lead to the other queue no more, nor further on by a diversion that lies over this one; all of them
+ * where our exchange is gone. @throws ManagementError
+ */
+export async function missingOnTarget(broker: BrokerAccess, act: Diversion): Promise<number> {
+  const [led, own] = await Promise.all([bindingsFromOurs(broker, act.vhost, act.names.exchange), keysNotLedOn(broker, act)]);
+  const there = new Set(led.filter((binding) => leadsTo(binding, act.target)).map((binding) => bindingIdentity(ruleOf(binding))));
+  return own.filter((rule) => !there.has(bindingIdentity(rule))).length;
+}
+
+/** Those of its keys that no other diversion of ours leads on from our exchange: a reroute that lies over a hold. @throws ManagementError */
+async function keysNotLedOn(broker: BrokerAccess, { vhost, names, bindings }: Diversion): Promise<Diversion['bindings']> {
+  const over = await diversionOver(broker, { names });
+  if (over === null) return bindings;
+  const led = (await bindingsFromOurs(broker, vhost, over)).filter((binding) => binding.destinationType === 'queue' && !isTapBinding(binding));
+  const on = new Set(led.map((binding) => bindingIdentity(ruleOf(binding))));
+  return bindings.filter((rule) => !on.has(bindingIdentity(rule)));
+}
+
+/** None where the exchange is gone. @throws ManagementError */
+async function bindingsFromOurs({ read, signal }: BrokerAccess, vhost: string, exchange: string): Promise<BrokerBinding[]> {
+  return readBindingsFrom(read, vhost, exchange, signal).catch((error: unknown) => {
     if (error instanceof ManagementError && error.problem === 'not-found') return [];
     throw error;
   });
-  const there = new Set(led.filter((binding) => leadsTo(binding, target)).map((binding) => bindingIdentity(ruleOf(binding))));
-  return bindings.filter((rule) => !there.has(bindingIdentity(rule))).length;
+}
+
+/** What lies over a diversion, by the name of its exchange; null: nothing. @throws ManagementError */
+export async function diversionOver(broker: BrokerAccess, { names }: Pick<Diversion, 'names'>): Promise<string | null> {
+  const over = await policyInForce(broker, names.exchange);
+  return over !== null && isDiversion(over) ? over : null;
 }
 
 /** Takes back whatever of it is in place, also a half of it. */
@@ -119,11 +169,14 @@ export async function isDiverted(broker: BrokerAccess, act: Diversion): Promise<
 }
 
 /** Name of the policy in force on an exchange; null: none, or no such exchange. @throws ManagementError */
-async function policyInForce({ read, vhost, signal }: BrokerAccess, exchange: string): Promise<string | null> {
-  const { body } = await read.get(`${apiPath`exchanges/${vhost}`}?columns=name,policy&disable_stats=true`, 'the exchanges', signal);
-  const list = Array.isArray(body) ? (body as { name?: unknown; policy?: unknown }[]) : [];
-  const found = list.find(({ name }) => name === exchange)?.policy;
+async function policyInForce(broker: BrokerAccess, exchange: string): Promise<string | null> {
+  const found = (await listExchanges(broker)).find(({ name }) => name === exchange)?.policy;
   return typeof found === 'string' && found !== '' ? found : null;
+}
+
+async function listExchanges({ read, vhost, signal }: BrokerAccess): Promise<{ name?: unknown; policy?: unknown }[]> {
+  const { body } = await read.get(`${apiPath`exchanges/${vhost}`}?columns=name,policy&disable_stats=true`, 'the exchanges', signal);
+  return Array.isArray(body) ? (body as { name?: unknown; policy?: unknown }[]) : [];
 }
 
 /**
@@ -142,7 +195,8 @@ function markerOf({ exchangeType, names }: Diversion): BindingRule | null {
 async function moveTaps(broker: BrokerAccess, run: Holding, act: Diversion, part: 'bind' | 'unbind'): Promise<void> {
   const connection = await broker.amqp();
   const bindings = await readBindingsFrom(broker.read, act.vhost, act.exchange, broker.signal);
-  const left = bindings.filter((binding) => !isTapBinding(binding) && !leadsTo(binding, act.workQueue) && binding.destination !== act.names.exchange).map(ruleOf);
+  const isTaken = (binding: BrokerBinding) => leadsTo(binding, act.workQueue) && meetsAny(act, ruleOf(binding));
+  const left = bindings.filter((binding) => !isTapBinding(binding) && !isTaken(binding) && binding.destination !== act.names.exchange).map(ruleOf);
   for (const [queue, rules] of byTap(bindings)) {
     const touched = rules.filter((one) => meetsAny(act, one));
     if (touched.length === 0) continue;
@@ -167,7 +221,7 @@ async function moveTaps(broker: BrokerAccess, run: Holding, act: Diversion, part
 /** So that no copy is missed until the tap looks again. */
 async function tapsBack(broker: BrokerAccess, run: Holding, act: Diversion): Promise<void> {
   const connection = await broker.amqp();
-  const bindings = (await readBindingsFrom(broker.read, act.vhost, act.names.exchange, broker.signal).catch(() => [])).filter(isTapBinding);
+  const bindings = (await bindingsFromOurs(broker, act.vhost, act.names.exchange)).filter(isTapBinding);
   for (const { destination, routingKey, arguments: args } of bindings) {
     mustHold(run);
     await connection.once((channel) => channel.bindQueue(destination, act.exchange, routingKey, args));

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { FIGURES_LAG_MS, type HoldInPlace, type HoldObservation, type LeverRequest, type LeverResult, type LeverRun } from '@/collectors/runtime/operations/levers';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
+import { REROUTED_FROM_HOLD } from '@/server/domain/operations/hold-layers';
 import { apiPath } from '../../management/management-client';
+import { isDiversion } from '../../own-names';
 import type { BrokerAccess, LeverConnection } from '../broker-access';
 import { LeverError } from '../lever-problem';
 import { lookAtBroker, readParked, readQueueNow } from '../look-at-broker';
@@ -11,7 +13,7 @@ import { mustHold } from '../pace';
 import { sampleQueue } from '../sample-queue';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { moveInOrder } from '../moving/move-in-order';
-import { isDiverted, missingBindings, undoDiversion, type Diversion } from './diversion';
+import { diversionOver, isDiverted, missingBindings, missingOnTarget, undoDiversion, type Diversion } from './diversion';
 
 const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 });
 
@@ -21,8 +23,10 @@ export async function planRelease(broker: BrokerAccess, act: Diversion, request:
   const [sight, parked, statistics] = await Promise.all([lookAtBroker(broker), readParked(broker, target), perSecond === null ? null : readQueueNow(broker, target)]);
   const incoming = statistics?.incomingPerSecond ?? null;
   const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === workQueue);
+  const over = sight.topology.exchanges.find(({ vhost, name }) => vhost === act.vhost && name === act.names.exchange)?.alternateExchange ?? null;
   const locks = [
     ...commonLocks(broker.source, sight, ['policymaker', 'administrator']),
+    ...(over !== null && isDiversion(over) ? [{ code: 'rerouted-from-hold', sentence: REROUTED_FROM_HOLD }] : []),
     ...(hasWorkQueue ? [] : [{ code: 'no-destination', sentence: `Queue "${workQueue}" does not exist any more. Declare it again; what is parked stays parked.` }]),
   ];
   if (parked === null && locks.length === 0) return lockedPlan({ code: 'park-queue-gone', sentence: `Our queue ${target} does not exist any more: somebody deleted it, and what was parked in it is lost. Bind "${workQueue}" again with the commands of the hold.` });
@@ -73,6 +77,7 @@ export async function release(broker: BrokerAccess, run: LeverRun, act: Diversio
     throw new LeverError(`Our queue ${target} does not exist any more: somebody deleted it, and what was parked in it is lost. Undo the hold to bind "${workQueue}" again.`);
   }
   const own = { out: names.out, back: `${names.out}.back` };
+  if ((await diversionOver(broker, act)) !== null) throw new LeverError(REROUTED_FROM_HOLD);
   await makeOwnExchange(broker, run, { ...own, queue: workQueue, returnTo: target });
   const move = async (rate: number | null, until: 'empty' | 'nearly-empty') => {
     const base = released;
@@ -124,8 +129,8 @@ export async function unpark(broker: BrokerAccess, run: LeverRun, act: Diversion
 export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: Diversion, now: number): Promise<HoldObservation> {
   const { target, workQueue, exchange, names } = act;
   const connection = await broker.amqp();
-  const [missing, inForce, work, parked, statistics] = await Promise.all([
-    missingBindings(broker, act), isDiverted(broker, act), connection.look(workQueue), connection.look(target), readQueueNow(broker, workQueue),
+  const [missing, unled, inForce, work, parked, statistics] = await Promise.all([
+    missingBindings(broker, act), missingOnTarget(broker, act), isDiverted(broker, act), connection.look(workQueue), connection.look(target), readQueueNow(broker, workQueue),
   ]);
   const figures: Record<string, string> = {
     // What lay in a queue that is gone is gone with it.
@@ -137,6 +142,7 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
     ...(inForce ? [] : [`Somebody removed or outranked the policy ${names.exchange} on exchange "${exchange}".`]),
     ...(missing === act.bindings.length ? [] : [`Somebody bound "${workQueue}" to exchange "${exchange}" again.`]),
     ...(parked ? [] : [`Somebody deleted our queue ${target}: what was parked in it is lost.`]),
+    ...(parked && inForce && unled > 0 ? [`Somebody unbound our queue ${target} from our exchange ${names.exchange}, or deleted that.`] : []),
     ...(work ? [] : [`Somebody deleted queue "${workQueue}".`]),
   ];
   const say = (state: HoldObservation['state'], sentence: string): HoldObservation => ({ state, sentence, figures, outsideActs });
@@ -145,6 +151,7 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
   if (!parked) return say('dropped', `Our queue ${target} is gone.`);
   if (missing < act.bindings.length) return say(missing === 0 ? 'dropped' : 'leaking', `Queue "${workQueue}" is bound to exchange "${exchange}" again: messages reach it.`);
   if (!inForce) return say('leaking', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable. Put the hold back in place at once.`);
+  if (unled > 0) return say('dropped', `${unled === act.bindings.length ? 'Messages' : 'Some messages'} reach neither "${workQueue}" nor our queue ${target}: they are lost as unroutable.`);
   // One look at an empty queue proves little; where something waits, it is enough.
   const looks = work.ready === 0 ? await sampleQueue(connection, workQueue, broker.signal) : [work];
   const rest = Math.max(0, ...(looks ?? []).map(({ ready }) => ready));

@@ -13,7 +13,7 @@ import type { BrokerAccess } from '../broker-access';
 import { lookAtBroker, readQueueNow } from '../look-at-broker';
 import { commonLocks, lockedPlan, planOf, plainly, queueOf } from '../plan-base';
 import { deliveryLimitOf } from '../stop-consumers/headroom';
-import { tooLargeTogether } from './held-in-memory';
+import { tooLargeTogether } from '../moving/held-in-memory';
 
 export type ReplayRequest = Extract<LeverRequest, { kind: 'replay' }>;
 

@@ -1,5 +1,4 @@
 /** By which totals of the broker it can be told that each message of a reroute reaches one queue. */
-import { z } from 'zod';
 import { judgeConservation, type Imbalance, type PassedSince } from '@/server/domain/operations/conservation';
 import { FIGURES_LAG_MS } from '@/collectors/runtime/operations/levers';
 import { isOurs } from '../../own-names';
@@ -7,27 +6,26 @@ import type { BrokerAccess } from '../broker-access';
 import { readNodes, type BrokerSight } from '../look-at-broker';
 import type { Diversion } from '../park/diversion';
 import { grown, type Totals } from './reroute-totals';
-
-/**
- * `exchange`: all that enters it belongs to the flow. `copies`: what fits the flow's keys, as the tap's queue counts it. Null: nothing
- * tells it.
- */
-export const countingBasis = z.enum(['exchange', 'copies']).nullable().default(null);
-export type CountingBasis = z.infer<typeof countingBasis>;
+import type { CountingBasis } from './rerouting';
 
 /** @returns why nothing tells it, as a sentence; empty otherwise */
-export function countingOf({ topology: { bindings, exchanges } }: BrokerSight, { vhost, exchange, exchangeType, workQueue, names }: Diversion): { basis: CountingBasis; whyNot: string } {
+export function countingOf({ topology: { bindings, exchanges } }: BrokerSight, act: Diversion, over: Diversion | null): { basis: CountingBasis; whyNot: string } {
+  const { vhost, exchangeType } = act;
+  // What a hold keeps enters where it did before.
+  const { exchange, workQueue } = over ?? act;
+  const ownNames = [act.names.exchange, ...(over === null ? [] : [over.names.exchange])];
   const here = bindings.filter((one) => one.vhost === vhost);
   const from = here.filter((one) => one.source === exchange && !isOurs(one.destination));
   const others = from.filter(({ destination, destinationType }) => destinationType !== 'queue' || destination !== workQueue);
   const into = [
     ...here.flatMap((one) => (one.destinationType === 'exchange' && one.destination === exchange ? [one.source] : [])),
-    ...exchanges.flatMap((one) => (one.vhost === vhost && one.alternateExchange === exchange && one.name !== names.exchange ? [one.name] : [])),
+    ...exchanges.flatMap((one) => (one.vhost === vhost && one.alternateExchange === exchange && !ownNames.includes(one.name) ? [one.name] : [])),
   ];
   const not = (because: string) => ({ basis: null, whyNot: `Nobody is told should messages get lost on the way: ${because}. Compare the figures yourself.` });
   if (others.length > 0) return not(`exchange "${exchange}" also leads to ${[...new Set(others.map(({ destination }) => `"${destination}"`))].slice(0, 3).join(', ')}, and the broker counts what enters it for all together`);
   if (into.length > 0) return not(`exchange "${exchange}" gets messages from "${into[0]}", too, which the broker counts there`);
-  const takesAll = exchangeType === 'fanout' || (exchangeType === 'topic' && from.some(({ routingKey }) => routingKey === '#'));
+  const keys = [...from.map(({ routingKey }) => routingKey), ...(over?.bindings ?? []).map(({ key }) => key)];
+  const takesAll = exchangeType === 'fanout' || (exchangeType === 'topic' && keys.includes('#'));
   return { basis: takesAll ? 'exchange' : 'copies', whyNot: '' };
 }
 

@@ -1,6 +1,4 @@
 /** The plan of a reroute: the messages of a queue, or of one payer or facility, go to the queue of an alternate instead. */
-import { z } from 'zod';
-import type { Json } from '@/server/domain/canonical-json';
 import { requireSelector } from '@/server/domain/contracts/selector';
 import type { Enrolled } from '@/server/domain/operations/enrolment';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
@@ -8,27 +6,16 @@ import type { LeverContext, LeverRequest, LeverTarget } from '@/collectors/runti
 import type { BindingRule } from '../../messages/routing';
 import { rerouteNames } from '../../own-names';
 import type { BrokerAccess } from '../broker-access';
-import { lookAtBroker, readQueueNow } from '../look-at-broker';
-import { diversion, type Diversion } from '../park/diversion';
+import { lookAtBroker, readParked, readQueueNow } from '../look-at-broker';
 import { planDiversion } from '../park/diversion-plan';
 import { diversionCommands } from '../park/native-commands';
-import { readExchangeArguments } from '../park/park-plan';
-import { countingBasis, countingOf, type CountingBasis } from './counting';
+import { parkAction, readExchangeArguments } from '../park/park-plan';
+import { countingOf } from './counting';
+import { aloneParts, overHold, overParts } from './plan-words';
+import type { Rerouting } from './rerouting';
 import { commonLocks, lockedPlan, plainly, planOf, queueOf } from '../plan-base';
 
 export type RerouteRequest = Extract<LeverRequest, { kind: 'reroute' }>;
-
-const action = z.object({ kind: z.literal('reroute'), diversion, counting: countingBasis });
-
-/** @throws z.ZodError for the action of another lever */
-export function rerouteAction(value: Json): Diversion {
-  return action.parse(value).diversion;
-}
-
-/** By what it is told that messages get lost on the way; null: by nothing. @throws z.ZodError for the action of another lever */
-export function rerouteCounting(value: Json): CountingBasis {
-  return action.parse(value).counting;
-}
 
 export async function planReroute(broker: BrokerAccess, target: LeverTarget, request: RerouteRequest, context: LeverContext): Promise<ConnectorPlan> {
   const channel = queueOf(target);
@@ -42,33 +29,35 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
   if (only !== null && 'problem' in only) return lockedPlan({ code: 'keys-do-not-tell', sentence: only.problem });
 
   const names = rerouteNames(request.holdId);
-  const [sight, now, exchangeArguments] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, channel.name), readExchangeArguments(broker, channel.exchange ?? '')]);
-  const planned = planDiversion(sight, channel, { names, exchangeArguments, target: other.name, chosen: only === null ? null : only.chosen });
-  const there = sight.topology.queues.some((queue) => queue.vhost === channel.vhost && queue.name === other.name);
+  const held = request.over?.method === 'park' ? parkAction(request.over.action) : null;
+  // Over a parking, messages are led on from its exchange; its queue stands where the work queue stood.
+  const from = held === null ? channel : { ...channel, exchange: held.names.exchange, name: held.target };
+  const [sight, now, exchangeArguments, there, parked] = await Promise.all([
+    lookAtBroker(broker), readQueueNow(broker, from.name), readExchangeArguments(broker, from.exchange ?? ''), readQueueNow(broker, other.name), held === null ? null : readParked(broker, from.name),
+  ]);
+  const ready = held === null ? now?.ready ?? null : parked?.ready ?? null;
+  const planned = planDiversion(sight, from, { names, exchangeArguments, target: other.name, chosen: only === null ? null : only.chosen });
   const locks = [
-    ...commonLocks(broker.source, sight, ['policymaker', 'administrator']), ...planned.locks,
+    ...commonLocks(broker.source, sight, ['policymaker', 'administrator']), ...planned.locks.map((lock) => (held === null ? lock : overHold(lock))),
     ...(there ? [] : [{ code: 'no-destination', sentence: `Queue "${other.name}" of the alternate does not exist in virtual host "${channel.vhost}".` }]),
   ];
   if (planned.diversion === null) return lockedPlan(...locks);
   const act = planned.diversion;
-  const counting = countingOf(sight, act);
-  const keys = act.bindings.map(({ key }) => `"${key}"`).join(', ');
+  const counting = countingOf(sight, act, held);
+  const parts = held === null ? aloneParts(act, request.over ?? null) : overParts(act, held, { ready, bytes: now?.bytes ?? null }, request.perSecond ?? null);
+  const { waiting } = parts;
   return planOf({
-    steps: [
-      `Declare the exchange ${names.exchange} and bind "${other.name}" to it with ${keys}.`,
-      `Set the policy ${names.exchange}: exchange "${act.exchange}" gets ${names.exchange} as its alternate.`,
-      `Take the bindings ${keys} of queue "${channel.name}" off exchange "${act.exchange}". From that instant on, new messages go to "${other.name}".`,
+    steps: parts.steps, receivers: [other.name],
+    guarantee: { delivery: 'exactly-once', order: parts.order, survivesRestart: 'Yes: bindings and policies are kept by the broker.', inFlight: parts.inFlight },
+    willNot: [...parts.willNot, `What "${other.name}" has received stays there at the end; the list of what it received says which.`],
+    warnings: [
+      ...parts.warnings, ...(held === null ? planned.stillArrives : []), ...(there?.consumers === 0 ? [`Nobody consumes from "${other.name}" now: what goes there waits.`] : []),
+      ...(counting.whyNot === '' ? [] : [counting.whyNot]), `The message tap still counts rerouted messages as messages of "${channel.name}".`,
     ],
-    receivers: [other.name],
-    guarantee: {
-      delivery: 'exactly-once', order: 'Each queue keeps the order in which messages enter it.', survivesRestart: 'Yes: bindings and policies are kept by the broker.',
-      inFlight: `What is in "${channel.name}" already stays there and is worked off there.`,
-    },
-    willNot: [`No message that is already in "${channel.name}" is moved.`, `What "${other.name}" has received stays there at the end; the list of what it received says which.`],
-    warnings: [...planned.stillArrives, ...(counting.whyNot === '' ? [] : [counting.whyNot]), `The message tap still counts rerouted messages as messages of "${channel.name}".`],
-    locks, waiting: now?.ready == null ? null : String(now.ready), unsettled: now?.unacked == null ? null : String(now.unacked),
-    nativeCommands: diversionCommands(act), undo: 'Restore binds the queue again and takes the policy away.', estimatedSeconds: 2,
-    topology: plainly({ ...planned.topology, alternate: other.name }), action: plainly({ kind: 'reroute', diversion: act, counting: counting.basis }),
+    locks, waiting: ready === null ? null : String(ready), unsettled: held !== null || now?.unacked == null ? null : String(now.unacked),
+    nativeCommands: diversionCommands(act), undo: parts.undo, estimatedSeconds: parts.estimatedSeconds,
+    topology: plainly({ ...planned.topology, alternate: other.name, over: request.over?.id ?? null }),
+    action: plainly({ kind: 'reroute', diversion: act, counting: counting.basis, over: held === null ? null : { diversion: held, waiting } } satisfies Rerouting),
   });
 }
 

@@ -8,7 +8,9 @@ import { readBindingsFrom } from '../../read-topology';
 import type { BrokerBinding } from '../../topology';
 import type { BrokerAccess } from '../broker-access';
 import { readNodes, readQueueNow } from '../look-at-broker';
-import type { Diversion } from '../park/diversion';
+import { primaryOf, type Rerouting } from './rerouting';
+
+type Rerouted = Pick<Rerouting, 'diversion' | 'over'>;
 
 const total = z.number().nullable();
 
@@ -29,12 +31,14 @@ export const totals = z.object({
 export type Totals = z.infer<typeof totals>;
 
 /** The statistics are some seconds old. @throws ManagementError */
-export async function totalsOf(broker: BrokerAccess, act: Diversion): Promise<Totals> {
+export async function totalsOf(broker: BrokerAccess, what: Rerouted): Promise<Totals> {
+  const { vhost, target } = what.diversion;
+  const { exchange: entry, workQueue } = primaryOf(what);
   const [exchange, primary, alternate] = await Promise.all([
-    broker.read.get(`${apiPath`exchanges/${act.vhost}/${act.exchange}`}?columns=message_stats`, `exchange ${act.exchange}`, broker.signal),
-    readQueueNow(broker, act.workQueue), readQueueNow(broker, act.target),
+    broker.read.get(`${apiPath`exchanges/${vhost}/${entry}`}?columns=message_stats`, `exchange ${entry}`, broker.signal),
+    readQueueNow(broker, workQueue), readQueueNow(broker, target),
   ]);
-  const { taps, tapsFit } = await tapTotals(broker, act);
+  const { taps, tapsFit } = await tapTotals(broker, what);
   const stats = record(record(exchange.body)['message_stats']);
   const rateOf = (name: string) => record(stats[name])['rate'];
   const rates = [rateOf('publish_in_details'), rateOf('publish_out_details')];
@@ -45,9 +49,9 @@ export async function totalsOf(broker: BrokerAccess, act: Diversion): Promise<To
 }
 
 /** What a reroute counts from. @throws ManagementError */
-export async function baselineOf(broker: BrokerAccess, act: Diversion): Promise<Totals> {
+export async function baselineOf(broker: BrokerAccess, what: Rerouted): Promise<Totals> {
   const nodes = await readNodes(broker);
-  return { ...await totalsOf(broker, act), nodes };
+  return { ...await totalsOf(broker, what), nodes };
 }
 
 /** How much a total has grown; null where the broker counts anew since, or not at all. */
@@ -55,12 +59,14 @@ export function grown(former: number | null | undefined, current: number | null 
   return former == null || current == null || current < former ? null : current - former;
 }
 
-async function tapTotals(broker: BrokerAccess, { vhost, exchange, workQueue, bindings, names }: Diversion): Promise<{ taps: Record<string, number>; tapsFit: boolean }> {
+async function tapTotals(broker: BrokerAccess, { diversion: act, over }: Rerouted): Promise<{ taps: Record<string, number>; tapsFit: boolean }> {
+  const { exchange, workQueue } = primaryOf({ diversion: act, over });
+  const ours = [act.names.exchange, ...(over === null ? [] : [over.diversion.names.exchange])];
   const bound = (await Promise.all([
-    readBindingsFrom(broker.read, vhost, exchange, broker.signal), readBindingsFrom(broker.read, vhost, names.exchange, broker.signal).catch(() => []),
+    readBindingsFrom(broker.read, act.vhost, exchange, broker.signal), ...ours.map((name) => readBindingsFrom(broker.read, act.vhost, name, broker.signal).catch(() => [])),
   ])).flat().filter(({ destinationType }) => destinationType === 'queue');
   const identity = ({ routingKey, arguments: args }: BrokerBinding) => bindingIdentity({ key: routingKey, args });
-  const ofFlow = new Set([...bindings.map(bindingIdentity), ...bound.filter(({ destination }) => destination === workQueue).map(identity)]);
+  const ofFlow = new Set([...[...act.bindings, ...(over?.diversion.bindings ?? [])].map(bindingIdentity), ...bound.filter(({ destination }) => destination === workQueue).map(identity)]);
   const tapped = bound.filter(({ destination }) => isTapQueue(destination));
   const counted = await Promise.all([...new Set(tapped.map(({ destination }) => destination))].map(async (tap) => [tap, (await readQueueNow(broker, tap))?.totals?.published ?? 0] as const));
   return { taps: Object.fromEntries(counted), tapsFit: tapped.every((binding) => ofFlow.has(identity(binding))) };

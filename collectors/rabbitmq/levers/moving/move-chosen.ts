@@ -1,0 +1,83 @@
+/** Takes chosen messages out of a queue of ours and sends them on, each journaled, while the rest keeps its place. */
+import type { ConsumeMessage } from 'amqplib';
+import type { LeverRun } from '@/collectors/runtime/operations/levers';
+import { exactProperties, publishExactly } from '../amqp/exact-messages';
+import { commit } from '../amqp/transaction';
+import type { BrokerAccess } from '../broker-access';
+import { mustHold, Pace } from '../pace';
+import { indexQueue } from './index-queue';
+import type { Identified } from './message-identity';
+import { BATCH, transactional } from './move-in-order';
+
+export interface Chosen {
+  /** Of this operation, those of its former lives included. */
+  sent: number;
+  /** How many this call found to send. */
+  found: number;
+  /** Among what it looked at, those with the key of another one that was sent or is going: they stay. */
+  twice: number;
+  isStopped: boolean;
+}
+
+/**
+ * @param to an exchange of ours
+ * @param choose who a message is, where it is one of those; null: it stays
+ * @param most of the whole operation @param atOnce of this call @param lookAt how many messages are looked at
+ * @param moved called after each commit, with the total
+ */
+export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to, choose, most, atOnce, lookAt, perSecond, moved }: {
+  from: string; to: string; choose: (message: ConsumeMessage) => Identified | null; most: number; atOnce?: number; lookAt?: number; perSecond: number | null; moved: (total: number) => void;
+}): Promise<Chosen> {
+  const former = await run.journal.open();
+  const undecided = new Set(former.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey));
+  const alreadySent = new Set(former.filter(({ state }) => state === 'sent').map(({ itemKey }) => itemKey));
+  const stillThere = new Map<string, { message: ConsumeMessage; identified: Identified }>();
+  const chosen = new Map<string, { message: ConsumeMessage; identified: Identified }>();
+  const roomFor = (sent: number) => Math.max(0, Math.min(most - sent, atOnce ?? Number.MAX_SAFE_INTEGER));
+  const room = roomFor(alreadySent.size);
+  let twice = 0;
+  // What a former life was sending is either still there, and then it was not sent, or it is not: all must be looked at.
+  const index = await indexQueue(broker, run, from, transactional, (message) => {
+    const identified = choose(message);
+    if (identified === null) return true;
+    const { itemKey } = identified;
+    if (undecided.has(itemKey) && !stillThere.has(itemKey)) stillThere.set(itemKey, { message, identified });
+    else if (stillThere.has(itemKey) || chosen.has(itemKey) || alreadySent.has(itemKey)) twice += 1;
+    else if (chosen.size < room) chosen.set(itemKey, { message, identified });
+    return undecided.size > 0 || chosen.size < room;
+  }, undecided.size === 0 ? lookAt : undefined);
+  try {
+    const arrived = [...undecided].filter((itemKey) => !stillThere.has(itemKey));
+    await run.journal.sent(arrived);
+    await run.journal.notSent([...stillThere.keys()]);
+    let sent = alreadySent.size + arrived.length;
+    // Those of a former life first: they come before the others in the queue, too.
+    const going = [...stillThere.values(), ...chosen.values()].slice(0, roomFor(sent));
+    const pace = new Pace(perSecond, run);
+    const size = Math.min(BATCH, pace.batch);
+    for (let at = 0; at < going.length; at += size) {
+      const batch = going.slice(at, at + size);
+      if (!(await pace.take(batch.length))) return { sent, found: going.length, twice, isStopped: true };
+      sent += await send(batch);
+      moved(sent);
+    }
+    return { sent, found: going.length, twice, isStopped: false };
+  } finally {
+    await index?.end();
+  }
+
+  async function send(batch: readonly { message: ConsumeMessage; identified: Identified }[]): Promise<number> {
+    if (!index) return 0;
+    await run.journal.add(batch.map(({ identified }) => identified));
+    const claimed = await run.journal.claim(batch.map(({ identified }) => identified.itemKey));
+    const sending = batch.filter(({ identified }) => claimed.has(identified.itemKey));
+    mustHold(run);
+    for (const { message } of sending) {
+      publishExactly(index.channel, { exchange: to, routingKey: message.fields.routingKey }, exactProperties(message), message.content);
+      index.channel.ack(message);
+    }
+    await commit(index.channel);
+    await run.journal.sent(sending.map(({ identified }) => identified.itemKey));
+    return sending.length;
+  }
+}
