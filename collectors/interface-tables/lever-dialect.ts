@@ -135,6 +135,8 @@ export interface GateRow {
   hold: string | null;
   /** Keys of rows that may pass. */
   keys: readonly string[];
+  /** Keys that could until lately, by the database's clock: a look that began before then may find that they did. */
+  lately: readonly { keys: readonly string[]; untilMs: number }[];
   /** Whether rows may pass by the value of a column; only people do that. */
   passesByColumn: boolean;
   /** The number of the change that closed it; null when it was not us. */
@@ -142,6 +144,8 @@ export interface GateRow {
   changedAt: string | null;
   /** Rows that were led elsewhere from under it since it was closed. */
   ledElsewhere: bigint;
+  /** The database's clock when it was read, in Unix milliseconds. */
+  clockMs: number;
 }
 
 export interface GateChange {

@@ -6,7 +6,7 @@ import type { CanarySelection } from '@/server/domain/operations/request';
 import type { HoldInPlace, LeverResult, LeverRun } from '../../runtime/operations/levers';
 import type { LeverRow, LeverSession } from '../lever-dialect';
 import { chooseRows, MOST_LOOKED_THROUGH, selectionWords } from './choose-rows';
-import { gateTopology, type GateWork } from './row-gate';
+import { gateTopology, SETTLE_MS, type GateWork } from './row-gate';
 import { rowsOf, type LeverTable } from './lever-table';
 import { blankPlan, countRows, countWords, takerOf } from './plan-parts';
 import { stillOurs, waitFor } from './sessions';
@@ -14,8 +14,6 @@ import { stillOurs, waitFor } from './sessions';
 /** An application that takes nothing for so long is not running. */
 const TAKEN_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
-/** Statements that asked the gate before it was closed for these rows again are done after this. */
-const SETTLE_MS = 1_000;
 /** Named keys are compared with each row that waits. */
 const MOST_AT_ONCE = 200;
 

@@ -7,6 +7,7 @@ import { contractsOf } from '../testing/contracts';
 import { createLeverDatabase, type LeverDatabase } from '../testing/lever-database';
 import { leverFlow } from '../testing/lever-flow';
 import { testOperation } from '../testing/lever-run';
+import { statesOf, watched } from '../testing/watched';
 
 const patiently = { timeout: 30_000, interval: 50 };
 const FIELDS = `
@@ -110,6 +111,32 @@ describe('the row gate', { timeout: 60_000 }, () => {
     // Neither new rows, nor old ones that somebody touches, are claims; row 1 is still in progress.
     await database.run(`UPDATE leaky SET created_at = clock_timestamp() - interval '1 day', updated_at = clock_timestamp() - interval '1 day' WHERE status = 'C'`);
     expect(await during(`INSERT INTO leaky (amount) VALUES (1); UPDATE leaky SET updated_at = clock_timestamp() WHERE status = 'C'; UPDATE leaky SET updated_at = clock_timestamp() WHERE id = 9`)).toMatchObject({ state: 'draining', figures: { waiting: '16', 'taken in 2 s': '0' } });
+  });
+
+  it('takes no row that a canary lets through meanwhile for a leak, however many at once, and still finds one', async () => {
+    // In the second nobody finds finished rows again: neither a time of change, nor an index on it.
+    for (const [table, channel] of [['passing', {}], ['unseen_passing', { updatedAt: undefined }]] as const) {
+      const [id, canary] = [table.replace('_', '-'), { kind: 'canary', which: { by: 'count', count: 450 } } as const];
+      await database.table(table);
+      await database.guard(table);
+      await database.run(`INSERT INTO ${table} (amount) SELECT 1 FROM generate_series(1, 1000)`);
+      const flow = holding(contractsOf({ id, table, channel, fields: FIELDS }), id);
+      const hold = await flow.pause();
+      consumers = startConsumers(database.urlOf(database.consumer), { schema: 'public', table }, { batch: 50 });
+      const { looks } = await watched(flow, hold, flow.act({ ...canary, hold }));
+      expect(statesOf(looks)).not.toContain('leaking');
+      expect(looks.some(({ figures }) => Number(figures['let through in 2 s']) > 0)).toBe(true);
+      expect(looks.at(-1)).toMatchObject({ figures: { waiting: '550' } });
+      if ('updatedAt' in channel) {
+        const looking = flow.observe(hold);
+        await database.lookIsOpen();
+        await database.run(`UPDATE ${table} SET status = 'P' WHERE id = 1000`);
+        await flow.act({ ...canary, hold });
+        expect(await looking).toMatchObject({ state: 'leaking', figures: { 'taken in 2 s': '1' } });
+      }
+      expect(consumers.failures).toEqual([]);
+      await consumers.stop();
+    }
   });
 
   it('tells what somebody else did to the hold, and closes the gate again where that is in our hands', async () => {

@@ -37,12 +37,13 @@ export interface Claims {
  *
  * @param second takes the later look, and is free until then
  * @param mark the number of the change that made the hold; null: everything in between counts
+ * @param allowed keys of rows that could pass from this instant of the database's clock on; asked in the second look
  * @param ledFrom the share from whose closed gate rows may be led elsewhere: those that we count there have not vanished
  * @param meanwhile done again and again while time passes
  */
 export async function measureClaims(
   sessions: Sessions, second: LeverSession, question: TableQuestion,
-  { mark, allowed, signal, ledFrom, meanwhile }: { mark: bigint | null; allowed: ReadonlySet<string>; signal: AbortSignal; ledFrom?: string; meanwhile?: (until: number) => Promise<void> },
+  { mark, allowed, signal, ledFrom, meanwhile }: { mark: bigint | null; allowed: ((sinceMs: number) => Promise<ReadonlySet<string>>) | null; signal: AbortSignal; ledFrom?: string; meanwhile?: (until: number) => Promise<void> },
 ): Promise<Claims> {
   const first = await sessions.open();
   return first.inSnapshot(question, async (before) => {
@@ -61,7 +62,9 @@ export async function measureClaims(
       const earlyWriters = mark === null ? 0 : await after.writersBefore(mark);
       const totals = { waiting: counts('pending'), inProgress: counts('inProgress'), held: counts('held'), earlyWriters };
       if (changed.length > MOST_CHANGED) return { ...totals, leaked: 0, passed: 0, early: 0, vanished: 0n, freed: 0, isComplete: false };
-      return { ...totals, ...compare(changed, await statesBefore(before, changed), { before: waitingBefore, after: totals.waiting, led: led > 0n ? led : 0n }, allowed), isComplete: true };
+      const passing = await allowed?.(horizon.clockMs) ?? new Set<string>();
+      const gone = await goneOf(passing, changed, before, after);
+      return { ...totals, ...compare(changed, await statesBefore(before, changed), { before: waitingBefore, after: totals.waiting, led: led > 0n ? led : 0n, gone }, passing), isComplete: true };
     });
   });
 }
@@ -70,9 +73,17 @@ async function statesBefore(before: LeverSnapshot, changed: readonly ChangedRow[
   return changed.length === 0 ? new Map<string, OpenState | 'finished'>() : before.statesOf(changed.map(({ key }) => key));
 }
 
-function compare(changed: readonly ChangedRow[], states: ReadonlyMap<string, OpenState | 'finished'>, waiting: { before: bigint; after: bigint; led: bigint }, allowed: ReadonlySet<string>): Pick<Claims, 'leaked' | 'passed' | 'early' | 'vanished' | 'freed'> {
-  const found = { leaked: 0, passed: 0, early: 0, freed: 0 };
-  let explained = waiting.led;
+/** How many rows that could pass waited before, and have left without being found among the changed ones: finished, or deleted. */
+async function goneOf(passing: ReadonlySet<string>, changed: readonly ChangedRow[], before: LeverSnapshot, after: LeverSnapshot): Promise<number> {
+  const found = new Set(changed.map(({ key }) => key));
+  const waited = [...await before.statesOf([...passing].filter((key) => !found.has(key)))].filter(([, state]) => state === 'pending').map(([key]) => key);
+  const states = await after.statesOf(waited);
+  return waited.filter((key) => states.get(key) !== 'pending').length;
+}
+
+function compare(changed: readonly ChangedRow[], states: ReadonlyMap<string, OpenState | 'finished'>, waiting: { before: bigint; after: bigint; led: bigint; gone: number }, allowed: ReadonlySet<string>): Pick<Claims, 'leaked' | 'passed' | 'early' | 'vanished' | 'freed'> {
+  const found = { leaked: 0, passed: waiting.gone, early: 0, freed: 0 };
+  let explained = waiting.led + BigInt(waiting.gone);
   let cameToWait = 0n;
   for (const { key, state, isAfterMark } of changed) {
     const was = states.get(key);

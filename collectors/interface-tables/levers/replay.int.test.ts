@@ -59,7 +59,7 @@ describe('replay of failed rows', { timeout: 60_000 }, () => {
         run.remember = async (record) => {
           await remember(record);
           proxy.cut(true);
-          await vi.waitFor(async () => expect(await database.run(`SELECT FROM pg_stat_activity WHERE application_name = 'signalbox-lever'`)).toEqual([]), patiently);
+          await vi.waitFor(async () => expect(await database.run(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'signalbox-lever'`)).toEqual([]), patiently);
           proxy.cut(false);
         };
       }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Credentials } from '@/server/domain/sources/connection';
-import type { HoldInPlace, HoldObservation, LeverRequest } from '../../runtime/operations/levers';
+import type { HoldInPlace, LeverRequest } from '../../runtime/operations/levers';
 import { startConsumers, type TestConsumers } from '../testing/consumers';
 import { contractsOf } from '../testing/contracts';
 import { createLeverDatabase, type LeverDatabase } from '../testing/lever-database';
 import { leverFlow, type LeverFlow } from '../testing/lever-flow';
 import { Crash, testOperation, type TestOperation, type TestRun } from '../testing/lever-run';
+import { statesOf, watched } from '../testing/watched';
 
 const patiently = { timeout: 30_000, interval: 50 };
 const BILLING = { partition: 'destination=billing', where: { destination: ['billing'] } };
@@ -89,20 +90,6 @@ function crashBeforeCommit(run: TestRun): void {
   };
 }
 
-/** Looks at the hold again and again until what is done is done, and once more. */
-async function watched<T>({ gate, hold }: Scene, work: Promise<T>): Promise<{ done: T; looks: HoldObservation[] }> {
-  let isOver = false;
-  const done = work.finally(() => { isOver = true; });
-  done.catch(() => undefined);
-  const looks: HoldObservation[] = [];
-  for (let isLast = false; !isLast;) {
-    isLast = isOver;
-    looks.push(await gate.observe(hold));
-  }
-  return { done: await done, looks };
-}
-
-const statesOf = (looks: readonly HoldObservation[]) => [...new Set(looks.map(({ state }) => state))];
 const codesOf = async (flow: LeverFlow, request: LeverRequest) => (await flow.plan(request)).locks.map(({ code }) => code);
 
 describe('a reroute over a closed gate', { timeout: 90_000 }, () => {
@@ -115,7 +102,7 @@ describe('a reroute over a closed gate', { timeout: 90_000 }, () => {
     expect(plan).toMatchObject({ locks: [], waiting: '2000', goesAlong: '1000', steps: [expect.stringContaining('1000 rows of public.led that wait behind the closed gate to backup, at most 200 in one transaction and 200 each second'), 'Leave the gate of public.led for destination=billing closed.'] });
 
     const operation = testOperation('led');
-    const { done: over, looks } = await watched(scene, rerouted(scene, request, operation, (run, life) => {
+    const { done: over, looks } = await watched(scene.gate, scene.hold, rerouted(scene, request, operation, (run, life) => {
       // Between the note of a batch and its commit, then between the commit and the journal.
       if (life === 1) crashBeforeCommit(run);
       if (life === 2) run.crashAt('sent');
@@ -132,7 +119,8 @@ describe('a reroute over a closed gate', { timeout: 90_000 }, () => {
     expect(await scene.route.observe(over)).toMatchObject({ state: 'active', sentence: expect.stringMatching(/^50 rows of public.led of those who are rerouted came since and are held by the gate\./), figures: { 'held, not rerouted': '50' } });
 
     // A canary of the hold passes as ever, and what left before is not forgotten by it.
-    await scene.gate.act({ kind: 'canary', hold: scene.hold, which: { by: 'payer', payer: 'BCBS', atMost: 5 } });
+    const canary = await watched(scene.gate, scene.hold, scene.gate.act({ kind: 'canary', hold: scene.hold, which: { by: 'payer', payer: 'BCBS', atMost: 5 } }));
+    expect(statesOf(canary.looks)).not.toContain('leaking');
     expect(await database.run(`SELECT allow ->> 'ledElsewhere' AS led FROM signalbox.gate WHERE table_name = 'led' AND closed`)).toEqual([{ led: '1000' }]);
     await vi.waitFor(async () => expect(await scene.gate.observe(scene.hold)).toMatchObject({ state: 'held', figures: { waiting: '1095' } }), patiently);
     expect(primary.claimed).toHaveLength(5);
@@ -148,7 +136,7 @@ describe('a reroute over a closed gate', { timeout: 90_000 }, () => {
     await asSecond.query(`UPDATE returned SET status = 'C', updated_at = clock_timestamp() WHERE id IN (SELECT id FROM returned WHERE destination = 'backup' ORDER BY id LIMIT 2 FOR UPDATE SKIP LOCKED)`);
     expect(await scene.route.observe(hold)).toMatchObject({ state: 'active', sentence: expect.stringContaining('No row') });
 
-    const { done: restored, looks } = await watched(scene, scene.route.act({ kind: 'restore', hold }));
+    const { done: restored, looks } = await watched(scene.gate, scene.hold, scene.route.act({ kind: 'restore', hold }));
     expect(restored.plan).toMatchObject({ topology: { held: true }, receivers: [expect.stringContaining('Nobody while the gate is closed')], steps: [expect.stringContaining('held there again')] });
     expect(restored.result).toMatchObject({ complete: true, moved: 8 });
     expect(statesOf(looks)).toEqual(['held']);

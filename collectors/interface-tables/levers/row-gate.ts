@@ -11,6 +11,8 @@ import { blankPlan, countRows, countWords, takerOf } from './plan-parts';
 import { stillOurs, type Sessions } from './sessions';
 
 const SLOW_FROM = 100_000n;
+/** Statements that asked the gate before it was closed for named rows again are done after this. */
+export const SETTLE_MS = 1_000;
 
 type GateAction = { lever: 'row-gate'; share: string };
 
@@ -90,8 +92,14 @@ export async function observeGate({ question, share, name }: LeverTable, session
   const gate = await session.gate(question, share);
   const outsideActs = actsOfOthers(gate, name, hold.id);
   if (!gateHolds(gate)) return { state: 'dropped', sentence: `The gate of ${name} does not hold any more.`, figures: {}, outsideActs };
-  const claims = await measureClaims(sessions, session, question, { mark: gate.row?.closedBy ?? null, allowed: new Set(gate.row?.keys), signal: context.signal, ...(share === '' ? {} : { ledFrom: share }) });
+  const claims = await measureClaims(sessions, session, question, { mark: gate.row?.closedBy ?? null, allowed: (sinceMs) => keysSince(session, question, share, sinceMs), signal: context.signal, ...(share === '' ? {} : { ledFrom: share }) });
   return { ...judge(claims), outsideActs };
+}
+
+/** A canary names other rows while they are looked at. */
+async function keysSince(session: LeverSession, question: LeverTable['question'], share: string, sinceMs: number): Promise<ReadonlySet<string>> {
+  const { row } = await session.gate(question, share);
+  return new Set([...row?.keys ?? [], ...(row?.lately ?? []).filter(({ untilMs }) => untilMs >= sinceMs - SETTLE_MS).flatMap(({ keys }) => keys)]);
 }
 
 /** Whether it is closed, whoever did so, and keeps anybody from taking rows. */

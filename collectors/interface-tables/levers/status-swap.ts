@@ -12,7 +12,6 @@ import { stillOurs, waitFor, type Sessions } from './sessions';
 
 const BATCH = 500;
 const MARK_EVERY_MS = 250;
-const NONE: ReadonlySet<string> = new Set();
 
 /** The number of the first change that marked rows, as decimal text. */
 const recorded = z.object({ mark: z.string().regex(/^\d+$/) });
@@ -80,7 +79,7 @@ export async function observeSwap(table: LeverTable, session: LeverSession, sess
   const mark = recorded.safeParse(hold.record).data?.mark;
   let marked = 0;
   const claims = await measureClaims(sessions, session, question, {
-    mark: mark === undefined ? null : BigInt(mark) - 1n, allowed: NONE, signal: context.signal,
+    mark: mark === undefined ? null : BigInt(mark) - 1n, allowed: null, signal: context.signal,
     async meanwhile(until) {
       while (performance.now() < until && !context.signal.aborted) {
         marked += await markOnce(table, session, () => !context.signal.aborted);

@@ -60,7 +60,7 @@ export async function createLeverDatabase(): Promise<LeverDatabase> {
     },
     async lookIsOpen() {
       // A transaction has no snapshot before its first question.
-      const open = `SELECT FROM pg_stat_activity WHERE application_name = 'signalbox-lever' AND state = 'idle in transaction' AND backend_xmin IS NOT NULL AND backend_xid IS NULL AND query NOT LIKE 'BEGIN%'`;
+      const open = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'signalbox-lever' AND state = 'idle in transaction' AND backend_xmin IS NOT NULL AND backend_xid IS NULL AND query NOT LIKE 'BEGIN%'`;
       await vi.waitFor(async () => expect(await database.run(open)).not.toEqual([]), { interval: 10, timeout: 5_000 });
     },
     async drop() {

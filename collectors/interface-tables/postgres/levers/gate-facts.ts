@@ -8,9 +8,12 @@ import * as statements from './gate-statements';
 
 const SUBJECT = 'the table signalbox.gate';
 
+/** A look takes less than this, and is told of all keys that could pass during it. */
+const LATELY_MS = 10_000;
+
 /** What we write; whatever else somebody wrote there by hand counts as theirs. */
 const allowed = z.object({
-  keys: z.array(z.string()).catch([]), hold: z.string().nullable().catch(null), column: z.string().nullable().catch(null),
+  keys: z.array(z.string()).catch([]), lately: z.array(z.object({ keys: z.array(z.string()), untilMs: z.number() })).catch([]), hold: z.string().nullable().catch(null), column: z.string().nullable().catch(null),
   closedBy: z.string().regex(/^\d+$/).nullable().catch(null),
 }).partial();
 
@@ -39,16 +42,20 @@ export async function readGate(connection: PostgresConnection, { schema, table }
 }
 
 /** @returns what became of it; `not-ours` also where there is no row and none may be written */
-export async function changeGate(connection: PostgresConnection, { schema, table }: TableName, share: string, knowsShares: boolean, change: GateChange): Promise<'changed' | 'not-ours'> {
+export async function changeGate(connection: PostgresConnection, { schema, table }: TableName, share: string, { knowsShares, row }: Pick<GateFacts, 'knowsShares' | 'row'>, change: GateChange): Promise<'changed' | 'not-ours'> {
   const changed = await connection.inTransaction(SUBJECT, async () => {
     const values = [
       schema, table, share, change.closed, JSON.stringify(change.keys), change.hold, change.operation, change.fence.toString(),
-      change.closedBy?.toString() ?? null, change.onlyIfClosed,
+      change.closedBy?.toString() ?? null, change.onlyIfClosed, JSON.stringify(row?.closed ? latelyOf(row) : []),
     ];
     const rows = await connection.query(statements.changeGate(knowsShares), values, SUBJECT);
     return rows.length > 0 ? true : null;
   });
   return changed ? 'changed' : 'not-ours';
+}
+
+function latelyOf({ keys, lately, clockMs }: GateRow): GateRow['lately'] {
+  return [...lately.filter(({ untilMs }) => untilMs > clockMs - LATELY_MS), ...(keys.length === 0 ? [] : [{ keys, untilMs: clockMs }])];
 }
 
 export async function insertGate(connection: PostgresConnection, { schema, table }: TableName, share: string, knowsShares: boolean): Promise<void> {
@@ -57,8 +64,8 @@ export async function insertGate(connection: PostgresConnection, { schema, table
 
 function gateRow(row: TextRow): GateRow {
   const read = allowed.safeParse(row.allow === null || row.allow === undefined ? {} : JSON.parse(row.allow));
-  const { keys = [], hold = null, column = null, closedBy = null } = read.success ? read.data : {};
-  return { closed: isTrue(row.closed), hold, keys, passesByColumn: column !== null, closedBy: closedBy === null ? null : BigInt(closedBy), changedAt: row.changed_at ?? null, ledElsewhere: BigInt(row.led ?? 0) };
+  const { keys = [], lately = [], hold = null, column = null, closedBy = null } = read.success ? read.data : {};
+  return { closed: isTrue(row.closed), hold, keys, lately, passesByColumn: column !== null, closedBy: closedBy === null ? null : BigInt(closedBy), changedAt: row.changed_at ?? null, ledElsewhere: BigInt(row.led ?? 0), clockMs: Number(row.clock_ms) };
 }
 
 /** Commands of policies as the catalog writes them: r is SELECT, w is UPDATE, * is all. */

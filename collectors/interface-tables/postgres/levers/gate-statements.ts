@@ -12,7 +12,7 @@ export const GATE_TABLE = `
 
 /** Gates of one table. */
 export function gateRows(knowsShares: boolean): string {
-  return `SELECT ${knowsShares ? 'share' : `'' AS share`}, closed, allow::text AS allow, changed_at::text AS changed_at, ${LED} AS led FROM signalbox.gate WHERE table_schema = $1 AND table_name = $2`;
+  return `SELECT ${knowsShares ? 'share' : `'' AS share`}, closed, allow::text AS allow, changed_at::text AS changed_at, ${LED} AS led, extract(epoch FROM clock_timestamp()) * 1000 AS clock_ms FROM signalbox.gate WHERE table_schema = $1 AND table_name = $2`;
 }
 
 /** Policies that ask the gate: by what the catalog knows they depend on, else by their name. */
@@ -62,12 +62,12 @@ export const COUNT_LED = `
 
 /**
  * `$4` closed, `$5` keys as JSON, `$6` hold, `$7` operation, `$8` fence, `$9` number of the change that closed it or null
- * (then this one). Changes nothing when another hold, or somebody by hand, has closed it, or when a later life of the same
+ * (then this one), `$11` what could pass lately, as JSON. Changes nothing when another hold, or somebody by hand, has closed it, or when a later life of the same
  * operation was here. What was led elsewhere from under it stays counted while it is closed. A canary or a release does not close what somebody has opened: `$10` says that it must be closed.
  */
 export function changeGate(knowsShares: boolean): string {
   return `UPDATE signalbox.gate SET closed = $4::boolean, changed_at = clock_timestamp(),
-      allow = CASE WHEN $4::boolean THEN jsonb_build_object('keys', $5::jsonb, 'hold', $6::text, 'operation', $7::text, 'fence', $8::text, 'closedBy', coalesce($9::text, txid_current()::text))
+      allow = CASE WHEN $4::boolean THEN jsonb_build_object('keys', $5::jsonb, 'hold', $6::text, 'operation', $7::text, 'fence', $8::text, 'closedBy', coalesce($9::text, txid_current()::text), 'lately', $11::jsonb)
         || CASE WHEN closed AND ${LED} > 0 THEN jsonb_build_object('ledElsewhere', ${LED}) ELSE '{}' END END
     WHERE table_schema = $1 AND table_name = $2 AND ${knowsShares ? 'share = $3' : `$3 = ''`}
       AND ((closed AND allow ->> 'hold' = $6::text) OR (NOT closed AND NOT $10::boolean))

@@ -38,7 +38,7 @@ function sessionOn(connection: PostgresConnection): LeverSession {
     async changeGate(table, share, change) {
       const facts = await readGate(connection, table, share);
       if (facts.row === null && change.closed && facts.mayInsert) await insertGate(connection, table, share, facts.knowsShares);
-      return changeGate(connection, table, share, facts.knowsShares, change);
+      return changeGate(connection, table, share, facts, change);
     },
     async moveRows(question, move, beforeCommit) {
       if (move.rows?.length === 0) return [];
