@@ -20,6 +20,7 @@ import type { CollectorProcess } from './testing/collector-process';
 import { changedReplays } from './testing/changed-replays';
 import { ramps } from './testing/ramps';
 import { rerouteEnds } from './testing/reroute-ends';
+import { deskContracts, makeDesk, tableLayers } from './testing/table-layers';
 
 const MESSAGES = 10_000;
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -35,7 +36,8 @@ beforeAll(async () => {
   erp = await createLeverDatabase();
   await erp.table('posting');
   await erp.guard('posting');
-  room = await openControlRoom({ others: { documents: (vhost) => chainContracts(erp, vhost), env: { ERP_READER: erp.reader.password, ERP_OPERATOR: erp.operator.password } } });
+  await makeDesk(erp);
+  room = await openControlRoom({ others: { documents: (vhost) => chainContracts(erp, vhost) + deskContracts, env: { ERP_READER: erp.reader.password, ERP_OPERATOR: erp.operator.password } } });
   const channel = await room.channel();
   await channel.assertExchange('chain', 'topic', { durable: true });
   await channel.assertQueue('chain.work', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
@@ -355,6 +357,10 @@ describe('a replay', () => {
 
 describe('a reroute that ends by itself', () => {
   rerouteEnds({ room: () => room, killAndReplace });
+});
+
+describe('a reroute over a table that is held', () => {
+  tableLayers({ room: () => room, erp: () => erp, killAndReplace });
 });
 
 describe('a replay of a message that is changed', () => {
