@@ -46,14 +46,14 @@ export function gateWarnings(gate: GateFacts, { name }: LeverTable): string[] {
   return warnings;
 }
 
-/** The script for this table, with the roles that the catalog suggests. */
-export function installScript<S>(dialect: LeverDialect<S>, { question, share, channel }: LeverTable, gate: GateFacts, operator: string, columns: readonly string[]): string {
+/** The script for this table, with the shares of all contracts, because it replaces what an earlier one made, and the roles that the catalog suggests. */
+export function installScript<S>(dialect: LeverDialect<S>, { question, shares }: LeverTable, gate: GateFacts, operator: string, columns: readonly string[]): string {
   const named = gate.roles.filter(({ isNamed }) => isNamed);
   const likely = named.length > 0 ? named : gate.roles.filter(({ exempt }) => exempt === '');
   const consumers = likely.map(({ name }) => name).slice(0, MOST_NAMES);
   const plan: GatePlan = {
     schema: question.schema, table: question.table, key: question.key, statusColumn: question.statusColumn, pending: question.statuses.pending,
-    shares: share === '' ? [] : [{ partition: share, where: channel.where ?? {} }],
+    shares: shares.filter(({ partition }) => partition !== ''),
     columns, consumers: consumers.length > 0 ? consumers : [UNKNOWN_CONSUMER], operator, holds: 'reading',
   };
   return dialect.gateScript(plan);

@@ -8,7 +8,7 @@ import type { MappedRecord } from '@/server/domain/taps/facts';
 import type { LeverTarget } from '../../runtime/operations/levers';
 import type { ContractsInForce } from '../../runtime/taps/connector';
 import { contractTables, readable, type ContractTable } from '../contract-tables';
-import type { OpenState, TableQuestion } from '../dialect';
+import type { OpenState, TableQuestion, TableShare } from '../dialect';
 import type { LeverRow, LeverSession, LeverSnapshot } from '../lever-dialect';
 import { itemKeyOf } from '../tap/failed-rows';
 
@@ -18,6 +18,8 @@ export interface LeverTable {
   channel: TableChannel;
   /** Empty: the flow takes all rows. */
   share: string;
+  /** What all contracts take from the table, each for itself. */
+  shares: readonly TableShare[];
   /** About the flow's share alone. */
   question: TableQuestion;
   /** Columns that the contract's fields read. */
@@ -51,6 +53,7 @@ export async function leverTable(session: LeverSession, sourceId: string, target
   const context = { table, keyColumns: question.key, mapper };
   return {
     name, channel, share, question,
+    shares: shared?.shares ?? table.shares,
     columns: read.columns,
     otherFlows: table.flows.filter(({ metadata }) => metadata.id !== flow.metadata.id).map(({ metadata }) => metadata.id),
     itemKeyOf: (key) => itemKeyOf(key, context),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LeverRequest } from '../../runtime/operations/levers';
 import { contractsOf } from '../testing/contracts';
 import { createLeverDatabase, type LeverDatabase } from '../testing/lever-database';
-import { leverFlow } from '../testing/lever-flow';
+import { leverFlow, type LeverFlow } from '../testing/lever-flow';
 
 const PAUSE = { kind: 'pause', holdId: randomUUID(), method: 'row-gate' } as const;
 const REPLAY: LeverRequest = { kind: 'replay', items: [{ itemKey: '1', position: 0, messageId: '' }], to: 'queue', perSecond: null, order: 'fifo' };
@@ -40,6 +40,22 @@ describe('a lever of a table is locked', () => {
     await database.run(`INSERT INTO "${name.replaceAll('"', '""')}" (amount) VALUES (1)`);
     expect(await flow.observe(hold)).toMatchObject({ state: 'held', figures: { waiting: '1' } });
     await flow.act({ kind: 'release', hold, perSecond: null });
+  });
+
+  it('of no share by the script for another one: it makes a gate for each that contracts name', async () => {
+    await database.table('parted');
+    const contracts = contractsOf(...['billing', 'stock'].map((id) => ({ id, table: 'parted', channel: { where: `{ destination: ${id} }` } })));
+    const [billing, stock] = ['billing', 'stock'].map((id) => leverFlow(database, contracts, id, 'row-gate')) as [LeverFlow, LeverFlow];
+    const scriptOf = async (flow: LeverFlow) => (await flow.plan(PAUSE)).nativeCommands.find(({ what }) => what.startsWith('Install the gate'))!.command;
+    for (const flow of [billing, stock]) await database.run(await scriptOf(flow));
+    await database.run(`INSERT INTO parted (destination) VALUES ('billing'), ('stock')`);
+    await billing.pause();
+    const consumer = await database.session();
+    await consumer.query(`SET ROLE ${database.consumer.user}`);
+    const waiting = async () => (await consumer.query<{ destination: string }>(`SELECT destination FROM parted WHERE status = 'N' ORDER BY 1`)).rows;
+    expect(await waiting()).toEqual([{ destination: 'stock' }]);
+    await stock.pause();
+    expect(await waiting()).toEqual([]);
   });
 
   it('when the operator may not work the gate, with the grant to run', async () => {

@@ -3,11 +3,11 @@ import type { ConnectableKind } from '@/server/domain/sources/connection';
 import type { ConnectorPlan } from '@/server/domain/operations/plan';
 import type { HoldInPlace, LeverResult, LeverRun } from '../../runtime/operations/levers';
 import type { LeverRow, LeverSession } from '../lever-dialect';
-import type { LeverTable } from './lever-table';
+import { rowsOf, type LeverTable } from './lever-table';
 import { moveItems } from './move-items';
 import { blankPlan, countWords, rightLocks, takerOf } from './plan-parts';
 import { isHeldUnder } from './reroute-over-gate';
-import { elsewhere, itemOf, MOST_ROWS, rerouteAction, rerouteRecord } from './reroute-rows';
+import { elsewhere, itemOf, rerouteAction, rerouteRecord } from './reroute-rows';
 import type { GateWork } from './row-gate';
 import { stillOurs } from './sessions';
 
@@ -18,8 +18,7 @@ export async function planRestore<K extends ConnectableKind>({ dialect, source, 
   const isHeld = await isHeldUnder(session, table, over);
   const { from = {} } = rerouteRecord.safeParse(hold.record).data ?? {};
   const there = elsewhere(table, column, value);
-  const rows = await session.inSnapshot(there.question, (snapshot) => snapshot.rowsIn('pending', null, [column], MOST_ROWS + 1));
-  const back = rows.filter((row) => from[table.itemKeyOf(row.key)] !== undefined).length;
+  const { size: back } = await notTaken(session, there, from);
   const total = Object.keys(from).length;
   const user = source.levers?.user ?? '';
   return {
@@ -41,8 +40,7 @@ export async function executeRestore(table: LeverTable, session: LeverSession, h
   const { from = {} } = rerouteRecord.safeParse(hold.record).data ?? {};
   const there = elsewhere(table, column, value);
   if (!rerouteRecord.safeParse(run.recorded).success) {
-    const rows = await session.inSnapshot(there.question, (snapshot) => snapshot.rowsIn('pending', null, there.columns, MOST_ROWS + 1));
-    const found = new Map(rows.map((row) => [table.itemKeyOf(row.key), row]));
+    const found = await notTaken(session, there, from);
     const empty: LeverRow = { key: '', version: '', columns: {} };
     await run.journal.add(Object.keys(from).map((itemKey) => ({ ...itemOf(table, found.get(itemKey) ?? empty), itemKey })));
     await run.remember({ chosen: true, from });
@@ -66,11 +64,16 @@ export async function executeRestore(table: LeverTable, session: LeverSession, h
 export async function undoReroute(table: LeverTable, session: LeverSession, planned: unknown, run: LeverRun): Promise<void> {
   const { column, value } = rerouteAction.parse(planned);
   const { from = {} } = rerouteRecord.safeParse(run.recorded).data ?? {};
-  const { question } = elsewhere(table, column, value);
+  const there = elsewhere(table, column, value);
+  const rows = [...await notTaken(session, there, from)];
   for (const former of new Set(Object.values(from))) {
-    const rows = await session.inSnapshot(question, (snapshot) => snapshot.rowsIn('pending', null, [], MOST_ROWS + 1));
-    const ours = rows.filter(({ key }) => from[table.itemKeyOf(key)] === former);
+    const ours = rows.filter(([itemKey]) => from[itemKey] === former).map(([, row]) => row);
     stillOurs(run);
-    await session.moveRows(question, { from: 'pending', rows: ours, limit: Math.max(1, ours.length), set: { column, value: former } }, () => Promise.resolve(run.isHeld()));
+    await session.moveRows(there.question, { from: 'pending', rows: ours, limit: Math.max(1, ours.length), set: { column, value: former } }, () => Promise.resolve(run.isHeld()));
   }
+}
+
+/** Of the rows that were moved, by item key, those that still wait at the alternate. */
+function notTaken(session: LeverSession, there: LeverTable, from: Readonly<Record<string, string>>): Promise<Map<string, LeverRow>> {
+  return session.inSnapshot(there.question, (snapshot) => rowsOf(snapshot, there, 'pending', Object.keys(from)));
 }
