@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ClickHouse } from '@/server/store/clickhouse/client';
+import type { ClickHouse, Read } from '@/server/store/clickhouse/client';
 
 /** A question to ClickHouse: what it is called, its SQL, what goes in, what one row looks like, and its bounds. */
 export interface Question<P extends z.ZodType, R extends z.ZodType> {
@@ -9,6 +9,8 @@ export interface Question<P extends z.ZodType, R extends z.ZodType> {
   sql: string;
   params: P;
   row: R;
+  /** Parameters that are sets of digests, see {@link Read.digests}. */
+  digests?: readonly string[];
   timeoutMs?: number;
   maxRows?: number;
 }
@@ -31,7 +33,13 @@ export function deadline(timeoutMs: number, signal: AbortSignal | undefined): Ab
 
 /** Turns a question into a function that asks it. */
 export function question<P extends z.ZodType<Record<string, unknown>>, R extends z.ZodType>(definition: Question<P, R>): Ask<P, R> {
-  const { name, sql, params, row, timeoutMs = DEFAULT_TIMEOUT_MS, maxRows } = definition;
+  const { name, sql, params, row, digests = [], timeoutMs = DEFAULT_TIMEOUT_MS, maxRows } = definition;
   return (clickhouse, input, signal) =>
-    clickhouse.query<z.output<R>>({ name, sql, params: params.parse(input), schema: row as z.ZodType<z.output<R>>, timeoutMs, maxRows, signal: deadline(timeoutMs, signal) });
+    clickhouse.query<z.output<R>>({ name, sql, ...sortedOut(params.parse(input), digests), schema: row as z.ZodType<z.output<R>>, timeoutMs, maxRows, signal: deadline(timeoutMs, signal) });
+}
+
+function sortedOut(params: Record<string, unknown>, digests: readonly string[]): Pick<Read, 'params' | 'digests'> {
+  if (digests.length === 0) return { params };
+  const entries = Object.entries(params);
+  return { params: Object.fromEntries(entries.filter(([key]) => !digests.includes(key))), digests: Object.fromEntries(entries.filter(([key]) => digests.includes(key)).map(([key, set]) => [key, String(set)])) };
 }

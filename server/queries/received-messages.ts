@@ -3,7 +3,13 @@ import { count, IN_ANY_SCOPE, instantMs, scopesParams } from './fields';
 import { question } from './question';
 
 const reroute = z.object({
-  sourceId: z.string(), channelId: z.string(), flowId: z.string(), fromMs: instantMs, toMs: instantMs,
+  sourceId: z.string(), channelId: z.string(), flowId: z.string(),
+  /** Of the window in which everything that was seen went there; what was sent on from a hold may have been seen since `sinceMs`. */
+  sinceMs: instantMs, windowFromMs: instantMs, windowToMs: instantMs,
+  /** What was sent on from a hold: the digests of their ids, see `LED`. */
+  hasLed: z.boolean(), led: z.string(),
+  /** When those were seen that are asked for. */
+  fromMs: instantMs, toMs: instantMs,
   /** Whose messages were rerouted, entry by entry; an empty string fits everybody. */
   everybody: z.boolean(), whosePayers: z.array(z.string()), whoseFacilities: z.array(z.string()),
   /** Those of one payer or facility among them; an empty string: all. */
@@ -12,20 +18,30 @@ const reroute = z.object({
 });
 export type ReroutedMessages = z.input<typeof reroute>;
 
+/** Whether it was sent on from the hold beneath the reroute. Digests, because there may be 100,000, and ids belong in no statement. */
+const LED = `({hasLed:Bool} AND reinterpretAsUInt64(substring(MD5(MessageId), 1, 8)) IN (SELECT reinterpretAsUInt64(unhex(arrayJoin(splitByChar(',', {led:Digests}))))))`;
+const digests = ['led'] as const;
+
 /**
- * Copies of a rerouted channel, each once by its first look: a tap that began again may have seen one twice. Reads the days and
- * the granules of the channel by the order key.
+ * Copies of a rerouted channel, each once by its first look: a tap that began again may have seen one twice. Of a message that was
+ * sent on from the hold beneath, one copy: that of the window if there is one, else the first since the hold began. Reads the days
+ * and the granules of the channel by the order key.
  */
 const RECEIVED = `(
-  SELECT CopyKey, MessageId, CaseToken, CaseLabel, FacilityId, PayerId, Amount, Currency, SeenAt
-  FROM tap_messages
-  WHERE SourceId = {sourceId:String} AND ChannelId = {channelId:String} AND FlowId = {flowId:String}
-    AND SeenAt >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({toMs:Int64})
-    AND ({everybody:Bool} OR arrayExists((p, f) -> (p = '' OR p = PayerId) AND (f = '' OR f = FacilityId), {whosePayers:Array(String)}, {whoseFacilities:Array(String)}))
-    AND ({ofPayer:String} = '' OR PayerId = {ofPayer:String}) AND ({ofFacility:String} = '' OR FacilityId = {ofFacility:String})
-    AND ${IN_ANY_SCOPE}
-  ORDER BY SeenAt, CopyKey
-  LIMIT 1 BY CopyKey
+  SELECT *
+  FROM (
+    SELECT CopyKey, MessageId, CaseToken, CaseLabel, FacilityId, PayerId, Amount, Currency, SeenAt, ${LED} AS isLed
+    FROM tap_messages
+    WHERE SourceId = {sourceId:String} AND ChannelId = {channelId:String} AND FlowId = {flowId:String}
+      AND SeenAt >= fromUnixTimestamp64Milli({sinceMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({windowToMs:Int64})
+      AND (SeenAt >= fromUnixTimestamp64Milli({windowFromMs:Int64}) OR isLed)
+      AND ({everybody:Bool} OR arrayExists((p, f) -> (p = '' OR p = PayerId) AND (f = '' OR f = FacilityId), {whosePayers:Array(String)}, {whoseFacilities:Array(String)}))
+      AND ({ofPayer:String} = '' OR PayerId = {ofPayer:String}) AND ({ofFacility:String} = '' OR FacilityId = {ofFacility:String})
+      AND ${IN_ANY_SCOPE}
+    ORDER BY SeenAt >= fromUnixTimestamp64Milli({windowFromMs:Int64}) DESC, SeenAt, CopyKey
+    LIMIT 1 BY if(isLed, MessageId, CopyKey)
+  )
+  WHERE SeenAt >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({toMs:Int64})
 )`;
 
 const receivedRow = z.object({
@@ -45,7 +61,7 @@ WHERE SeenAt < fromUnixTimestamp64Milli({afterMs:Int64}) OR SeenAt = fromUnixTim
 ORDER BY SeenAt DESC, CopyKey
 LIMIT {limit:UInt32}`,
   params: reroute.extend({ afterMs: instantMs, afterCopy: z.string(), limit: z.number().int().min(1).max(20_001) }),
-  row: receivedRow,
+  row: receivedRow, digests,
 });
 
 /** Some of what an alternate received, by their keys. */
@@ -55,7 +71,7 @@ export const askReceivedOf = question({
 FROM ${RECEIVED}
 WHERE has({copyKeys:Array(String)}, CopyKey)`,
   params: reroute.extend({ copyKeys: z.array(z.string()).max(500) }),
-  row: receivedRow,
+  row: receivedRow, digests,
 });
 
 /** How many an alternate received, by the UTC day on which they were seen: whole days of copies go at once. */
@@ -65,7 +81,7 @@ export const askReceivedByDay = question({
 FROM ${RECEIVED}
 GROUP BY day`,
   params: reroute,
-  row: z.object({ day: z.string(), messages: count }),
+  row: z.object({ day: z.string(), messages: count }), digests,
 });
 
 /**
@@ -83,5 +99,14 @@ FROM (
 GROUP BY currency
 ORDER BY currency`,
   params: reroute,
-  row: z.object({ currency: z.string(), amount: z.string().nullable(), cases: count, messages: count, withoutCase: count }),
+  row: z.object({ currency: z.string(), amount: z.string().nullable(), cases: count, messages: count, withoutCase: count }), digests,
+});
+
+/** How many of them had waited in the hold beneath the reroute. */
+export const askReceivedFromHold = question({
+  name: 'how many messages an alternate received from a hold',
+  sql: `SELECT countIf(isLed) AS messages
+FROM ${RECEIVED}`,
+  params: reroute,
+  row: z.object({ messages: count }), digests,
 });

@@ -16,6 +16,7 @@ export const received: Command = async (context, { options }) => {
     text: [
       asTable(['SEEN', 'KEY', 'MESSAGE', 'CASE', 'PAYER', 'FACILITY', 'DECIDED', 'BY'], page.items.map((one) => [one.seenAt, one.copyKey, one.messageId ?? '', one.caseLabel ?? '', one.payerId ?? '', one.facilityId ?? '', one.decision?.decision ?? 'undecided', one.decision?.by ?? ''])),
       ...(page.counts === null ? [] : [`Undecided ${page.counts.undecided}, left there ${page.counts.leave}, void asked for ${page.counts.void}, to be sent again ${page.counts.resend}.`]),
+      ...(page.fromHold === null || page.fromHold === 0 ? [] : [`${page.fromHold} of all that it received had waited in the hold and ${page.fromHold === 1 ? 'was' : 'were'} sent on.`]),
       ...(page.nextCursor === null ? [] : [`More: --cursor ${page.nextCursor}`]),
       ...page.gaps,
     ].join('\n'),

@@ -65,10 +65,11 @@ export const holdListSchema = z.object({ items: z.array(holdSchema), asOf: z.str
 
 export const receivedPageSchema = z.object({
   holdId: z.string(), flowId: z.string(), alternate: z.object({ id: z.string(), name: z.string() }), openedBy: z.string().describe('The operation that rerouted'),
-  isJournaled: z.boolean().describe('It moved items one by one: they are the items of that operation, and this list is empty'),
+  isJournaled: z.boolean().describe('It moves rows one by one: they are the items of that operation, and this list is empty'),
   whose: z.array(z.string()).nullable().describe('Whose messages were rerouted; null: everybody’s'), from: z.string(), until: z.string().nullable().describe('Null: it is still rerouted'),
   summary: z.object({ messages: z.string(), cases: z.number(), money: z.array(money).describe('The amount of each case once'), note: z.string() }).nullable().describe('Of everything within your scope; null after the first page'),
   counts: z.object({ undecided: z.number(), leave: z.number(), void: z.number(), resend: z.number() }).nullable().describe('By what was decided, within your scope, of the payer and facility that were asked for; null after the first page'),
+  fromHold: z.number().nullable().describe('How many of them, within your scope, had waited in the hold beneath the reroute and were sent on; null after the first page'),
   resendRefused: z.string().nullable().describe('Why nothing of this flow may be sent again; null: it may'), whatToDo: z.record(decision, z.string()).describe('What somebody has to do after each decision: nothing is sent or withdrawn by it'),
   sourceCount: z.string().nullable().describe('How many entered the alternate meanwhile by the source’s own count, whoever sent them; null: not known'),
   gaps: z.array(z.string()).describe('Why messages may be missing here; empty: nothing is known to be missing'),

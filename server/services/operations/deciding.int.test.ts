@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClickHouse, createTestPostgres, type TestClickHouse, type TestPostgres } from '@/scripts/testing/databases';
 import type { Actor, Person } from '@/server/domain/roles/actor';
+import { connectClickHouse, type ClickHouse } from '@/server/store/clickhouse/client';
 import { schema } from '@/server/store/postgres';
 import type { ServiceContext } from '../service-context';
 import { plantContracts } from '../testing/planted';
@@ -25,10 +26,13 @@ import { FLOW_ID, item, leverFlow, pauseRequest, person, planIt, replayRequest }
 import { decisionsOnReceived } from './testing/decisions-on-received';
 import { layersOnChannel } from './testing/layers-on-channel';
 import { receivedByAlternate } from './testing/received-by-alternate';
+import { receivedFromHold } from './testing/received-from-hold';
 
 let postgres: TestPostgres;
 let engine: TestClickHouse;
 let stores: TestStores;
+/** What the console reads with may read and nothing else. */
+let reader: ClickHouse;
 let now = new Date();
 const engineer = person('engineer', ['engineer']);
 const second = person('second', ['approver', 'engineer']);
@@ -45,10 +49,12 @@ const CHAIN = [
 beforeAll(async () => {
   [postgres, engine] = await Promise.all([createTestPostgres(), createTestClickHouse()]);
   stores = await openStores({ postgres: postgres.url, clickhouse: engine.writerUrl });
+  reader = connectClickHouse(engine.readerUrl, { name: 'test' });
   await plantContracts(stores.db, [leverFlow(), leverFlow('remittances', { replay: { class: 'R0', approval: 'forbidden', insteadOfReplay: 'Ask the payer.' } }), leverFlow('unpausable', { pause: { allowed: false, reason: 'The payer closes at noon' } }), leverFlow('chain', { path: CHAIN })]);
   for (const { id, email, name } of [engineer, second]) await stores.db.insert(schema.users).values({ id, email, name });
 });
 afterAll(async () => {
+  await reader.close();
   await stores.close();
   await postgres.drop();
   await engine.drop();
@@ -59,7 +65,7 @@ beforeEach(async () => {
   await stores.db.delete(schema.holds);
 });
 
-const as = (actor: Actor): ServiceContext => ({ ...stores, actor, now: () => now });
+const as = (actor: Actor): ServiceContext => ({ ...stores, clickhouse: reader, actor, now: () => now });
 const later = (ms: number) => { now = new Date(now.getTime() + ms); };
 const stateOf = async (id: string) => (await loadOperation(stores.db, id)).state;
 const lastAudit = (subject: string) => stores.db.query.auditEvents.findFirst({ where: (row, { eq: is }) => is(row.subject, subject), orderBy: (row, { desc }) => [desc(row.seq)] });
@@ -379,4 +385,5 @@ describe('what is shown', () => {
 
 layersOnChannel(() => stores, as, () => now);
 receivedByAlternate(() => stores, as, () => now);
+receivedFromHold(() => stores, as, () => now);
 decisionsOnReceived(() => stores, as, () => now);

@@ -5,6 +5,8 @@ import type { z } from 'zod';
 /** Server-side bounds of a read that does not ask for others. */
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_ROWS = 100_000;
+/** Of a statement, in bytes, by the server's default. */
+const MAX_QUERY_SIZE = 262_144;
 
 export interface Read {
   /** Name of the question; stands in `log_comment`, so that a slow query can be found and blamed. */
@@ -12,6 +14,8 @@ export interface Read {
   /** SQL with `{param:Type}` placeholders and without a FORMAT clause. */
   sql: string;
   params?: Record<string, unknown>;
+  /** Sets that are too large for a parameter: hexadecimal digests with commas between, for `{name:Digests}` in the SQL. */
+  digests?: Record<string, string>;
   timeoutMs?: number;
   maxRows?: number;
   /** Aborting closes the connection, and the engine cancels the query. */
@@ -73,6 +77,14 @@ function connectionProblem(cause: unknown): string {
   return code ? `connection failed (${code})` : `no answer (${cause.message.slice(0, 200)})`;
 }
 
+/** A parameter takes 128 KiB at most, so digests are written into the statement: they are nothing but hexadecimal digits and commas. */
+function withDigests({ sql, digests = {} }: Pick<Read, 'sql' | 'digests'>): string {
+  return Object.entries(digests).reduce((statement, [name, set]) => {
+    if (!/^[\dA-F,]*$/.test(set)) throw new TypeError(`The set ${name} holds something else than digests.`);
+    return statement.replaceAll(`{${name}:Digests}`, `'${set}'`);
+  }, sql);
+}
+
 /** Separates `http://user:password@host:port/database` into what the driver wants. */
 export function parseClickHouseUrl(url: string): { url: string; username: string; password: string; database: string } {
   const parsed = new URL(url);
@@ -108,6 +120,7 @@ export function connectClickHouse(url: string, options: { name: string; maxConne
     max_execution_time: Math.ceil((read.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000),
     max_result_rows: String(read.maxRows ?? DEFAULT_MAX_ROWS),
     result_overflow_mode: 'throw',
+    ...(read.digests === undefined ? {} : { max_query_size: String(MAX_QUERY_SIZE + Object.values(read.digests).reduce((sum, { length }) => sum + length, 0)) }),
   });
 
   const attempt = async <T>(what: string, run: () => Promise<T>): Promise<T> => {
@@ -123,7 +136,7 @@ export function connectClickHouse(url: string, options: { name: string; maxConne
     query: (read) =>
       attempt(`query "${read.name}"`, async () => {
         const result = await client.query({
-          query: read.sql, query_params: read.params, format: 'JSONEachRow', abort_signal: read.signal, clickhouse_settings: bounds(read),
+          query: withDigests(read), query_params: read.params, format: 'JSONEachRow', abort_signal: read.signal, clickhouse_settings: bounds(read),
         });
         const rows = await result.json<unknown>();
         return rows.map((row) => read.schema.parse(row));

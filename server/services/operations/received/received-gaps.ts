@@ -22,20 +22,20 @@ export async function receivedGaps(db: Database, rerouted: Rerouted, { seen, see
   })]);
   const counted = sourceCountOf(rerouted);
   return [
-    ...(dropped === 0n ? [] : [`The tap dropped ${dropped} copies of this exchange on the days of the reroute: some of these messages may be among them.`]),
+    ...(dropped === 0n ? [] : [`The tap dropped ${dropped} copies of this exchange on the days of the ${rerouted.led === null ? '' : 'hold and the '}reroute: some of these messages may be among them.`]),
     ...(tap === undefined ? [`Nobody reports copies taken at source ${hold.sourceId}.`] : tap.status === 'ok' ? [] : [`The tap of source ${hold.sourceId} is not well now; Settings, Sources says why.`]),
     ...(seesAll && counted !== null && BigInt(counted) > BigInt(seen) ? [`The source counts ${counted} messages that entered the alternate meanwhile, and the tap saw ${seen}: what others send there is among the first, and what the tap missed.`] : []),
     ...((hold.outsideActs as string[]).length === 0 ? [] : ['Somebody changed the route from outside meanwhile, so some of these may have gone elsewhere.']),
   ];
 }
 
-/** By UTC day, as they are counted; a day whose last one was dropped before the reroute began does not count. */
-async function droppedCopies(db: Database, { hold, flow, from, until }: Rerouted, now: Date): Promise<bigint> {
+/** By UTC day, as they are counted; a day whose last one was dropped before the reroute, or the hold that it sent on from, began does not count. */
+async function droppedCopies(db: Database, { hold, flow, from, until, led }: Rerouted, now: Date): Promise<bigint> {
   const channel = flow?.spec.path.find(({ id }) => id === hold.hopId)?.channel;
   if (channel?.kind !== 'queue' || channel.exchange === undefined) return 0n;
   const { ingestCounts: counts } = schema;
   const [row] = await db.select({ total: sql<string>`coalesce(sum(${counts.count}), 0)::text` }).from(counts).where(and(
-    eq(counts.kind, 'tap-copies-dropped'), eq(counts.subject, channel.exchange), gte(counts.lastAt, from), lte(counts.day, (until ?? now).toISOString().slice(0, 10)),
+    eq(counts.kind, 'tap-copies-dropped'), eq(counts.subject, channel.exchange), gte(counts.lastAt, led?.since ?? from), lte(counts.day, (until ?? now).toISOString().slice(0, 10)),
   ));
   return BigInt(row?.total ?? '0');
 }

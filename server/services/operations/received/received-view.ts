@@ -33,7 +33,7 @@ export interface ReceivedPage {
   holdId: string;
   flowId: string;
   alternate: { id: string; name: string };
-  /** The operation that rerouted; where it moved items one by one, its journal is the list, and this one is empty. */
+  /** The operation that rerouted; where it moves rows one by one, its journal is the list, and this one is empty. */
   openedBy: string;
   isJournaled: boolean;
   /** Whose messages were rerouted, in words; null: everybody's. */
@@ -45,6 +45,8 @@ export interface ReceivedPage {
   summary: ReceivedSummary | null;
   /** By what was decided of them, within the caller's scope, of the payer and facility that are asked for; null after the first page. */
   counts: ReceivedCounts | null;
+  /** How many of the whole, within the caller's scope, had waited in the hold beneath the reroute and were sent on; null after the first page. */
+  fromHold: number | null;
   /** Why nothing of the flow may be sent again; null: it may. */
   resendRefused: string | null;
   /** What somebody has to do after each decision. */

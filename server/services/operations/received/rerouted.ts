@@ -1,5 +1,4 @@
 /** What a reroute led to its alternate, as a question to the copies of the tap. */
-import { eq } from 'drizzle-orm';
 import type { FlowContract } from '@/server/domain/contracts/flow-schema';
 import { reroutedWhose, type Enrolled } from '@/server/domain/operations/enrolment';
 import { operationPlan } from '@/server/domain/operations/plan';
@@ -7,10 +6,11 @@ import { operationRequest } from '@/server/domain/operations/request';
 import type { Scope } from '@/server/domain/roles/scope';
 import { scopesAsParams } from '@/server/queries/fields';
 import type { ReroutedMessages } from '@/server/queries/received-messages';
-import { schema, type Database } from '@/server/store/postgres';
+import type { Database } from '@/server/store/postgres';
 import { rememberedContracts } from '../../contracts/remembered-contracts';
 import { Refusal } from '../../refusal';
 import { loadHold, loadOperation, type HoldRow } from '../operation-rows';
+import { hasItems, heldSince, ledDigests } from './led-journal';
 
 export interface Rerouted {
   hold: HoldRow;
@@ -23,8 +23,14 @@ export interface Rerouted {
   from: Date;
   /** Null: still in place. */
   until: Date | null;
-  /** It moved items one by one, which stand in the journal of the operation that opened it. */
+  /** It moves rows one by one, which stand in the journal of the operation that opened it and are not copied. */
   isJournaled: boolean;
+  /** False of one that lies over a hold, while it is not in place yet or when it was stopped before it was: new messages go to the hold. */
+  leadsNew: boolean;
+  /** Its execution has not ended. */
+  isRunning: boolean;
+  /** What it sent on from the hold beneath: since when the tap may have seen it, and digests of the ids. Null: it sends nothing on. */
+  led: { since: Date; digests: string } | null;
 }
 
 /** @throws Refusal not-found; invalid for a hold that is no reroute */
@@ -37,11 +43,14 @@ export async function loadRerouted(db: Database, holdId: string): Promise<Rerout
   const { set } = await rememberedContracts(db);
   const flow = set.flows.find(({ metadata }) => metadata.id === hold.flowId) ?? null;
   const alternates = flow?.spec.reroute?.alternates;
-  const { operationItems: items } = schema;
-  const journaled = await db.select({ key: items.itemKey }).from(items).where(eq(items.operationId, opening.id)).limit(1);
+  const isJournaled = hold.method === 'destination';
+  const isRunning = opening.state === 'running';
+  const from = opening.startedAt ?? hold.requestedAt;
   return {
     hold, alternate: { id: request.alternate, name: alternates?.find(({ id }) => id === request.alternate)?.name ?? request.alternate }, flow,
-    whose: reroutedWhose(request.only ?? null, plan?.enrolled ?? null), from: opening.startedAt ?? hold.requestedAt, until: hold.overAt, isJournaled: journaled.length > 0,
+    whose: reroutedWhose(request.only ?? null, plan?.enrolled ?? null), from, until: hold.overAt, isJournaled,
+    leadsNew: plan?.over == null || (!isRunning && !(opening.state === 'aborted' && hold.closedBy === opening.id)), isRunning,
+    led: isJournaled || !(await hasItems(db, opening.id)) ? null : { since: await heldSince(db, hold, plan?.over?.holdId ?? null, from), digests: await ledDigests(db, opening.id) },
   };
 }
 
@@ -54,11 +63,15 @@ export interface ReceivedFilter {
 }
 
 /** @param scopes of who asks; null: everything @param now the end of the window while it is in place */
-export function reroutedMessages({ hold, whose, from, until }: Rerouted, scopes: readonly Scope[] | null, now: Date, filter: ReceivedFilter = {}): ReroutedMessages {
+export function reroutedMessages({ hold, whose, from, until, leadsNew, led }: Rerouted, scopes: readonly Scope[] | null, now: Date, filter: ReceivedFilter = {}): ReroutedMessages {
   const { payer: ofPayer = '', facility: ofFacility = '', seenFrom, seenUntil } = filter;
+  const windowToMs = (until ?? now).getTime();
+  // Empty where new messages go to the hold beneath.
+  const windowFromMs = leadsNew ? from.getTime() : windowToMs + 1;
+  const sinceMs = Math.min(led?.since.getTime() ?? windowFromMs, windowFromMs);
   return {
-    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId,
-    fromMs: Math.max(from.getTime(), ...(seenFrom === undefined ? [] : [Date.parse(seenFrom)])), toMs: Math.min((until ?? now).getTime(), ...(seenUntil === undefined ? [] : [Date.parse(seenUntil)])),
+    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId, sinceMs, windowFromMs, windowToMs, hasLed: led !== null && led.digests !== '', led: led?.digests ?? '',
+    fromMs: Math.max(sinceMs, ...(seenFrom === undefined ? [] : [Date.parse(seenFrom)])), toMs: Math.min(windowToMs, ...(seenUntil === undefined ? [] : [Date.parse(seenUntil)])),
     ofPayer, ofFacility,
     everybody: whose === null, whosePayers: (whose ?? []).map(({ payer }) => payer ?? ''), whoseFacilities: (whose ?? []).map(({ facility }) => facility ?? ''),
     ...scopesAsParams(scopes ?? [{ facilities: null, payers: null }]),

@@ -1,6 +1,7 @@
 /** A flow that was rerouted, with copies of what its alternate received. */
 import { eq } from 'drizzle-orm';
 import { uuidv7 } from '@/server/domain/ids';
+import type { ItemState } from '@/server/domain/operations/item-states';
 import type { Enrolled } from '@/server/domain/operations/enrolment';
 import type { Actor } from '@/server/domain/roles/actor';
 import type { Scope } from '@/server/domain/roles/scope';
@@ -10,13 +11,27 @@ import type { TestStores } from '../../testing/stores';
 import { plantContracts } from '../../testing/planted';
 import { loadOperation } from '../operation-rows';
 import { requestOperation } from '../request-operation';
-import { leverFlow, person, planIt } from './planned-operations';
+import { item, leverFlow, person, planIt } from './planned-operations';
 
 const MINUTE = 60_000;
 
 export interface Copy { key: string; minutesAgo: number; messageId?: string; caseToken?: string; payer?: string; facility?: string; amount?: string | null; currency?: string; flowId?: string; channelId?: string }
 
-interface Told { only?: Enrolled; enrolled?: Enrolled[] | null; until?: number; figures?: Record<string, string>; outsideActs?: string[] }
+interface Told {
+  only?: Enrolled; enrolled?: Enrolled[] | null; until?: number; figures?: Record<string, string>; outsideActs?: string[];
+  /** It lies over a pause that began so many minutes ago. */
+  over?: number;
+  /** The plan does not name that pause, as plans did once. */
+  isNotNamed?: boolean;
+  /** Its journal. */
+  items?: readonly JournalItem[];
+  /** Of the operation, where it has not ended well. */
+  state?: 'running' | 'aborted';
+  method?: 'bindings' | 'destination';
+}
+
+/** `went`: the broker has taken it. The message's id is that of the copy with this key. */
+export interface JournalItem { key: string; went?: boolean; state?: ItemState; payer?: string; facility?: string }
 
 /** @param spec of the contract, besides the alternate "second" */
 export function reroutedFlow(id: string, spec: object, { stores, as, at }: { stores: () => TestStores; as: (actor: Actor) => ServiceContext; at: () => Date }) {
@@ -24,6 +39,7 @@ export function reroutedFlow(id: string, spec: object, { stores, as, at }: { sto
   const flow = leverFlow(id, { reroute: { allowed: true, alternates: [{ id: 'second', name: 'Second payer gate', channel: { source: 'broker', kind: 'queue', name: 'second' } }] }, ...spec });
   const engineer = person(`receiver-${id}`, ['engineer']);
   let base = new Date(0);
+  const minutesAgo = (minutes: number) => new Date(base.getTime() - minutes * MINUTE);
   return {
     channelId, engineer,
     /** All is told by minutes before this. */
@@ -36,10 +52,10 @@ export function reroutedFlow(id: string, spec: object, { stores, as, at }: { sto
       await plantContracts(stores().db, [flow]);
     },
 
-    plantCopies: (copies: readonly Copy[]) => stores().clickhouse.insertRows('tap_messages', copies.map(({ key, minutesAgo, ...told }) => ({
+    plantCopies: (copies: readonly Copy[]) => stores().clickhouse.insertRows('tap_messages', copies.map(({ key, minutesAgo: seen, ...told }) => ({
       SourceId: 'broker', ChannelId: told.channelId ?? channelId, FlowId: told.flowId ?? id, CopyKey: key, MessageId: told.messageId ?? `m-${key}`, CaseToken: told.caseToken ?? '', CaseLabel: told.caseToken === undefined ? '' : `CLM…${told.caseToken}`,
       PayerId: told.payer ?? 'aetna', FacilityId: told.facility ?? 'north', Amount: told.amount ?? null, Currency: told.currency ?? (told.amount == null ? '' : 'USD'),
-      SeenAt: new Date(base.getTime() - minutesAgo * MINUTE).toISOString().replace('T', ' ').replace('Z', ''),
+      SeenAt: minutesAgo(seen).toISOString().replace('T', ' ').replace('Z', ''),
     }))),
 
     /** In place since an hour. @param told.until minutes ago; absent: still @returns the hold */
@@ -50,13 +66,21 @@ export function reroutedFlow(id: string, spec: object, { stores, as, at }: { sto
       });
       await planIt(db, operationId, at(), { flow });
       const { plan } = await loadOperation(db, operationId);
-      await db.update(schema.operations).set({ startedAt: new Date(base.getTime() - 60 * MINUTE), plan: { ...(plan as object), enrolled: told.enrolled ?? null } }).where(eq(schema.operations.id, operationId));
-      const holdId = uuidv7();
+      const [holdId, pauseId] = [uuidv7(), uuidv7()];
+      const over = told.over === undefined || told.isNotNamed ? null : { holdId: pauseId, method: 'park' };
+      await db.update(schema.operations).set({ state: told.state ?? 'done', startedAt: minutesAgo(60), plan: { ...(plan as object), enrolled: told.enrolled ?? null, over } }).where(eq(schema.operations.id, operationId));
+      const overAt = told.until === undefined ? null : minutesAgo(told.until);
+      const common = { flowId: id, hopId: 'outbox', sourceId: 'broker', channelId, observation: '', openedBy: operationId, owner: 'system:test', reviewBy: new Date(at().getTime() + 60 * MINUTE) };
       await db.insert(schema.holds).values({
-        id: holdId, kind: 'reroute', flowId: id, hopId: 'outbox', sourceId: 'broker', channelId, method: 'bindings', state: told.until === undefined ? 'active' : 'restored', observation: '',
-        figures: told.figures ?? {}, outsideActs: told.outsideActs ?? [], openedBy: operationId, owner: 'system:test', reviewBy: new Date(at().getTime() + 60 * MINUTE), requestedAt: at(),
-        overAt: told.until === undefined ? null : new Date(base.getTime() - told.until * MINUTE),
+        ...common, id: holdId, kind: 'reroute', method: told.method ?? 'bindings', state: overAt === null ? 'active' : 'restored', figures: told.figures ?? {}, outsideActs: told.outsideActs ?? [],
+        requestedAt: at(), overAt, closedBy: told.state === 'aborted' ? operationId : null,
       });
+      if (told.over !== undefined) await db.insert(schema.holds).values({ ...common, id: pauseId, kind: 'pause', method: 'park', state: overAt === null ? 'held' : 'released', requestedAt: minutesAgo(told.over), overAt: overAt === null ? null : at() });
+      if (told.items !== undefined) {
+        await db.insert(schema.operationItems).values(told.items.map(({ key, went = true, state, payer = 'aetna', facility = 'north' }, index) => ({
+          ...item(key, { payerId: payer, facilityId: facility }), operationId, position: index + 1, messageId: `m-${key}`, state: state ?? (went ? 'sent' : 'pending'), sentAt: went ? minutesAgo(45) : null,
+        })));
+      }
       return holdId;
     },
   };
