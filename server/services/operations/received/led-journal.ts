@@ -35,7 +35,7 @@ export async function heldSince(db: Database, { channelId }: Pick<HoldRow, 'chan
 
 /** Digests of the ids of all messages that it sent on, with commas between, as a question to the copies takes them: of MD5 the first 64 bits. */
 export async function ledDigests(db: Database, operationId: string): Promise<string> {
-  const [row] = await db.select({ digests: sql<string | null>`string_agg(distinct upper(left(md5(${items.messageId}), 16)), ',')` }).from(items).where(and(eq(items.operationId, operationId), WENT));
+  const [row] = await db.select({ digests: sql<string | null>`string_agg(upper(left(md5(${items.messageId}), 16)), ',')` }).from(items).where(and(eq(items.operationId, operationId), WENT));
   return row?.digests ?? '';
 }
 
