@@ -8,6 +8,8 @@ const reroute = z.object({
   sinceMs: instantMs, windowFromMs: instantMs, windowToMs: instantMs,
   /** What was sent on from a hold: the digests of their ids, see `LED`. */
   hasLed: z.boolean(), led: z.string(),
+  /** Of those ids that several of them have. */
+  alike: z.string(),
   /** When those were seen that are asked for. */
   fromMs: instantMs, toMs: instantMs,
   /** Whose messages were rerouted, entry by entry; an empty string fits everybody. */
@@ -19,13 +21,17 @@ const reroute = z.object({
 export type ReroutedMessages = z.input<typeof reroute>;
 
 /** Whether it was sent on from the hold beneath the reroute. Digests, because there may be 100,000, and ids belong in no statement. */
-const LED = `({hasLed:Bool} AND reinterpretAsUInt64(substring(MD5(MessageId), 1, 8)) IN (SELECT reinterpretAsUInt64(unhex(arrayJoin(splitByChar(',', {led:Digests}))))))`;
-const digests = ['led'] as const;
+const LED = isIn('led');
+const digests = ['led', 'alike'] as const;
+
+function isIn(set: (typeof digests)[number]): string {
+  return `({hasLed:Bool} AND reinterpretAsUInt64(substring(MD5(MessageId), 1, 8)) IN (SELECT reinterpretAsUInt64(unhex(arrayJoin(splitByChar(',', {${set}:Digests}))))))`;
+}
 
 /**
  * Copies of a rerouted channel, each once by its first look: a tap that began again may have seen one twice. Of a message that was
- * sent on from the hold beneath, one copy: that of the window if there is one, else the first since the hold began. Reads the days
- * and the granules of the channel by the order key.
+ * sent on from the hold beneath, one copy: that of the window if there is one, else the first since the hold began; where several
+ * with one id were, all of theirs. Reads the days and the granules of the channel by the order key.
  */
 const RECEIVED = `(
   SELECT *
@@ -39,7 +45,7 @@ const RECEIVED = `(
       AND ({ofPayer:String} = '' OR PayerId = {ofPayer:String}) AND ({ofFacility:String} = '' OR FacilityId = {ofFacility:String})
       AND ${IN_ANY_SCOPE}
     ORDER BY SeenAt >= fromUnixTimestamp64Milli({windowFromMs:Int64}) DESC, SeenAt, CopyKey
-    LIMIT 1 BY if(isLed, MessageId, CopyKey)
+    LIMIT 1 BY if(isLed AND NOT ${isIn('alike')}, MessageId, CopyKey)
   )
   WHERE SeenAt >= fromUnixTimestamp64Milli({fromMs:Int64}) AND SeenAt <= fromUnixTimestamp64Milli({toMs:Int64})
 )`;

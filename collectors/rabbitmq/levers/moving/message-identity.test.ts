@@ -1,6 +1,6 @@
 import type { ConsumeMessage } from 'amqplib';
 import { describe, expect, it } from 'vitest';
-import type { LeverContext, LeverTarget } from '@/collectors/runtime/operations/levers';
+import type { LeverContext } from '@/collectors/runtime/operations/levers';
 import type { ConnectedSource } from '@/collectors/runtime/taps/connector';
 import type { QueueChannel } from '@/server/domain/contracts/channel';
 import { readMessages, storingRulesOf } from '../../messages/read-copy';
@@ -21,7 +21,7 @@ function idsOf(fields: string, properties: object): { journal: string; copy: str
   } as unknown as ConsumeMessage;
   const source = { id: 'rabbit-main', settings: { vhosts: ['/'] } } as unknown as ConnectedSource<'rabbitmq'>;
   const context = { installation: 'test', contracts: () => inForce } as unknown as LeverContext;
-  const identity = messageIdentity(source, { flow: flow!, hop: flow!.spec.path[0]!, channel, channelId: WORK } as LeverTarget, channel, context, { exchanges: [], queues: [], bindings: [] });
+  const identity = messageIdentity(source, { flow: flow!, hop: flow!.spec.path[0]!, channel, channelId: WORK }, channel, context, { exchanges: [], queues: [], bindings: [] });
   const tap = { purpose: 'messages' as const, vhost: '/', exchange: 'x', exchangeType: 'topic', queue: '', rules: RULES, routes: [{ channelId: WORK, rules: RULES }], deadLetters: [] };
   const [copy] = readMessages({ sourceId: 'rabbit-main', tap, mapper: inForce.mapper, storing: storingRulesOf(inForce), undecodable: () => undefined }, message, 'digest', 1);
   return { journal: identity.ofMessage(message).messageId, copy: copy!.mapped.messageId };

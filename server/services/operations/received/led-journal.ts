@@ -11,7 +11,7 @@ const WENT = or(isNotNull(items.sentAt), inArray(items.state, ['sent', 'confirme
 const COPIES_KEPT_MS = 14 * 24 * 3_600_000;
 
 export interface LedCounts {
-  /** Distinct ids of messages that went to the alternate. */
+  /** Messages that went to the alternate. */
   sent: number;
   /** Messages of which nobody can tell whether they went. */
   unsure: number;
@@ -33,16 +33,23 @@ export async function heldSince(db: Database, { channelId }: Pick<HoldRow, 'chan
   return pause?.method === 'park' ? pause.since : new Date(began.getTime() - COPIES_KEPT_MS);
 }
 
-/** Digests of the ids of all messages that it sent on, with commas between, as a question to the copies takes them: of MD5 the first 64 bits. */
-export async function ledDigests(db: Database, operationId: string): Promise<string> {
-  const [row] = await db.select({ digests: sql<string | null>`string_agg(upper(left(md5(${items.messageId}), 16)), ',')` }).from(items).where(and(eq(items.operationId, operationId), WENT));
-  return row?.digests ?? '';
+/** Of ids of messages, as a question to the copies takes them: of MD5 the first 64 bits, with commas between. */
+export interface LedDigests {
+  all: string;
+  /** Of those that several messages have. */
+  alike: string;
+}
+
+export async function ledDigests(db: Database, operationId: string): Promise<LedDigests> {
+  const ids = db.select({ digest: sql<string>`upper(left(md5(${items.messageId}), 16))`.as('digest'), messages: sql<number>`count(*)`.as('messages') }).from(items).where(and(eq(items.operationId, operationId), WENT)).groupBy(items.messageId).as('ids');
+  const [row] = await db.select({ all: sql<string | null>`string_agg(${ids.digest}, ',')`, alike: sql<string | null>`string_agg(${ids.digest}, ',') filter (where ${ids.messages} > 1)` }).from(ids);
+  return { all: row?.all ?? '', alike: row?.alike ?? '' };
 }
 
 /** @param isOver nothing is being sent any more, so that what was is not known to have arrived */
 export async function countLed(db: Database, operationId: string, { scopes, isOver }: { scopes: readonly Scope[] | null; isOver: boolean }): Promise<LedCounts> {
   const [row] = await db.select({
-    sent: sql<number>`count(distinct ${items.messageId}) filter (where ${WENT})::int`,
+    sent: sql<number>`count(*) filter (where ${WENT})::int`,
     unsure: sql<number>`count(*) filter (where ${items.sentAt} is null and ${items.state} = any(${sql.param(isOver ? ['sending', 'unknown'] : ['unknown'])}::text[]))::int`,
   }).from(items).where(and(eq(items.operationId, operationId), scopes === null ? undefined : rowsInScope(items, scopes)));
   return { sent: row?.sent ?? 0, unsure: row?.unsure ?? 0 };

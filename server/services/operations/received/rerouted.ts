@@ -10,7 +10,7 @@ import type { Database } from '@/server/store/postgres';
 import { rememberedContracts } from '../../contracts/remembered-contracts';
 import { Refusal } from '../../refusal';
 import { loadHold, loadOperation, type HoldRow } from '../operation-rows';
-import { hasItems, heldSince, ledDigests } from './led-journal';
+import { hasItems, heldSince, ledDigests, type LedDigests } from './led-journal';
 
 export interface Rerouted {
   hold: HoldRow;
@@ -30,7 +30,7 @@ export interface Rerouted {
   /** Its execution has not ended. */
   isRunning: boolean;
   /** What it sent on from the hold beneath: since when the tap may have seen it, and digests of the ids. Null: it sends nothing on. */
-  led: { since: Date; digests: string } | null;
+  led: { since: Date; digests: LedDigests } | null;
 }
 
 /** @throws Refusal not-found; invalid for a hold that is no reroute */
@@ -70,7 +70,7 @@ export function reroutedMessages({ hold, whose, from, until, leadsNew, led }: Re
   const windowFromMs = leadsNew ? from.getTime() : windowToMs + 1;
   const sinceMs = Math.min(led?.since.getTime() ?? windowFromMs, windowFromMs);
   return {
-    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId, sinceMs, windowFromMs, windowToMs, hasLed: led !== null && led.digests !== '', led: led?.digests ?? '',
+    sourceId: hold.sourceId, channelId: hold.channelId, flowId: hold.flowId, sinceMs, windowFromMs, windowToMs, hasLed: led !== null && led.digests.all !== '', led: led?.digests.all ?? '', alike: led?.digests.alike ?? '',
     fromMs: Math.max(sinceMs, ...(seenFrom === undefined ? [] : [Date.parse(seenFrom)])), toMs: Math.min(windowToMs, ...(seenUntil === undefined ? [] : [Date.parse(seenUntil)])),
     ofPayer, ofFacility,
     everybody: whose === null, whosePayers: (whose ?? []).map(({ payer }) => payer ?? ''), whoseFacilities: (whose ?? []).map(({ facility }) => facility ?? ''),

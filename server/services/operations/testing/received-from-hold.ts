@@ -23,10 +23,10 @@ const SOUTH = { payer: 'cigna', facility: 'south' };
 
 /** The hold began 180 minutes ago, the reroute 60. */
 const JOURNAL: readonly JournalItem[] = [
-  { key: 'h1' }, { key: 'h2' }, { key: 'h3' }, { key: 'h4', ...SOUTH }, { key: 'h6' }, { key: 'w2', ...SOUTH },
+  { key: 'h1' }, { key: 'h2' }, { key: 'h3' }, { key: 'h3#2' }, { key: 'h4', ...SOUTH }, { key: 'h6' }, { key: 'w2', ...SOUTH },
   { key: 'unseen' }, { key: 'left', went: false }, { key: 'unsure', went: false, state: 'unknown' }, { key: 'in-the-air', went: false, state: 'sending' },
 ];
-const LED = ['h4', 'h3', 'h2', 'h1'];
+const LED = ['h4', 'h3-alike', 'h3', 'h2', 'h1'];
 const ALL = ['w3', 'w2', 'w1', ...LED];
 
 export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) => ServiceContext, at: () => Date): void {
@@ -57,6 +57,8 @@ export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) =>
       // The journal knows an id once.
       { key: 'h2-again', minutesAgo: 145, messageId: 'm-h2', caseToken: 'B', amount: '5.00' },
       { key: 'h3', minutesAgo: 140, caseToken: 'B', amount: '7.00' },
+      // Its publisher gives an id twice; both went.
+      { key: 'h3-alike', minutesAgo: 135, messageId: 'm-h3', caseToken: 'B', amount: '7.00' },
       { key: 'stayed', minutesAgo: 130, caseToken: 'S', amount: '100.00' },
       { key: 'left', minutesAgo: 125 }, { key: 'unsure', minutesAgo: 124 }, { key: 'in-the-air', minutesAgo: 123 },
       { key: 'h4', minutesAgo: 120, caseToken: 'C', amount: '1.00', currency: 'EUR', ...SOUTH },
@@ -82,18 +84,18 @@ export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) =>
       const page = await list(holdId);
       expect(keys(page)).toEqual(ALL);
       expect(page).toMatchObject({
-        isJournaled: false, fromHold: 6, nextCursor: null, counts: { undecided: 7, leave: 0, void: 0, resend: 0 },
+        isJournaled: false, fromHold: 7, nextCursor: null, counts: { undecided: 8, leave: 0, void: 0, resend: 0 },
         from: new Date(base().getTime() - 60 * MINUTE).toISOString(), until: new Date(base().getTime() - 10 * MINUTE).toISOString(),
-        summary: { messages: '7', cases: 3, money: [{ amount: '1.00', currency: 'EUR' }, { amount: '20.00', currency: 'USD' }], note: '1 of them name no case; their amounts count by themselves.' },
+        summary: { messages: '8', cases: 3, money: [{ amount: '1.00', currency: 'EUR' }, { amount: '20.00', currency: 'USD' }], note: '1 of them name no case; their amounts count by themselves.' },
         gaps: [
           '1 message that had waited in the hold went to Second payer gate, and the tap has no copy of it.',
           'Of 2 messages that had waited in the hold nobody can tell whether they went to Second payer gate.',
           `They stand among the items of operation ${openedBy}.`,
         ],
       });
-      expect(page.items[5]).toEqual({ copyKey: 'h2', messageId: 'm-h2', caseLabel: 'CLM…B', payerId: 'aetna', facilityId: 'north', amount: { amount: '5.00', currency: 'USD' }, seenAt: new Date(base().getTime() - 150 * MINUTE).toISOString(), decision: null });
+      expect(page.items[6]).toEqual({ copyKey: 'h2', messageId: 'm-h2', caseLabel: 'CLM…B', payerId: 'aetna', facilityId: 'north', amount: { amount: '5.00', currency: 'USD' }, seenAt: new Date(base().getTime() - 150 * MINUTE).toISOString(), decision: null });
       const { text, messages } = await exportReceived(me(), { holdId });
-      expect([messages, text.trimEnd().split('\r\n').slice(1).map((line) => line.split(',')[1])]).toEqual([7, page.items.map(({ messageId }) => `"${messageId}"`)]);
+      expect([messages, text.trimEnd().split('\r\n').slice(1).map((line) => line.split(',')[1])]).toEqual([8, page.items.map(({ messageId }) => `"${messageId}"`)]);
     });
 
     it.each([1, 2, 3])('comes page by page of %i, none twice and none lost at the border', async (limit) => {
@@ -112,7 +114,7 @@ export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) =>
       await expect(decide(holdId, { by: 'messages', copyKeys: ['h4', 'h3'] }, south)).rejects.toThrow(/1 of these messages was not found/);
       expect(keys(await list(holdId, { payer: 'cigna' }))).toEqual(['w2', 'h4']);
       const narrow = await overHold({ only: { payer: 'aetna' } });
-      expect(keys(await list(narrow))).toEqual(['w3', 'w1', 'h3', 'h2', 'h1']);
+      expect(keys(await list(narrow))).toEqual(['w3', 'w1', 'h3-alike', 'h3', 'h2', 'h1']);
     });
 
     it('is decided of one by one and by a filter, and stays open until something is decided of each', async () => {
@@ -120,20 +122,20 @@ export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) =>
       const open = async () => (await listOperations(me(), { state: 'open', flowId: FLOW })).items.map((one) => one.undecided);
       const inPlace = await overHold({ until: undefined });
       expect(await countUndecided({ ...stores(), now: at })).toEqual([]);
-      expect([await undecided(holdId), await undecided(inPlace), await open()]).toEqual([7, 7, [7]]);
-      expect((await listHolds(me(), { flowId: FLOW })).items.filter(({ kind }) => kind === 'reroute').map((hold) => [hold.id, hold.undecided])).toEqual([[inPlace, 7]]);
+      expect([await undecided(holdId), await undecided(inPlace), await open()]).toEqual([8, 8, [8]]);
+      expect((await listHolds(me(), { flowId: FLOW })).items.filter(({ kind }) => kind === 'reroute').map((hold) => [hold.id, hold.undecided])).toEqual([[inPlace, 8]]);
       expect(await decide(holdId, { by: 'messages', copyKeys: ['h2', 'w1'] })).toMatchObject({ messages: 2 });
-      expect((await list(holdId)).counts).toEqual({ undecided: 5, leave: 2, void: 0, resend: 0 });
-      expect(await paged(holdId, { standing: 'undecided', limit: 2 })).toEqual(['w3', 'w2', 'h4', 'h3', 'h1']);
+      expect((await list(holdId)).counts).toEqual({ undecided: 6, leave: 2, void: 0, resend: 0 });
+      expect(await paged(holdId, { standing: 'undecided', limit: 2 })).toEqual(['w3', 'w2', 'h4', 'h3-alike', 'h3', 'h1']);
       expect(await paged(holdId, { standing: 'decided', limit: 1 })).toEqual(['w1', 'h2']);
       const filter = { by: 'filter' as const, standing: 'undecided' as const, seenUntil: at().toISOString() };
-      await expect(decide(holdId, { ...filter, expected: 7 })).rejects.toThrow('5 messages match by now, and you saw 7.');
+      await expect(decide(holdId, { ...filter, expected: 8 })).rejects.toThrow('6 messages match by now, and you saw 8.');
       expect(await decide(holdId, { ...filter, payer: 'cigna', expected: 2 })).toMatchObject({ messages: 2 });
       // Only what came in before the reroute.
-      expect(await decide(holdId, { ...filter, seenUntil: new Date(base().getTime() - 60 * MINUTE).toISOString(), expected: 2 })).toMatchObject({ messages: 2 });
+      expect(await decide(holdId, { ...filter, seenUntil: new Date(base().getTime() - 60 * MINUTE).toISOString(), expected: 3 })).toMatchObject({ messages: 3 });
       expect(await undecided(holdId)).toBe(1);
       await countUndecided({ ...stores(), now: at });
-      expect([await undecided(holdId), (await list(holdId)).counts]).toEqual([1, { undecided: 1, leave: 6, void: 0, resend: 0 }]);
+      expect([await undecided(holdId), (await list(holdId)).counts]).toEqual([1, { undecided: 1, leave: 7, void: 0, resend: 0 }]);
       expect(await decide(holdId, { ...filter, expected: 1 })).toMatchObject({ messages: 1 });
       expect([await undecided(holdId), await open()]).toEqual([0, []]);
     });
@@ -150,16 +152,16 @@ export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) =>
       const page = await list(holdId);
       // What came in meanwhile went to the hold; of it only those that were sent on are the alternate's.
       expect(keys(page)).toEqual(['w2', 'h6', ...LED]);
-      expect(page).toMatchObject({ fromHold: 6, counts: { undecided: 6 }, summary: { messages: '6', cases: 4, money: [{ amount: '1.00', currency: 'EUR' }, { amount: '117.00', currency: 'USD' }] } });
+      expect(page).toMatchObject({ fromHold: 7, counts: { undecided: 7 }, summary: { messages: '7', cases: 4, money: [{ amount: '1.00', currency: 'EUR' }, { amount: '117.00', currency: 'USD' }] } });
       expect(await paged(holdId, { limit: 2 })).toEqual(keys(page));
       await countUndecided({ ...stores(), now: at });
-      expect(await undecided(holdId)).toBe(6);
+      expect(await undecided(holdId)).toBe(7);
     });
 
     it('is found also where the plan names no hold, and where none is known', async () => {
       expect(keys(await list(await overHold({ isNotNamed: true })))).toEqual(ALL);
       await stores().db.delete(schema.holds);
-      expect(keys(await list(await rerouted({ items: JOURNAL, until: 10 })))).toEqual(['w3', 'w2', 'w1', 'h4', 'h3', 'h1', 'ancient']);
+      expect(keys(await list(await rerouted({ items: JOURNAL, until: 10 })))).toEqual(['w3', 'w2', 'w1', 'h4', 'h3-alike', 'h3', 'h1', 'ancient']);
       // Without a journal, nothing that was seen before is of it.
       const { fromHold, ...page } = await list(await rerouted({ over: 180, until: 10 }));
       expect([keys(page), fromHold]).toEqual([['w3', 'w2', 'w1'], 0]);
@@ -173,7 +175,7 @@ export function receivedFromHold(stores: () => TestStores, as: (actor: Actor) =>
 
     it('is told in the plan of the restore', async () => {
       const restore = { kind: 'restore' as const, id: uuidv7(), flowId: FLOW, hopId: 'outbox', holdId: await overHold() };
-      expect(await receivedWarnings({ ...stores(), now: at }, restore, AbortSignal.timeout(30_000))).toEqual([expect.stringMatching(/^The tap saw 7 messages of 3 cases worth 1\.00 EUR and 20\.00 USD go to Second payer gate/)]);
+      expect(await receivedWarnings({ ...stores(), now: at }, restore, AbortSignal.timeout(30_000))).toEqual([expect.stringMatching(/^The tap saw 8 messages of 3 cases worth 1\.00 EUR and 20\.00 USD go to Second payer gate/)]);
     });
 
     it('stands in the journal alone where rows were moved', async () => {

@@ -30,7 +30,7 @@ interface Told {
   method?: 'bindings' | 'destination';
 }
 
-/** `went`: the broker has taken it. The message's id is that of the copy with this key. */
+/** `went`: the broker has taken it. The message's id is that of the copy with this key; `#2` at its end: another message with the same id. */
 export interface JournalItem { key: string; went?: boolean; state?: ItemState; payer?: string; facility?: string }
 
 /** @param spec of the contract, besides the alternate "second" */
@@ -78,7 +78,7 @@ export function reroutedFlow(id: string, spec: object, { stores, as, at }: { sto
       if (told.over !== undefined) await db.insert(schema.holds).values({ ...common, id: pauseId, kind: 'pause', method: 'park', state: overAt === null ? 'held' : 'released', requestedAt: minutesAgo(told.over), overAt: overAt === null ? null : at() });
       if (told.items !== undefined) {
         await db.insert(schema.operationItems).values(told.items.map(({ key, went = true, state, payer = 'aetna', facility = 'north' }, index) => ({
-          ...item(key, { payerId: payer, facilityId: facility }), operationId, position: index + 1, messageId: `m-${key}`, state: state ?? (went ? 'sent' : 'pending'), sentAt: went ? minutesAgo(45) : null,
+          ...item(key, { payerId: payer, facilityId: facility }), operationId, position: index + 1, messageId: `m-${key.split('#')[0]}`, state: state ?? (went ? 'sent' : 'pending'), sentAt: went ? minutesAgo(45) : null,
         })));
       }
       return holdId;
