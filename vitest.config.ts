@@ -34,6 +34,9 @@ export default defineConfig({
           globalSetup: ['scripts/testing/engines.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // A process for each suite, and its imports once more in each, is a second of processor time. Nothing is shared
+          // by that: suites have databases, ports and processes of their own, and modules keep nothing.
+          isolate: false,
           // More than cores: suites with a broker mostly wait for it.
           maxWorkers: 4,
         },

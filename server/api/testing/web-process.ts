@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { createTestClickHouse, createTestPostgres } from '@/scripts/testing/databases';
 import { actorOfRequest } from '@/server/auth/request-actor';
 import { ROLES, type Role } from '@/server/domain/roles/permissions';
@@ -17,11 +18,11 @@ export interface WebUnderTest extends TestStores {
 export async function startWebUnderTest(): Promise<WebUnderTest> {
   const [postgres, clickhouse] = await Promise.all([createTestPostgres(), createTestClickHouse()]);
   const stores = await openStores({ postgres: postgres.url, clickhouse: clickhouse.writerUrl });
-  process.env.DATABASE_URL = postgres.url;
+  vi.stubEnv('DATABASE_URL', postgres.url);
   // The web reads with the read-only account: a write hidden in a page would fail here.
-  process.env.CLICKHOUSE_URL = clickhouse.readerUrl;
-  process.env.SIGNALBOX_SECRET = Buffer.alloc(32, 7).toString('base64');
-  process.env.NEXTAUTH_URL = 'http://signalbox.test';
+  vi.stubEnv('CLICKHOUSE_URL', clickhouse.readerUrl);
+  vi.stubEnv('SIGNALBOX_SECRET', Buffer.alloc(32, 7).toString('base64'));
+  vi.stubEnv('NEXTAUTH_URL', 'http://signalbox.test');
   const system = { db: stores.db, clickhouse: stores.clickhouse, actor: { kind: 'system' as const, name: 'test' }, now: () => new Date() };
   const tokens = Object.fromEntries(
     await Promise.all(ROLES.map(async (role) => [role, (await createToken(system, { name: `token of ${role}`, role })).secret])),
@@ -36,6 +37,9 @@ export async function startWebUnderTest(): Promise<WebUnderTest> {
       now: () => new Date(), requestId: 'test-request',
     }),
     close: async () => {
+      vi.unstubAllEnvs();
+      // Suites follow each other in a process: as the process that ends would, so that the next one opens its own.
+      Reflect.deleteProperty(globalThis, 'signalboxConnections');
       await stores.close();
       await postgres.drop();
       await clickhouse.drop();
