@@ -1,7 +1,7 @@
 import type { ConfirmChannel, ChannelModel } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectAmqp } from '@/scripts/testing/amqp';
-import { startTestBroker, type TestBroker } from '@/scripts/testing/broker';
+import { sharedTestBroker, type SharedTestBroker } from '@/scripts/testing/broker';
 import { parseContractFile } from '@/server/domain/contracts/parse-contract-file';
 import { resolveContracts } from '@/server/domain/contracts/resolve-contracts';
 import { flowText, SOURCES } from '@/server/domain/contracts/testing/contract-texts';
@@ -15,18 +15,15 @@ import { discoverBroker } from './discovery/discover';
 import { startTcpProxy } from './testing/tcp-proxy';
 import { brokerSource, contractsOf, SOURCE_ID } from './testing/watched-broker';
 
-let broker: TestBroker;
+let broker: SharedTestBroker;
 const open: ChannelModel[] = [];
 const never = new AbortController().signal;
 const amqpAddress = () => `amqp://127.0.0.1:${new URL(broker.amqpUrl()).port}`;
 
 beforeAll(async () => {
-  broker = await startTestBroker();
+  broker = await sharedTestBroker();
 });
-afterAll(async () => {
-  await Promise.all(open.map((connection) => connection.close().catch(() => undefined)));
-  await broker?.stop();
-});
+afterAll(() => Promise.all(open.map((connection) => connection.close().catch(() => undefined))));
 
 async function claimsVhost(): Promise<{ vhost: string; channel: ConfirmChannel }> {
   const vhost = await broker.createVhost();
@@ -42,7 +39,7 @@ async function claimsVhost(): Promise<{ vhost: string; channel: ConfirmChannel }
   await channel.assertQueue('claims.log', { arguments: { 'x-queue-type': 'stream' } });
   await channel.bindQueue('claims.work', 'claims', 'claim.*.new');
   await channel.bindQueue('claims.dead', 'claims.dlx', '#');
-  await broker.ctl('set_policy', '--vhost', vhost, 'letters', '^claims\\.direct$', '{"dead-letter-exchange":"","dead-letter-routing-key":"claims.dead"}', '--apply-to', 'queues');
+  await broker.put(['policies', vhost, 'letters'], { pattern: '^claims\\.direct$', definition: { 'dead-letter-exchange': '', 'dead-letter-routing-key': 'claims.dead' }, 'apply-to': 'queues' });
   return { vhost, channel };
 }
 
@@ -68,7 +65,7 @@ describe('testing the connection of a broker', () => {
     const tap = found.permissions.filter((finding) => finding.for === 'message-tap');
     expect(tap.map(({ granted }) => granted)).toEqual([true, true, true, false]);
     expect(tap.at(-1)?.note).toBe('Not allowed for: claims.dlx, guarded. Only those that flows use are needed.');
-    await broker.ctl('set_topic_permissions', '--vhost', vhost, observe.user, 'claims', '^claim\\.', '^claim\\.');
+    await broker.put(['topic-permissions', vhost, observe.user], { exchange: 'claims', write: '^claim\\.', read: '^claim\\.' });
     const byTopic = await describeBroker(brokerSource({ management: broker.managementUrl, amqp, observe, vhosts: [vhost] }), never);
     expect(byTopic.permissions.filter((finding) => finding.for === 'message-tap').at(-1)).toMatchObject({ granted: false, note: tap.at(-1)?.note });
     const pause = found.permissions.filter((finding) => finding.for === 'pause');

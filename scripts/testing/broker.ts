@@ -30,8 +30,11 @@ export interface SharedTestBroker {
   /** Tagged administrator, with all permissions in `/` and in every virtual host made here. */
   admin: BrokerUser;
   nodeName: string;
-  /** Runs `rabbitmqctl` (about a second); answers what it wrote. */
+  /** Runs `rabbitmqctl`, which starts a runtime of its own for it: a second of processor time. Answers what it wrote. */
   ctl(...args: string[]): Promise<string>;
+  /** What `rabbitmqctl` would set, by the management API, e.g. `['policies', vhost, 'name']`. @throws Error with what the broker said */
+  put(path: readonly string[], body: object): Promise<void>;
+  delete(path: readonly string[]): Promise<void>;
   /** @returns its name, made up when absent */
   createVhost(name?: string): Promise<string>;
   createUser(options: { tags?: string[]; permissions?: BrokerPermissions }): Promise<BrokerUser>;
@@ -106,14 +109,14 @@ function verbsOf(config: RabbitMqConfig): SharedTestBroker {
   const { admin, ports } = config;
   const managementUrl = `http://127.0.0.1:${ports.management}`;
   const unique = (): string => `test-${randomBytes(5).toString('hex')}`;
-  const put = async (parts: readonly string[], body: object): Promise<void> => {
-    // Not by rabbitmqctl, which starts a runtime of its own for each command: a second of processor time.
+  const manage = async (method: 'PUT' | 'DELETE', parts: readonly string[], body?: object): Promise<void> => {
     const path = parts.map((part) => encodeURIComponent(part)).join('/');
     const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.password}`).toString('base64')}`;
-    const response = await fetch(`${managementUrl}/api/${path}`, { method: 'PUT', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const response = await fetch(`${managementUrl}/api/${path}`, { method, headers: { authorization, 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
     const answer = await response.text();
-    if (!response.ok) throw new Error(`RabbitMQ refused PUT ${path} (${response.status}): ${answer}`);
+    if (!response.ok) throw new Error(`RabbitMQ refused ${method} ${path} (${response.status}): ${answer}`);
   };
+  const put: SharedTestBroker['put'] = (path, body) => manage('PUT', path, body);
   const permit = (user: string, { vhost, configure, write, read }: BrokerPermissions): Promise<void> =>
     put(['permissions', vhost, user], { configure, write, read });
   return {
@@ -122,6 +125,8 @@ function verbsOf(config: RabbitMqConfig): SharedTestBroker {
     amqpUrl: ({ user, password } = admin, vhost = '/') =>
       `amqp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${ports.amqp}/${encodeURIComponent(vhost)}`,
     ctl: (...args) => runOnRabbitMq(config, 'ctl', args),
+    put,
+    delete: (path) => manage('DELETE', path),
     createVhost: async (name = unique()) => {
       await put(['vhosts', name], {});
       await permit(admin.user, { vhost: name, ...ALL });

@@ -222,7 +222,7 @@ describe('a broker that goes away', () => {
     const run = ours.run();
     const going = rabbitmqLevers.execute(ours.source, ours.target, request, plan, run).then(() => null, (error: unknown) => error);
     await vi.waitFor(async () => expect((await channel.checkQueue('work')).messageCount).toBeGreaterThan(20), { timeout: 60_000 });
-    await suite.broker.ctl('delete_user', levers.user);
+    await suite.broker.delete(['users', levers.user]);
     const first = await going;
     expect(first).toBeInstanceOf(Error);
     const second = await rabbitmqLevers.execute(ours.source, ours.target, request, plan, run).then(() => null, (error: unknown) => error);

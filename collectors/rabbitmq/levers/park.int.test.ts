@@ -146,7 +146,7 @@ describe('parking', () => {
     await channel.assertExchange('lost', 'fanout');
     await channel.assertQueue('lost.and.found');
     await channel.bindQueue('lost.and.found', 'lost', '');
-    await suite.broker.ctl('set_policy', '-p', vhost, '--priority', '5', '--apply-to', 'exchanges', 'ae', '^claims$', '{"alternate-exchange":"lost"}');
+    await suite.broker.put(['policies', vhost, 'ae'], { pattern: '^claims$', definition: { 'alternate-exchange': 'lost' }, priority: 5, 'apply-to': 'exchanges' });
     const hold = await bench.hold('park');
     channel.publish('claims', 'nobody.takes.this', Buffer.from('x'));
     channel.publish('claims', 'claims.1', Buffer.from('x'));
@@ -170,9 +170,9 @@ describe('parking', () => {
     await channel.unbindQueue('work', 'claims', 'claims.*');
     expect(await codes()).toEqual(['not-bound']);
     await channel.bindQueue('work', 'claims', 'claims.*');
-    await suite.broker.ctl('set_operator_policy', '-p', vhost, '--apply-to', 'queues', 'short', '.*', '{"message-ttl":1000}');
+    await suite.broker.put(['operator-policies', vhost, 'short'], { pattern: '.*', definition: { 'message-ttl': 1000 }, 'apply-to': 'queues' });
     expect(await codes()).toEqual(['operator-policy']);
-    await suite.broker.ctl('clear_operator_policy', '-p', vhost, 'short');
+    await suite.broker.delete(['operator-policies', vhost, 'short']);
 
     await channel.assertExchange('fixed', 'topic', { alternateExchange: 'claims' });
     await channel.bindQueue('work', 'fixed', '#');
@@ -189,7 +189,7 @@ describe('parking', () => {
 
   it('outranks a policy that would drop what is parked', async () => {
     const { vhost, publish, bench } = await topology();
-    await suite.broker.ctl('set_policy', '-p', vhost, '--priority', '9', '--apply-to', 'queues', 'short', '.*', '{"max-length":1}');
+    await suite.broker.put(['policies', vhost, 'short'], { pattern: '.*', definition: { 'max-length': 1 }, priority: 9, 'apply-to': 'queues' });
     const hold = await bench.hold('park');
     await publish(numbered(0, 4));
     expect(await bench.observe(hold)).toMatchObject({ figures: { parked: '4' } });
@@ -214,7 +214,7 @@ describe('parking', () => {
   it('notices what others do to it', async () => {
     const { vhost, channel, publish, bench } = await topology();
     const hold = await bench.hold('park');
-    await suite.broker.ctl('clear_policy', '-p', vhost, (hold.action as { diversion: { names: { exchange: string } } }).diversion.names.exchange);
+    await suite.broker.delete(['policies', vhost, (hold.action as { diversion: { names: { exchange: string } } }).diversion.names.exchange]);
     expect(await bench.observe(hold)).toMatchObject({ state: 'leaking', outsideActs: [expect.stringContaining('removed or outranked the policy')] });
     await rabbitmqLevers.reassert(bench.source, bench.target, hold, bench.run());
     expect(await bench.observe(hold)).toMatchObject({ state: 'held', outsideActs: [] });

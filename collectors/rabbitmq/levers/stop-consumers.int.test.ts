@@ -48,7 +48,7 @@ describe('stopping the consumers', () => {
   it('holds what waits, keeps who reconnects out, and gives the former limit back', async () => {
     const { vhost, app, publish, bench, url, codes } = await topology();
     expect(await codes()).toEqual(['no-consumers']);
-    await ctl('set_user_limits', app.user, '{"max-connections":7}');
+    await suite.broker.put(['user-limits', app.user, 'max-connections'], { value: 7 });
     const consumer = await Consumer.begin(url, 'work');
     await vi.waitFor(async () => expect(await codes()).toEqual([]), { timeout: 20_000 });
     const hold = await bench.hold('stop-consumers');

@@ -155,11 +155,11 @@ describe('a broker in trouble', () => {
     const user = await suite.broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^signalbox\\.tap\\.', write: '^signalbox\\.tap\\.', read: '^(signalbox\\.tap\\..*|lasting)$' } });
     const tapped = tap(vhost, contracts({ channel: queueChannel(vhost, 'exchange: lasting, name: work') }), { observe: user });
     await tapped.until(isBound(1));
-    await suite.broker.ctl('change_password', user.user, 'another password of nobody');
+    await suite.broker.put(['users', user.user], { password: 'another password of nobody', tags: 'monitoring' });
     await suite.broker.ctl('close_all_connections', '--vhost', vhost, 'the password was changed');
     await tapped.until((state) => warningsOf(state).some((text) => text.includes('refused the user or the password for AMQP')));
     expect(JSON.stringify(tapped.report())).not.toContain(user.user);
-    await suite.broker.ctl('change_password', user.user, user.password);
+    await suite.broker.put(['users', user.user], { password: user.password, tags: 'monitoring' });
     await tapped.until((state) => isBound(1)(state) && warningsOf(state).length === 0);
     await suite.broker.restart();
     await tapped.until((state) => isBound(1)(state) && warningsOf(state).length === 0);

@@ -165,7 +165,7 @@ describe('dead letters that cannot be seen', () => {
     await channel.bindQueue('claims.work', 'claims', 'claim.#');
     await channel.assertExchange('claims.work.dlx', 'direct');
     await channel.bindQueue('claims.dead', 'claims.work.dlx', 'claims.dead');
-    await suite.broker.ctl('set_policy', '-p', vhost, '--apply-to', 'queues', 'dlx-claims.work', String.raw`^claims\.work$`, '{"dead-letter-exchange":"claims.work.dlx","dead-letter-routing-key":"claims.dead"}');
+    await suite.broker.put(['policies', vhost, 'dlx-claims.work'], { pattern: String.raw`^claims\.work$`, definition: { 'dead-letter-exchange': 'claims.work.dlx', 'dead-letter-routing-key': 'claims.dead' }, 'apply-to': 'queues' });
     await tapped.until(isBound(2));
     await reject(channel, 'claims.work');
     channel.publish('claims', 'claim.er', Buffer.from('{}'), { messageId: 'm-2' });

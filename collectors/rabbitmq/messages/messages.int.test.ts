@@ -158,11 +158,11 @@ describe('what must not be tapped', () => {
     await channel.assertExchange('later', 'topic');
     await channel.assertQueue('work');
     for (const exchange of ['by-argument', 'by-policy', 'later']) await channel.bindQueue('work', exchange, 'k');
-    await suite.broker.ctl('set_policy', '-p', vhost, 'ae', '^by-policy$', '{"alternate-exchange":"spare"}', '--apply-to', 'exchanges');
+    await suite.broker.put(['policies', vhost, 'ae'], { pattern: '^by-policy$', definition: { 'alternate-exchange': 'spare' }, 'apply-to': 'exchanges' });
     const tapped = tap(vhost, contracts(...['by-argument', 'by-policy', 'later'].map((exchange, index) => ({ channel: queueChannel(vhost, `exchange: ${exchange}, keys: [k], name: work${index}`) }))));
     await tapped.until(isBound(1));
     for (const exchange of ['by-argument', 'by-policy']) expect(warnings(tapped)).toContainEqual(expect.stringContaining(`Exchange "${exchange}" of virtual host "${vhost}" has the alternate exchange "spare"`));
-    await suite.broker.ctl('set_policy', '-p', vhost, 'ae2', '^later$', '{"alternate-exchange":"spare"}', '--apply-to', 'exchanges');
+    await suite.broker.put(['policies', vhost, 'ae2'], { pattern: '^later$', definition: { 'alternate-exchange': 'spare' }, 'apply-to': 'exchanges' });
     await tapped.until(isBound(0));
     channel.publish('later', 'nobody', Buffer.from('x'));
     await channel.assertQueue('caught');
@@ -222,10 +222,10 @@ describe('what must not be tapped', () => {
     const user = await suite.broker.createUser({ tags: ['monitoring'], permissions: { vhost, configure: '^$', write: own, read: own } });
     const tapped = tap(vhost, contracts({ channel: queueChannel(vhost, 'exchange: secret.claims, keys: ["#"], name: work') }), { observe: user });
     await tapped.until((state) => warnings(state).some((text) => text.includes('lacks the permission configure on queues that begin with "signalbox.tap."')));
-    await suite.broker.ctl('set_permissions', '-p', vhost, user.user, own, own, own);
+    await suite.broker.put(['permissions', vhost, user.user], { configure: own, write: own, read: own });
     await tapped.until((state) => warnings(state).some((text) => text.includes(`lacks the permission read on exchange "secret.claims" in virtual host "${vhost}"`)));
     expect(warnings(tapped).join(' ')).not.toContain(user.user);
-    await suite.broker.ctl('set_permissions', '-p', vhost, user.user, own, own, '^(signalbox\\.tap\\..*|secret\\.claims)$');
+    await suite.broker.put(['permissions', vhost, user.user], { configure: own, write: own, read: '^(signalbox\\.tap\\..*|secret\\.claims)$' });
     await tapped.until((state) => isBound(1)(state) && warnings(state).length === 0);
   });
 });

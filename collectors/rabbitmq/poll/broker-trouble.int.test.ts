@@ -111,15 +111,15 @@ describe('a broker in trouble', () => {
     const observer = await broker.createUser({ tags: ['monitoring'], permissions: { vhost: '/', configure: '^$', write: '^$', read: '^$' } });
     const watched = watchBroker(brokerSource({ management: broker.managementUrl, observe: observer }), contracts);
     expect((await watched.look()).source.ok).toBe(true);
-    await broker.ctl('change_password', observer.user, 'another');
+    await broker.put(['users', observer.user], { password: 'another', tags: 'monitoring' });
     const refused = await watched.look();
     expect(refused.samples).toMatchObject([{ ...failedSample, error: `${broker.managementUrl} refused the user or the password. Enter them again under Settings → Sources, and check that the user still exists on the broker.` }]);
     expect(refused.source).toMatchObject({ ok: false, blockedConnections: null });
     expect(refused.report.status).toBe('down');
     expect(JSON.stringify(refused, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(observer.user);
-    await broker.ctl('change_password', observer.user, observer.password);
+    await broker.put(['users', observer.user], { password: observer.password, tags: 'monitoring' });
     expect((await watched.look()).source.ok).toBe(true);
-    await broker.ctl('set_user_tags', observer.user);
+    await broker.put(['users', observer.user], { password: observer.password, tags: '' });
     expect((await watched.look()).source.error).toContain('set_user_tags <user> monitoring');
     await watched.poll.close();
   });
