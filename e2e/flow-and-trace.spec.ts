@@ -66,6 +66,14 @@ test('the charts of a hop share one point in time and one range', async ({ page 
   await expect(throughput).toHaveAttribute('aria-valuemax', '359');
 });
 
+test('a hop says what waits there', async ({ page }) => {
+  await page.goto('/flows/replenishment-request');
+  const hop = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Replenishment interface', level: 3 }) });
+  await expect(hop.getByText('Waiting', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(hop.getByText('Oldest', { exact: true })).toBeVisible();
+  await expect(hop.getByText('Drained', { exact: true })).toBeVisible();
+});
+
 test('an unknown flow says so', async ({ page }) => {
   await page.goto('/flows/no-such-flow');
   await expect(page.getByRole('heading', { name: 'No such flow' })).toBeVisible();

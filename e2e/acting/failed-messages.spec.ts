@@ -22,20 +22,3 @@ test('failed messages of a flow are listed with their case masked, and filtered 
   await page.getByRole('button', { name: 'Clear filter' }).click();
   await expect(rows.first()).toBeVisible();
 });
-
-test.describe('an administrator', () => {
-  test.use({ role: 'admin' });
-
-  test('does not see failed messages', async ({ page }) => {
-    await page.goto(FLOW);
-    await expect(page.getByRole('heading', { name: 'You may not see failed messages' })).toBeVisible();
-  });
-});
-
-test('a hop says what waits there', async ({ page }) => {
-  await page.goto('/flows/replenishment-request');
-  const hop = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Replenishment interface', level: 3 }) });
-  await expect(hop.getByText('Waiting', { exact: true })).toBeVisible({ timeout: 60_000 });
-  await expect(hop.getByText('Oldest', { exact: true })).toBeVisible();
-  await expect(hop.getByText('Drained', { exact: true })).toBeVisible();
-});

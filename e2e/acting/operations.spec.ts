@@ -93,18 +93,6 @@ test.describe('two people', () => {
   });
 });
 
-test.describe('somebody who only looks', () => {
-  test.use({ role: 'viewer' });
-
-  test('sees no levers, and who can grant them', async ({ page }) => {
-    await page.goto(FLOW);
-    await expect(page.getByText(/levers need the permission operations:plan/)).toBeVisible();
-    await expect(page.getByRole('list', { name: /^Levers at/ })).toHaveCount(0);
-    await page.goto('/operations');
-    await expect(page.getByRole('heading', { name: 'You may not see operations' })).toBeVisible();
-  });
-});
-
 test.describe('the switch of all levers', () => {
   test.use({ role: 'engineer' });
   test.afterEach(({ page }) => enableLevers(page));
