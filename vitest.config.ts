@@ -38,7 +38,7 @@ export default defineConfig({
           // by that: suites have databases, ports and processes of their own, and modules keep nothing.
           isolate: false,
           // More than cores: suites with a broker mostly wait for it.
-          maxWorkers: 4,
+          maxWorkers: 5,
         },
       },
     ],
