@@ -58,9 +58,10 @@ export function rerouteEnds({ room, killAndReplace }: { room: () => ControlRoom;
   }
 
   const restores = async (holdId: string) => (await listOperations(room().as(room().engineer), { limit: 100 })).items.filter(({ kind, holdId: of }) => kind === 'restore' && of === holdId);
+  let published = 0;
   const publish = async () => {
     const channel = await room().channel();
-    channel.publish(EXCHANGE, ROUTING_KEY, Buffer.from('{}'), { persistent: true });
+    channel.publish(EXCHANGE, ROUTING_KEY, Buffer.from(JSON.stringify({ number: (published += 1) })), { persistent: true });
     await channel.waitForConfirms();
     return Promise.all([WORK, ALTERNATE].map(async (queue) => (await channel.checkQueue(queue)).messageCount));
   };
@@ -155,6 +156,37 @@ export function rerouteEnds({ room, killAndReplace }: { room: () => ControlRoom;
     expect((await restores(holdId)).map(({ requestedBy, state }) => `${state}: ${requestedBy}`).toSorted()).toEqual(['aborted: system:reroute-end', 'done: user:engineer@hospital.example']);
     await expect(room().hold(holdId)).resolves.toMatchObject({ state: 'restored', expiry: null });
     expect(await publish()).toEqual([1, 0]);
+  }, 240_000);
+
+  it('over a hold takes along what waits there, keeps the hold from being released, and gives its messages back to it at the end', async () => {
+    const pausing = await room().begin({ kind: 'pause', method: 'park', reviewBy: soon() });
+    await room().ended(pausing.id);
+    const pauseId = pausing.holdId!;
+    await room().holdUntil(pauseId, ({ state }) => state === 'held');
+    for (let index = 0; index < 3; index += 1) expect(await publish()).toEqual([0, 0]);
+    const holdId = await rerouted(HTTP, 600_000);
+    expect(await publish()).toEqual([0, 4]);
+    expect(await room().hold(holdId)).toMatchObject({ kind: 'reroute', state: 'active' });
+    const { plan } = await room().plan({ kind: 'release', holdId: pauseId });
+    expect(plan?.act.locks.map(({ code }) => code)).toEqual(['rerouted-from-hold']);
+    await expect(room().begin({ kind: 'pause', method: 'park', reviewBy: soon() })).rejects.toThrow(/already held|diverts/);
+    await killAndReplace();
+    // The tap saw the three on their way into the hold, and the fourth on its way past it.
+    const received = () => listReceived(room().as(room().engineer), { holdId });
+    await until(async () => (await received()).summary?.messages === '4');
+    expect(await received()).toMatchObject({ fromHold: 3, items: [{}, {}, {}, {}] });
+    // What went along is not lost to the hold.
+    const held = await room().holdUntil(pauseId, ({ verifiedAt, figures }) => Date.parse(verifiedAt!) > Date.now() - 1_000 && figures['parked'] === '0');
+    expect(held).toMatchObject({ state: 'held', outsideActs: [] });
+    expect(Object.keys(held.figures)).not.toContain('disappeared');
+
+    await extendHold(room().as(room().engineer), { holdId, reviewBy: new Date(Date.now() + 2_000).toISOString(), reason: 'The primary is up' });
+    await room().holdUntil(holdId, ({ state }) => state === 'restored');
+    expect(await publish()).toEqual([0, 4]);
+    await room().holdUntil(pauseId, ({ figures, state }) => figures['parked'] === '1' && state === 'held');
+    const release = await room().begin({ kind: 'release', holdId: pauseId });
+    expect(await room().ended(release.id)).toMatchObject({ state: 'done' });
+    expect(await publish()).toEqual([2, 4]);
   }, 240_000);
 
   it('takes no second restore of what is over', async () => {

@@ -38,7 +38,9 @@ export const USAGE = `Signalbox from the command line: npm run -s cli -- <comman
          [--to queue|exchange] [--per-second N] [--attestation REF] [--override-unknown] [--edit FILE]
                                           --edit changes the one message of --items: FILE is JSON or YAML such as
                                           { "body:/claim/payer": "…" }, read once and never shown; delete it yourself
-  reroute <flow> --alternate A [--hop H] [--review-by T] [--payer P] [--facility F]
+  reroute <flow> --alternate A [--hop H] [--review-by T] [--payer P] [--facility F] [--per-second N]
+                                          over a hold that is in place, who is eligible goes to A and everybody else stays held;
+                                          N is for what waits there
   restore <hold>                          ends a reroute
                                           each of these makes the plan and changes nothing (--dry-run, the default);
                                           with --execute --reason "…" [--ticket T] [--typed WORD] it is confirmed as well

@@ -57,7 +57,8 @@ class Counts {
   }
 }
 
-function digestOf({ fields, properties, content }: Message): string {
+/** Of everything that was published: the key of the first copy of a message that looks like this. */
+export function digestOf({ fields, properties, content }: Message): string {
   return createHash('sha256').update(propertiesText([fields.exchange, fields.routingKey, properties])).update('\0').update(content).digest('base64url').slice(0, 27);
 }
 

@@ -52,7 +52,7 @@ export const rerouteFlow: Command = async (context, args) => {
   const { payer, facility } = args.options;
   return plan(context, args, {
     kind: 'reroute', ...place, alternate: required(args.options, 'alternate'), reviewBy: reviewOf(context, args),
-    ...(payer === undefined && facility === undefined ? {} : { only: { payer, facility } }),
+    ...(payer === undefined && facility === undefined ? {} : { only: { payer, facility } }), ...(args.options['per-second'] === undefined ? {} : { perSecond: Number(args.options['per-second']) }),
   });
 };
 

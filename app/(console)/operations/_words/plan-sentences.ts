@@ -22,7 +22,7 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
     case 'replay':
       return `Replays ${extentWords(plan.extent)} of ${flow}, ${replayWay(request)}${rateWords(request.perSecond)}.`;
     case 'reroute':
-      return `Leads ${rerouted(request, plan)} of ${flow} to ${plan.alternateName ?? request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}. ${waitingWords(plan)}`;
+      return `Leads ${rerouted(request, plan)} of ${flow} to ${plan.alternateName ?? request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}${overWords(request, plan)}. ${reroutedNow(plan)}`;
     case 'restore':
       return `Ends the reroute of ${flow}: messages go to their first target again.`;
   }
@@ -134,6 +134,22 @@ function replayWay({ to }: RequestOf<'replay'>): string {
 function rerouted({ only }: RequestOf<'reroute'>, { enrolled }: OperationPlan): string {
   if (only !== undefined) return `messages of ${whoseWords(only)}`;
   return enrolled == null ? 'all messages' : `messages of ${named(enrolled.map(whoseWords))}`;
+}
+
+/** What lies below keeps everybody else. */
+function overWords({ only }: RequestOf<'reroute'>, { over, enrolled }: OperationPlan): string {
+  if (over == null) return '';
+  return only === undefined && enrolled == null ? ', over its hold' : '; everybody else stays held';
+}
+
+/** Over a hold, what waits there goes along or stays. */
+function reroutedNow(plan: OperationPlan): string {
+  const { act: { waiting }, extent: { messages }, over } = plan;
+  if (over == null || waiting === null || waiting === '0') return waitingWords(plan);
+  const held = `${messagesOf(waiting)} ${waiting === '1' ? 'is' : 'are'} held now`;
+  if (messages === null) return `${held}; those of them that are eligible go along.`;
+  if (messages === '0') return `${held} and ${waiting === '1' ? 'stays' : 'stay'} so.`;
+  return `${held}, of which ${extentWords(plan.extent)} ${messages === '1' ? 'goes' : 'go'} along.`;
 }
 
 function startWords(startAt: string | undefined): string {

@@ -5,7 +5,7 @@ import type { FlowContract } from '@/server/domain/contracts/flow-schema';
 import { compileTapSelector, type TapFacts } from '@/server/domain/mapping/tap-mapper';
 import { emptyMappedRecord, type MappedRecord } from '@/server/domain/taps/facts';
 import type { LeverContext, LeverTarget } from '@/collectors/runtime/operations/levers';
-import { contentKey, storedDigest } from '../../messages/copy-keys';
+import { contentKey, digestOf, storedDigest } from '../../messages/copy-keys';
 import { planTaps, type PlannedTap } from '../../messages/tap-plan';
 import { factsOf, nativeId, storingRulesOf, type CopyReader } from '../../messages/read-copy';
 import { readDeadLetter } from '../../messages/read-dead-letter';
@@ -48,8 +48,10 @@ export function messageIdentity(source: ConnectedSource<'rabbitmq'>, target: Lev
       const facts = factsOf(messages, message, routingKey, candidates);
       const hop = contracts.mapper.choose(candidates, facts);
       const mapped = hop ? contracts.mapper.map(hop, facts, null) : emptyMappedRecord();
-      const itemKey = nativeId(messages, hop, facts) || mapped.messageId || `derived:${storedDigest(contracts.mapper, contentKey(exchange, routingKey, message.content))}`;
-      mapped.messageId ||= itemKey;
+      const native = nativeId(messages, hop, facts);
+      // The key is that of its dead letter, should it fail; the id is that of its copy.
+      const itemKey = native || mapped.messageId || `derived:${storedDigest(contracts.mapper, contentKey(exchange, routingKey, message.content))}`;
+      mapped.messageId ||= native || `derived:${storedDigest(contracts.mapper, digestOf(message))}`;
       return { itemKey, messageId: mapped.messageId, mapped };
     },
     fieldsOf: (message, routingKey) => fieldsInClear(target.flow, factsOf(messages, message, routingKey, candidates)),

@@ -14,19 +14,19 @@ export interface Chosen {
   sent: number;
   /** How many this call found to send. */
   found: number;
-  /** Among what it looked at, those with the key of another one that was sent or is going: they stay. */
-  twice: number;
   isStopped: boolean;
 }
 
 /**
  * @param to an exchange of ours
  * @param choose who a message is, where it is one of those; null: it stays
+ * @param alike what becomes of messages with the key of another one, because they have no id and the same content: each `goes`, under a key of its
+ * own, or only one does and the others stay
  * @param most of the whole operation @param atOnce of this call @param lookAt how many messages are looked at
  * @param moved called after each commit, with the total
  */
-export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to, choose, most, atOnce, lookAt, perSecond, moved }: {
-  from: string; to: string; choose: (message: ConsumeMessage) => Identified | null; most: number; atOnce?: number; lookAt?: number; perSecond: number | null; moved: (total: number) => void;
+export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to, choose, alike, most, atOnce, lookAt, perSecond, moved }: {
+  from: string; to: string; choose: (message: ConsumeMessage) => Identified | null; alike: 'goes' | 'stays'; most: number; atOnce?: number; lookAt?: number; perSecond: number | null; moved: (total: number) => void;
 }): Promise<Chosen> {
   const former = await run.journal.open();
   const undecided = new Set(former.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey));
@@ -35,15 +35,15 @@ export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to
   const chosen = new Map<string, { message: ConsumeMessage; identified: Identified }>();
   const roomFor = (sent: number) => Math.max(0, Math.min(most - sent, atOnce ?? Number.MAX_SAFE_INTEGER));
   const room = roomFor(alreadySent.size);
-  let twice = 0;
+  const keys = new NumberedKeys(alreadySent);
   // What a former life was sending is either still there, and then it was not sent, or it is not: all must be looked at.
   const index = await indexQueue(broker, run, from, transactional, (message) => {
-    const identified = choose(message);
-    if (identified === null) return true;
+    const found = choose(message);
+    if (found === null) return true;
+    const identified = alike === 'goes' ? { ...found, itemKey: keys.next(found.itemKey) } : found;
     const { itemKey } = identified;
     if (undecided.has(itemKey) && !stillThere.has(itemKey)) stillThere.set(itemKey, { message, identified });
-    else if (stillThere.has(itemKey) || chosen.has(itemKey) || alreadySent.has(itemKey)) twice += 1;
-    else if (chosen.size < room) chosen.set(itemKey, { message, identified });
+    else if (chosen.size < room && !chosen.has(itemKey) && !alreadySent.has(itemKey)) chosen.set(itemKey, { message, identified });
     return undecided.size > 0 || chosen.size < room;
   }, undecided.size === 0 ? lookAt : undefined);
   try {
@@ -57,11 +57,11 @@ export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to
     const size = Math.min(BATCH, pace.batch);
     for (let at = 0; at < going.length; at += size) {
       const batch = going.slice(at, at + size);
-      if (!(await pace.take(batch.length))) return { sent, found: going.length, twice, isStopped: true };
+      if (!(await pace.take(batch.length))) return { sent, found: going.length, isStopped: true };
       sent += await send(batch);
       moved(sent);
     }
-    return { sent, found: going.length, twice, isStopped: false };
+    return { sent, found: going.length, isStopped: false };
   } finally {
     await index?.end();
   }
@@ -79,5 +79,21 @@ export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to
     await commit(index.channel);
     await run.journal.sent(sending.map(({ identified }) => identified.itemKey));
     return sending.length;
+  }
+}
+
+/** Keys for messages that are alike: the first has the key itself, the second `…#2`, those that were sent before counted in. */
+class NumberedKeys {
+  readonly #last = new Map<string, number>();
+
+  constructor(private readonly sent: ReadonlySet<string>) {}
+
+  next(key: string): string {
+    for (let number = (this.#last.get(key) ?? 0) + 1; ; number += 1) {
+      const numbered = number === 1 ? key : `${key}#${number}`;
+      if (this.sent.has(numbered)) continue;
+      this.#last.set(key, number);
+      return numbered;
+    }
   }
 }

@@ -37,7 +37,7 @@ export async function canary(broker: BrokerAccess, run: LeverRun, act: Diversion
   await makeOwnExchange(broker, run, { out: names.out, back: `${names.out}.back`, queue: workQueue, returnTo: target });
   const wanted = atMostOf(which);
   const { sent, isStopped } = await moveChosen(broker, run, {
-    from: target, to: names.out, most: wanted, perSecond,
+    from: target, to: names.out, alike: 'stays', most: wanted, perSecond,
     choose: (message) => {
       const identified = identity.ofMessage(message);
       return fits(which, identified) ? identified : null;

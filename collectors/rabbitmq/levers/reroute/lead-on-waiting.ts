@@ -16,8 +16,6 @@ const LOOK_SECONDS = 60;
 
 export interface LedOn {
   sent: number;
-  /** Have the id of another one that was sent: they stay held. */
-  twice: number;
   isStopped: boolean;
 }
 
@@ -32,12 +30,12 @@ export async function leadOnWaiting(broker: BrokerAccess, run: LeverRun, { act, 
   const stays = held.bindings.filter((rule) => !led.has(bindingIdentity(rule)));
   const atOnce = perSecond === null ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, perSecond * LOOK_SECONDS);
   for (;;) {
-    const { sent, found, twice, isStopped } = await moveChosen(broker, run, {
-      from: act.workQueue, to: act.names.out, most: Number.MAX_SAFE_INTEGER, atOnce, perSecond,
+    const { sent, found, isStopped } = await moveChosen(broker, run, {
+      from: act.workQueue, to: act.names.out, alike: 'goes', most: Number.MAX_SAFE_INTEGER, atOnce, perSecond,
       choose: (message) => (isTaken(act, stays, message) ? identity.ofMessage(message) : null),
       moved: (total) => run.progress({ sentence: `Sent ${total} that were held on to "${act.target}"`, moved: total }),
     });
-    if (isStopped || found === 0 || (until === 'nearly-none' && found < Math.min(BATCH, atOnce))) return { sent, twice, isStopped };
+    if (isStopped || found === 0 || (until === 'nearly-none' && found < Math.min(BATCH, atOnce))) return { sent, isStopped };
   }
 }
 

@@ -54,7 +54,7 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
       ...parts.warnings, ...(held === null ? planned.stillArrives : []), ...(there?.consumers === 0 ? [`Nobody consumes from "${other.name}" now: what goes there waits.`] : []),
       ...(counting.whyNot === '' ? [] : [counting.whyNot]), `The message tap still counts rerouted messages as messages of "${channel.name}".`,
     ],
-    locks, waiting: ready === null ? null : String(ready), unsettled: held !== null || now?.unacked == null ? null : String(now.unacked),
+    locks, waiting: ready === null ? null : String(ready), ...(request.over && waiting === 'stays' ? { goesAlong: '0' } : {}), unsettled: held !== null || now?.unacked == null ? null : String(now.unacked),
     nativeCommands: diversionCommands(act), undo: parts.undo, estimatedSeconds: parts.estimatedSeconds,
     topology: plainly({ ...planned.topology, alternate: other.name, over: request.over?.id ?? null }),
     action: plainly({ kind: 'reroute', diversion: act, counting: counting.basis, over: held === null ? null : { diversion: held, waiting } } satisfies Rerouting),

@@ -43,11 +43,10 @@ export async function reroute(broker: BrokerAccess, run: LeverRun, what: Rerouti
     return result(`Stopped after ${before.sent} messages that were held went to "${act.target}". Everything else stays held, and so do new messages.`, { moved: before.sent, complete: false, inPlace: false });
   }
   await divert(broker, run, act);
-  const { sent, twice, isStopped } = await leadOnWaiting(broker, run, both, known, { perSecond, until: 'none' });
+  const { sent, isStopped } = await leadOnWaiting(broker, run, both, known, { perSecond, until: 'none' });
   await removeOwnExchange(broker, run, own);
   const rest = isStopped ? 'the others that waited, and everybody else, stay held' : 'everything else stays held';
-  const doubles = twice === 0 ? '' : ` ${twice} with the id of another one that was sent ${twice === 1 ? 'stays' : 'stay'} held, too: look whether they are the same.`;
-  return result(`${isStopped ? 'Stopped. ' : ''}New messages of these go to "${act.target}", and ${sent} that waited in the hold went there; ${rest}.${doubles}`, { moved: sent, complete: !isStopped });
+  return result(`${isStopped ? 'Stopped. ' : ''}New messages of these go to "${act.target}", and ${sent} that waited in the hold went there; ${rest}.`, { moved: sent, complete: !isStopped });
 }
 
 export async function planRestore(broker: BrokerAccess, hold: HoldInPlace, what: Rerouting): Promise<ConnectorPlan> {

@@ -93,7 +93,7 @@ export function draftOf(request: OperationRequest, base: LeverDraft): LeverDraft
       };
     }
     case 'reroute':
-      return { ...draft, alternate: request.alternate, payer: request.only?.payer ?? '', facility: request.only?.facility ?? '', reviewBy: local(request.reviewBy), startAt: local(request.startAt) };
+      return { ...draft, alternate: request.alternate, payer: request.only?.payer ?? '', facility: request.only?.facility ?? '', reviewBy: local(request.reviewBy), startAt: local(request.startAt), perSecond: `${request.perSecond ?? ''}` };
     case 'restore':
       return { ...draft, holdId: request.holdId };
   }
@@ -126,7 +126,7 @@ function partOf(draft: LeverDraft): Record<string, unknown> {
       return { method: draft.method, reviewBy, ...startAt, ...(draft.further.length === 0 ? {} : { further: draft.further }) };
     case 'reroute': {
       const only = given({ payer: draft.payer, facility: draft.facility });
-      return { alternate: draft.alternate, reviewBy, ...startAt, ...(Object.keys(only).length === 0 ? {} : { only }) };
+      return { alternate: draft.alternate, reviewBy, ...startAt, ...perSecond, ...(Object.keys(only).length === 0 ? {} : { only }) };
     }
     default:
       return { selection: selectionOf(draft), to: draft.to, ...perSecond, ...given({ attestation: draft.attestation }), ...editOf(draft), overrideUnknown: draft.overrideUnknown };
