@@ -48,12 +48,16 @@ export function leversOf(facts: LeverFacts): Lever[] {
     { kind: 'release', method: null, name: 'Release', does: 'Ends the hold; what waited goes on in order, all of it or in steps that are watched.', locked: onHold(pause, 'held', release) },
     { kind: 'replay', method: null, name: 'Replay', does: 'Sends failed messages again.', locked: general ?? replayLock(flow, channel) },
     { kind: 'reroute', method: null, name: 'Reroute', does: rerouteWords(pause), locked: whole ?? rerouteLock(flow) ?? rerouteOver(channel, pause, reroute) },
-    { kind: 'restore', method: null, name: 'Restore', does: 'Ends the reroute and leads messages to the primary again.', locked: onHold(reroute, 'rerouted', null) },
+    { kind: 'restore', method: null, name: 'Restore', does: restoreWords(pause), locked: onHold(reroute, 'rerouted', null) },
   ];
 }
 
 function rerouteWords(pause: PlacedHold | null): string {
   return pause === null ? 'Leads messages to an alternate of the contract until a set time.' : 'Leads messages of those who are eligible from the hold to an alternate; everybody else stays held.';
+}
+
+function restoreWords(pause: PlacedHold | null): string {
+  return pause === null ? 'Ends the reroute and leads messages to the primary again.' : 'Ends the reroute; its messages are held with the others again.';
 }
 
 function pauseOver(pause: PlacedHold | null, reroute: PlacedHold | null): string | null {

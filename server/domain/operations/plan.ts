@@ -102,7 +102,7 @@ export const operationPlan = z.object({
   holdBudget: z.object({ earliest: limit.nullable(), limits: z.array(limit) }).nullable(),
   /** Of a reroute: whose messages alone the alternate takes on the day of the plan; null: everybody's. */
   enrolled: z.array(z.object({ payer: z.string().optional(), facility: z.string().optional() })).nullable().optional(),
-  /** Of a reroute: the pause that it lies over, which holds everybody else; null: none. */
+  /** Of a reroute and its restore: the pause that it lies over, which holds everybody else; null: none. */
   over: z.object({ holdId: z.string(), method: z.string() }).nullable().optional(),
   /** Of a reroute: what people call the alternate. */
   alternateName: z.string().optional(),

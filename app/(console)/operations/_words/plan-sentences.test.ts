@@ -10,7 +10,7 @@ const EXTENT = { messages: '37', cases: 31, money: [{ amount: '12340.5', currenc
 const WINDOW = { failedFrom: '2026-11-27T00:00:00Z', failedUntil: '2026-11-27T14:00:00Z' };
 
 /** A reroute over a hold, with what of it goes along. */
-const over = (waiting: number, messages: string | null) => ({ enrolled: [{ payer: 'aetna' }], over: { holdId: HOLD.holdId, method: 'park' }, act: { waiting: String(waiting) }, extent: { messages, cases: null, money: [], note: '' } });
+const overHold = (waiting: number, messages: string | null) => ({ enrolled: [{ payer: 'aetna' }], over: { holdId: HOLD.holdId, method: 'park' }, act: { waiting: String(waiting) }, extent: { messages, cases: null, money: [], note: '' } });
 
 describe('headline', () => {
   it.each<[request: object, words: string, plan?: object]>([
@@ -24,10 +24,11 @@ describe('headline', () => {
     [{ ...ABOUT, kind: 'replay', selection: { by: 'all', ...WINDOW }, to: 'exchange' }, 'through the exchange again, to everybody who is bound there.'],
     [{ ...ABOUT, kind: 'reroute', alternate: 'second', only: { payer: 'aetna' }, reviewBy: '2026-11-27T18:00:00Z' }, 'Leads messages of payer aetna of Charges to second until '],
     [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, 'Leads messages of payer aetna and payer cigna at facility north of Charges to Second clearinghouse until ', { enrolled: [{ payer: 'aetna' }, { payer: 'cigna', facility: 'north' }], alternateName: 'Second clearinghouse' }],
-    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, '; everybody else stays held. 12 messages are held now; those of them that are eligible go along.', over(12, null)],
-    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, '; everybody else stays held. 12 messages are held now, of which 3 messages of an unknown number of cases go along.', over(12, '3')],
-    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, '; everybody else stays held. 1 message is held now and stays so.', over(1, '0')],
-    [{ ...HOLD, kind: 'restore' }, 'Ends the reroute of Charges'],
+    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, '; everybody else stays held. 12 messages are held now; those of them that are eligible go along.', overHold(12, null)],
+    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, '; everybody else stays held. 12 messages are held now, of which 3 messages of an unknown number of cases go along.', overHold(12, '3')],
+    [{ ...ABOUT, kind: 'reroute', alternate: 'second', reviewBy: '2026-11-27T18:00:00Z' }, '; everybody else stays held. 1 message is held now and stays so.', overHold(1, '0')],
+    [{ ...HOLD, kind: 'restore' }, 'Ends the reroute of Charges: messages go to their first target again.'],
+    [{ ...HOLD, kind: 'restore' }, 'Ends the reroute of Charges: new messages are held with the others again.', overHold(3, null)],
   ])('%#: %j', (request, words, plan = {}) => {
     expect(headline(operationRequest.parse(request), planOf({ extent: EXTENT, ...plan }))).toContain(words);
   });

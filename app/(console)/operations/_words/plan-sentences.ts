@@ -24,7 +24,7 @@ export function headline(request: OperationRequest, plan: OperationPlan): string
     case 'reroute':
       return `Leads ${rerouted(request, plan)} of ${flow} to ${plan.alternateName ?? request.alternate}${startWords(request.startAt)} until ${formatInstant(request.reviewBy)}${overWords(request, plan)}. ${reroutedNow(plan)}`;
     case 'restore':
-      return `Ends the reroute of ${flow}: messages go to their first target again.`;
+      return `Ends the reroute of ${flow}: ${plan.over == null ? 'messages go to their first target again' : 'new messages are held with the others again'}.`;
   }
 }
 

@@ -11,13 +11,14 @@ import { endSentence, enrolmentSentences, rerouteLocks } from '@/server/domain/o
 import { replayLocks, unaskable } from '@/server/domain/operations/replay-policy';
 import { operationRequest, type OperationRequest } from '@/server/domain/operations/request';
 import { isOwnRestore } from '@/server/services/operations/engine/reroute-end';
+import { pauseOn } from '@/server/services/operations/holds-on-channel';
 import { loadHold, loadSteps, type OperationRow } from '@/server/services/operations/operation-rows';
 import type { PlannedItem } from '@/server/services/operations/engine/store-plan';
 import type { Engine } from '../engine';
 import { planAct, type Act } from '../act';
 import { enrolledIn, leverRequest } from '../lever-request';
 import { leversOn, leverTarget } from '../lever-target';
-import type { HoldInPlace, LeverContext, LeverTarget } from '../levers';
+import type { LeverContext, LeverTarget } from '../levers';
 import { possiblyTwice, reached, waitingMessages } from './channel-reach';
 import { frameOf } from './plan-frame';
 import { planSteps } from './plan-steps';
@@ -33,7 +34,8 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
   const levers = leversOn(engine, target);
   const replay = request.kind === 'replay' ? await replayItems(engine, row.id, request, target, context.signal) : null;
   const asked = await leverRequest(engine, request, row, target, replayed(replay), new Date(context.now()));
-  const over = asked.kind === 'reroute' ? asked.over ?? null : null;
+  const over = asked.kind === 'reroute' ? asked.over ?? null : request.kind === 'restore' ? await pauseOn(engine.db, target.channelId) : null;
+  const below = over && { holdId: over.id, method: over.method };
   const act = await planAct(levers, target, asked, context);
   const waiting = replay ? [] : await waitingMessages(engine, target, act, context.signal);
   const { touched, messages } = touchedBy(request, replay, waiting, act, asked);
@@ -44,10 +46,11 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
     possibleDuplicates: possiblyTwice(act, touched),
     dimensions: dimensionsOf(touched),
     items: { count: replay?.eligible.length ?? 0, sha256: replay ? canonicalHash(replay.eligible.map(({ itemKey }) => itemKey)) : null, notEligible: replay?.notEligible ?? [] },
-    locks: [...locks(request, target, replay, new Date(context.now())), ...layerLocks(row, over)],
+    locks: [...locks(request, target, replay, new Date(context.now())), ...(request.kind === 'reroute' ? layerLocks(row, over) : [])],
     approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
     typedConfirmation: typed(request, target),
-    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())), over: over && { holdId: over.id, method: over.method }, alternateName: alternateName(target.flow, request.alternate) } : {}),
+    ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())), over: below, alternateName: alternateName(target.flow, request.alternate) } : {}),
+    ...(request.kind === 'restore' ? { over: below } : {}),
     holdBudget: request.kind === 'pause' ? holdBudgetOf(target.flow, act.limits, { reviewBy: request.reviewBy, now: new Date(context.now()), waiting }) : null,
   };
   return { plan, items: replay?.items ?? [] };
@@ -87,8 +90,8 @@ function locks(request: OperationRequest, target: LeverTarget, replay: ReplayIte
 }
 
 /** A reroute lies over what already holds the channel only where it can. */
-function layerLocks({ method }: OperationRow, over: HoldInPlace | null): PlanLock[] {
-  const sentence = over === null ? null : notOverHold(method as HoldMethod, over.method);
+function layerLocks({ method }: OperationRow, over: { method: string } | null): PlanLock[] {
+  const sentence = over === null ? null : notOverHold(method as HoldMethod, over.method as HoldMethod);
   return sentence === null ? [] : [{ code: 'not-over-hold', sentence }];
 }
 

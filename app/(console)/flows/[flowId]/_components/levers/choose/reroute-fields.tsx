@@ -33,7 +33,7 @@ export function RerouteFields() {
           <p className="text-muted sm:col-span-2">{chosen !== undefined && chosen.enrolments.length > 0 ? `Leave both empty to reroute everybody who is enrolled at ${chosen.name}.` : 'Leave both empty to reroute all messages of the flow.'}</p>
         </div>
       </fieldset>
-      {hold !== undefined && hold.method !== 'stop-consumers' && <RateField hint="Of what waits in the hold. A slow start spares an alternate that gets little else." />}
+      {hold !== undefined && hold.method !== 'stop-consumers' && <RateField placeholder="as fast as it goes" hint="Of what waits in the hold. A slow start spares an alternate that gets little else." />}
       <ReviewField label="Until" hint={`The primary is probed then: ${hold === undefined ? 'it is restored' : 'the reroute ends and new messages are held again'} when the probe passes, else the owner is called.`} />
       <StartField />
     </>
@@ -42,7 +42,7 @@ export function RerouteFields() {
 
 /** What becomes of messages that wait, by how they are held. */
 const GOES_ALONG: Partial<Record<HoldMethod, string>> = {
-  park: 'messages of those whom the alternate takes go there, those that are parked first.',
+  park: 'messages of those whom the alternate takes go there, beginning with what is parked.',
   'row-gate': 'rows of those whom the alternate takes go there, those that wait.',
   'stop-consumers': 'new messages of those whom the alternate takes go there; what waits in the queue stays there.',
 };

@@ -31,6 +31,7 @@ export function StartField() {
   return <LeverText of="startAt" path="startAt" label="Begin" width="max-w-72" hint={`Leave empty to begin as soon as it is confirmed. Time zone ${localZone()}.`} control={{ type: 'datetime-local' }} />;
 }
 
-export function RateField({ hint }: { hint: string }) {
-  return <LeverText of="perSecond" path="perSecond" label="At most per second" width="max-w-72" hint={hint} control={{ inputMode: 'numeric', placeholder: 'as fast as the contract allows' }} />;
+/** @param placeholder what an empty field means */
+export function RateField({ hint, placeholder = 'as fast as the contract allows' }: { hint: string; placeholder?: string }) {
+  return <LeverText of="perSecond" path="perSecond" label="At most per second" width="max-w-72" hint={hint} control={{ inputMode: 'numeric', placeholder }} />;
 }
