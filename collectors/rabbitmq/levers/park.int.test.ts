@@ -215,7 +215,7 @@ describe('parking', () => {
     const { vhost, channel, publish, bench } = await topology();
     const hold = await bench.hold('park');
     await suite.broker.delete(['policies', vhost, (hold.action as { diversion: { names: { exchange: string } } }).diversion.names.exchange]);
-    expect(await bench.observe(hold)).toMatchObject({ state: 'leaking', outsideActs: [expect.stringContaining('removed or outranked the policy')] });
+    expect(await bench.observe(hold)).toMatchObject({ state: 'dropped', outsideActs: [expect.stringContaining('removed or outranked the policy')] });
     await rabbitmqLevers.reassert(bench.source, bench.target, hold, bench.run());
     expect(await bench.observe(hold)).toMatchObject({ state: 'held', outsideActs: [] });
     await channel.bindQueue('work', 'claims', 'claims.*');

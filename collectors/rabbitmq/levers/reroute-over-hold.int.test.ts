@@ -227,13 +227,13 @@ describe('a reroute over a hold that parks', () => {
     const reroute = await rerouted(bench, hold);
     const { names } = reroutingOf(reroute.action).diversion;
     await suite.broker.ctl('clear_policy', '-p', vhost, parkNames(hold.id).exchange);
-    await vi.waitFor(async () => expect(await bench.observe(hold)).toMatchObject({ state: 'leaking' }), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await bench.observe(hold)).toMatchObject({ state: 'dropped' }), { timeout: 20_000 });
     await rabbitmqLevers.reassert(bench.source, bench.target, hold, bench.run());
     await publish('claims.cigna');
     expect([await count('work.b'), await count(parkNames(hold.id).queue)]).toEqual([1, 0]);
 
     await channel.unbindQueue('work.b', names.exchange, 'claims.cigna');
-    expect(await bench.observe(reroute)).toMatchObject({ state: 'leaking', outsideActs: [`Somebody unbound "work.b" from our exchange ${names.exchange}.`] });
+    expect(await bench.observe(reroute)).toMatchObject({ state: 'dropped', outsideActs: [`Somebody unbound "work.b" from our exchange ${names.exchange}.`] });
     await rabbitmqLevers.reassert(bench.source, bench.target, reroute, bench.run());
     await publish('claims.cigna');
     expect(await count('work.b')).toBe(2);

@@ -135,17 +135,19 @@ export class VhostTap {
     const places = [{ name: exchange, bindings, wanted }, ...diverted.map(({ name, bindings: there }) => (
       { name, bindings: there, wanted: rulesOnDiversion(type, tap.rules, othersOn(there)) }
     ))].map((place) => ({ ...place, ours: rulesOf(place.bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue)) }));
-    for (const place of places) {
-      for (const { key, args } of without(place.ours, place.wanted)) await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, place.name, key, args));
-    }
+    const unbindOthers = async () => {
+      for (const place of places) for (const { key, args } of without(place.ours, place.wanted)) await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, place.name, key, args));
+    };
     state.isShed = false;
     state.boundKeys = places.reduce((total, place) => total + place.wanted.length, 0);
-    if (state.boundKeys === 0) return;
+    if (state.boundKeys === 0) return unbindOthers();
     const isMissing = places.some((place) => without(place.wanted, place.ours).length > 0);
     if (state.declaredOn !== connection || isMissing) await this.#declare(connection, state, places.every(({ ours }) => ours.length === 0));
     for (const place of places) {
       for (const { key, args } of without(place.wanted, place.ours)) await this.#act(connection, 'bind', tap, (channel) => channel.bindQueue(queue, place.name, key, args));
     }
+    // In this order no message passes that neither of two keys copies; one that both fit is copied once.
+    await unbindOthers();
     if (isMissing) this.#options.ranks.startAnew(state.channelIds(), state.wasDeclared ? 'the tap was bound anew' : '');
     state.wasDeclared = true;
     await this.#consume(connection, state);

@@ -150,7 +150,7 @@ export async function observePark(broker: BrokerAccess, hold: HoldInPlace, act: 
   if (!work) return say('leaking', `Queue "${workQueue}" does not exist any more: what waited in it is lost, and ${parked ? `${parked.ready} parked messages` : 'what is parked'} can go nowhere. Declare it again, then release the hold.`);
   if (!parked) return say('dropped', `Our queue ${target} is gone.`);
   if (missing < act.bindings.length) return say(missing === 0 ? 'dropped' : 'leaking', `Queue "${workQueue}" is bound to exchange "${exchange}" again: messages reach it.`);
-  if (!inForce) return say('leaking', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable. Put the hold back in place at once.`);
+  if (!inForce) return say('dropped', `Queue "${workQueue}" is off exchange "${exchange}", but nothing parks its messages: they are lost as unroutable until the hold is back in place.`);
   if (unled > 0) return say('dropped', `${unled === act.bindings.length ? 'Messages' : 'Some messages'} reach neither "${workQueue}" nor our queue ${target}: they are lost as unroutable.`);
   // One look at an empty queue proves little; where something waits, it is enough.
   const looks = work.ready === 0 ? await sampleQueue(connection, workQueue, broker.signal) : [work];

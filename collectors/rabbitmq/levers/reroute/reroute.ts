@@ -124,10 +124,12 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, wh
   const back = over === null ? `go to "${act.workQueue}" again` : 'are held again';
   if (missing === 0) return say('dropped', `Messages ${back}.`);
   if (missing < act.bindings.length) return say('leaking', `Some messages ${back}.`);
-  if (!inForce || !alternate) return say('leaking', `Messages ${neither}: they are lost as unroutable. Restore at once.`);
+  if (!alternate) return say('leaking', `Messages ${neither}: they are lost as unroutable. Restore at once.`);
+  // Nothing that anybody could want: put back by the watch, within a second or two.
+  if (!inForce) return say('dropped', `Messages ${neither}: they are lost as unroutable until the policy is in force again.`);
+  if (unled > 0) return say('dropped', `${unled === act.bindings.length ? 'Messages' : 'Some messages'} ${neither}, which is not bound to ${act.names.exchange} any more: they are lost as unroutable until it is.`);
   if (unbalanced?.kind === 'missing') return say('leaking', `${unbalanced.messages} of ${unbalanced.of} messages that entered exchange "${primaryOf(what).exchange}" for this flow reached no queue, which figures that lag cannot explain: ${words(since.primary)} went to "${workQueue}" and ${words(since.alternate)} to "${act.target}". Look whether "${act.target}" is still bound to ${act.names.exchange}, or restore.`);
   if (unbalanced?.kind === 'doubled') return say('leaking', `Queues got ${unbalanced.messages} messages more than entered exchange "${primaryOf(what).exchange}": some went to more than one. Look what else is bound to it, or restore.`);
-  if (unled > 0) return say('leaking', `${unled === act.bindings.length ? 'Messages' : 'Some messages'} ${neither}, which is not bound to ${act.names.exchange} any more: they are lost as unroutable. Restore at once.`);
   if (!since.alternate) return say('active', `New messages go to "${act.target}"; ${since.alternate === null ? 'how many is not known' : 'none has been counted there yet'}.${heldWords(held)}`);
   return say('active', `Messages go to "${act.target}": ${since.alternate} so far, and ${words(since.primary)} to "${workQueue}".${heldWords(held)}`);
 }

@@ -1,6 +1,7 @@
 /** What collectors have to do: plans to compute, operations to execute, holds to measure. */
-import { and, asc, eq, inArray, isNull, lte, ne, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import { HOLD_OVER } from '@/server/domain/operations/hold-states';
+import type { OperationKind } from '@/server/domain/operations/kinds';
 import { schema, type Database } from '@/server/store/postgres';
 import type { HoldRow, OperationRow } from '../operation-rows';
 
@@ -19,11 +20,13 @@ export async function openHolds(db: Database): Promise<HoldRow[]> {
 }
 
 /** Whether a hold that was found dropped is still meant to be there: nobody ends it, and nobody is about to. */
-export async function isStillMeant(db: Database, hold: Pick<HoldRow, 'id' | 'channelId'>): Promise<boolean> {
+export async function isStillMeant(db: Database, hold: Pick<HoldRow, 'id' | 'channelId' | 'kind'>): Promise<boolean> {
   const { holds, channelLocks, operations } = schema;
   const meant = await db.select({ id: holds.id }).from(holds).where(and(eq(holds.id, hold.id), notInArray(holds.state, [...HOLD_OVER, 'releasing'])));
-  // Whoever has the channel may take the hold away at any moment; a canary leaves it in place, and so does a ramp until it says otherwise.
+  // Whoever has the channel may take the hold away at any moment; a canary leaves it in place, and so does a ramp until it says otherwise. A
+  // reroute leaves the pause in place that it lies over, and so does its restore.
+  const leaves: OperationKind[] = hold.kind === 'pause' ? ['canary', 'reroute', 'restore'] : ['canary'];
   const acting = await db.select({ id: operations.id }).from(channelLocks).innerJoin(operations, eq(operations.id, channelLocks.operationId))
-    .where(and(eq(channelLocks.channelId, hold.channelId), ne(operations.kind, 'canary'), sql`not ${operations.request} ? 'ramp'`));
+    .where(and(eq(channelLocks.channelId, hold.channelId), notInArray(operations.kind, leaves), sql`not ${operations.request} ? 'ramp'`));
   return meant.length > 0 && acting.length === 0;
 }
