@@ -55,6 +55,7 @@ function queueOf(row: Json, policies: PoliciesInForce): BrokerQueue {
     maxPriority: whole(args['x-max-priority']),
     messageTtlMs: effective.limit('message-ttl'),
     maxLength: effective.limit('max-length'),
+    maxLengthBytes: effective.limit('max-length-bytes'),
     overflow: effective.text('overflow'),
     deliveryLimit: effective.limit('delivery-limit'),
   };

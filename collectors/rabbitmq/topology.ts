@@ -25,6 +25,8 @@ export interface BrokerQueue {
   maxPriority: number | null;
   messageTtlMs: number | null;
   maxLength: number | null;
+  /** Absent where it was not read. */
+  maxLengthBytes?: number | null;
   /** `drop-head`, `reject-publish`, `reject-publish-dlx`; null: the broker's default. */
   overflow: string | null;
   deliveryLimit: number | null;

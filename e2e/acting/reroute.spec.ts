@@ -13,19 +13,28 @@ const LONG = { timeout: 60_000 };
 test.use({ role: 'engineer' });
 test.afterEach(() => switchFault('item-mapping', false));
 
-test('claims go to the second clearinghouse and back, and a message is changed before it is replayed', async ({ page, browser }) => {
+test('claims are held, go to the second clearinghouse from under the hold and back, and a message is changed before it is replayed', async ({ page, browser }) => {
   test.setTimeout(4 * 60_000);
   // What the last step changes becomes a dead letter meanwhile.
   await switchFault('item-mapping', true);
   const approver = await pageAs(browser, 'approver', { width: 390, height: 844 });
   const before = await claimsTaken('southgate');
 
-  await test.step('the engineer asks for a reroute of those who are enrolled', async () => {
+  await test.step('the engineer holds all claims', async () => {
+    await page.goto(FLOW);
+    await leverOf(page, 'Pause').click();
+    await page.getByRole('radio', { name: /^Park new messages/ }).check();
+    await planned(page);
+    await confirmed(page, 'Pause now', 'Northstar takes no claims');
+    await expect(page.getByRole('article', { name: 'Hold at outbox' })).toContainText('HELD (verified)', LONG);
+  });
+
+  await test.step('the engineer asks for a reroute of those who are enrolled; everybody else stays held', async () => {
     await page.goto(FLOW);
     await leverOf(page, 'Reroute').click();
-    await page.getByRole('radio', { name: /^Southgate clearinghouse/ }).check();
+    await page.getByRole('radio', { name: /^Southgate clearinghouse.*others stay held/ }).check();
     await planned(page);
-    await expect(page.getByRole('dialog')).toContainText(/Leads messages of payer aspen-mutual, payer bluestem, and payer federal-elder-care .* to Southgate clearinghouse until/);
+    await expect(page.getByRole('dialog')).toContainText(/Leads messages of payer aspen-mutual, payer bluestem, and payer federal-elder-care .* to Southgate clearinghouse until .*; everybody else stays held\./);
     await confirmed(page, 'Ask for approval', 'Northstar takes no claims');
   });
 
@@ -44,19 +53,32 @@ test('claims go to the second clearinghouse and back, and a message is changed b
     await expect(page.getByRole('article', { name: 'Hold at outbox' })).toContainText('Rerouted', LONG);
     await page.goto('/');
     await expect(page.getByRole('heading', { level: 1 })).toContainText('1 rerouted');
-    await expect(page.getByRole('table', { name: 'Holds and reroutes in place' })).toContainText('Rerouted');
+    const inPlace = page.getByRole('table', { name: 'Holds and reroutes in place' });
+    await expect(inPlace).toContainText('Rerouted');
+    await expect(inPlace).toContainText('HELD (verified)');
     await expect.poll(async () => (await claimsTaken('southgate')).get(ENROLLED) ?? 0, LONG).toBeGreaterThan(before.get(ENROLLED) ?? 0);
   });
 
   await test.step('the engineer restores it, and sees what the alternate received', async () => {
     await page.goto(FLOW);
+    await expect(page.getByRole('list', { name: /^Levers at/ }).getByRole('listitem').filter({ hasText: /^Release/ })).toContainText('Restore the reroute first');
     await leverOf(page, 'Restore').click();
     await planned(page);
+    await expect(page.getByRole('dialog')).toContainText('new messages are held with the others again.');
     await confirmed(page, 'Restore now', 'Northstar takes claims again');
     await expect(page.getByRole('article', { name: 'Hold at outbox' })).toContainText('Restored', LONG);
     await expect(page.getByRole('table', { name: 'Messages that the alternate received' })).toContainText('837-');
     expect([...(await claimsTaken('southgate')).keys()].toSorted()).toEqual(expect.not.arrayContaining(['77001', '88230']));
     expect(await queuesNamed('signalbox.route.')).toEqual([]);
+  });
+
+  await test.step('the engineer releases what was held of everybody else', async () => {
+    await page.goto(FLOW);
+    await leverOf(page, 'Release').click();
+    await planned(page);
+    await confirmed(page, 'Release now', 'Northstar takes claims again');
+    await expect(page.getByRole('article', { name: 'Hold at outbox' })).toContainText('Released', LONG);
+    expect(await queuesNamed('signalbox.park.')).toEqual([]);
     const northstar = (await claimsTaken('clearinghouse')).get(ENROLLED) ?? 0;
     await expect.poll(async () => (await claimsTaken('clearinghouse')).get(ENROLLED) ?? 0, LONG).toBeGreaterThan(northstar);
   });

@@ -176,7 +176,7 @@ export interface ItemJournal {
   notSent(itemKeys: readonly string[]): Promise<void>;
   /** Not acted on, for this reason. */
   skip(items: readonly { itemKey: string; note: string; instead?: string }[]): Promise<void>;
-  /** `sending` → `unknown`: nobody can tell. */
+  /** `sending` or `sent` → `unknown`: nobody can tell. */
   unknown(items: readonly { itemKey: string; note: string }[]): Promise<void>;
 }
 

@@ -23,7 +23,7 @@ export interface HoldToEnd {
  * A pause protects and needs one person, and so do canary, release and restore of one's own hold. Replay and reroute follow the
  * contract; an override or an attestation always needs a second person.
  *
- * @param hold who answers for the hold that the request acts on; null where it acts on none
+ * @param hold who answers for the hold that the request acts on, or that a reroute lies over; null where there is none
  */
 export function approvalFor(request: OperationRequest, flow: FlowContract, hold: HoldToEnd | null): ApprovalNeed {
   switch (request.kind) {
@@ -37,8 +37,14 @@ export function approvalFor(request: OperationRequest, flow: FlowContract, hold:
       ? { needed: 'none', because: ['It is your own hold.'] }
       : { needed: 'four-eyes', because: [`The hold belongs to ${actorInWords(hold.owner)}. Take it over first, or have it approved.`] };
     case 'replay': return replayNeed(request, flow);
-    case 'reroute': return rerouteNeed(flow);
+    case 'reroute': return overOthersHold(rerouteNeed(flow), hold);
   }
+}
+
+/** A reroute over a hold sends on what somebody else may answer for. */
+function overOthersHold(need: ApprovalNeed, below: HoldToEnd | null): ApprovalNeed {
+  if (need.needed === 'forbidden' || below === null || below.isRequesters) return need;
+  return { needed: 'four-eyes', because: [...(need.needed === 'four-eyes' ? need.because : []), `The hold that it lies over belongs to ${actorInWords(below.owner)}. Take it over first, or have it approved.`] };
 }
 
 function replayNeed(request: Extract<OperationRequest, { kind: 'replay' }>, flow: FlowContract): ApprovalNeed {

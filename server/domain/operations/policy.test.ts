@@ -42,6 +42,9 @@ describe('who must agree', () => {
     ['a second replay of what is unknown', replay({ overrideUnknown: true }), { replay: R2 }, null, 'four-eyes'],
     ['a replay on somebody’s word', replay({ attestation: 'TICKET-1' }), { replay: R2 }, null, 'four-eyes'],
     ['a reroute', reroute, { reroute: { allowed: true, alternates: [] } }, null, 'four-eyes'],
+    ['a reroute of which the contract asks for nobody else', reroute, { reroute: { allowed: true, approval: 'none', alternates: [] } }, null, 'none'],
+    ['the same over one’s own hold', reroute, { reroute: { allowed: true, approval: 'none', alternates: [] } }, { isRequesters: true, owner: 'me' }, 'none'],
+    ['the same over another’s hold', reroute, { reroute: { allowed: true, approval: 'none', alternates: [] } }, { isRequesters: false, owner: 'you' }, 'four-eyes'],
     ['a reroute that the contract forbids', reroute, { reroute: { allowed: false } }, null, 'forbidden'],
   ])('to %s', (_, request, spec, hold, needed) => {
     const need = approvalFor(request, flow(spec), hold);

@@ -4,10 +4,12 @@ import type { LeverRun } from '@/collectors/runtime/operations/levers';
 import { exactProperties, publishExactly } from '../amqp/exact-messages';
 import { commit } from '../amqp/transaction';
 import type { BrokerAccess } from '../broker-access';
+import { LeverError } from '../lever-problem';
 import { mustHold, Pace } from '../pace';
 import { indexQueue } from './index-queue';
 import type { Identified } from './message-identity';
 import { BATCH, transactional } from './move-in-order';
+import { leadsTo } from './own-exchange';
 
 export interface Chosen {
   /** Of this operation, those of its former lives included. */
@@ -18,15 +20,16 @@ export interface Chosen {
 }
 
 /**
- * @param to an exchange of ours
+ * @param to an exchange of ours that leads to `queue`
  * @param choose who a message is, where it is one of those; null: it stays
  * @param alike what becomes of messages with the key of another one, because they have no id and the same content: each `goes`, under a key of its
  * own, or only one does and the others stay
  * @param most of the whole operation @param atOnce of this call @param lookAt how many messages are looked at
  * @param moved called after each commit, with the total
+ * @throws LeverError when `queue` went away meanwhile: what was being sent may be back, and is journaled as unknown
  */
-export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to, choose, alike, most, atOnce, lookAt, perSecond, moved }: {
-  from: string; to: string; choose: (message: ConsumeMessage) => Identified | null; alike: 'goes' | 'stays'; most: number; atOnce?: number; lookAt?: number; perSecond: number | null; moved: (total: number) => void;
+export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to, queue, choose, alike, most, atOnce, lookAt, perSecond, moved }: {
+  from: string; to: string; queue: string; choose: (message: ConsumeMessage) => Identified | null; alike: 'goes' | 'stays'; most: number; atOnce?: number; lookAt?: number; perSecond: number | null; moved: (total: number) => void;
 }): Promise<Chosen> {
   const former = await run.journal.open();
   const undecided = new Set(former.filter(({ state }) => state === 'sending').map(({ itemKey }) => itemKey));
@@ -77,7 +80,13 @@ export async function moveChosen(broker: BrokerAccess, run: LeverRun, { from, to
       index.channel.ack(message);
     }
     await commit(index.channel);
-    await run.journal.sent(sending.map(({ identified }) => identified.itemKey));
+    const itemKeys = sending.map(({ identified }) => identified.itemKey);
+    // At once: what fails again is known by failing after this instant.
+    await run.journal.sent(itemKeys);
+    if (!(await leadsTo(broker, to, queue))) {
+      await run.journal.unknown(itemKeys.map((itemKey) => ({ itemKey, note: `Queue "${queue}" was deleted or unbound while it was being sent: it went there before, or is back where it was.` })));
+      throw new LeverError(`Queue "${queue}" was deleted or unbound from our exchange while messages were sent there.`);
+    }
     return sending.length;
   }
 }

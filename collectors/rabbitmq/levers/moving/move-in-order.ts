@@ -5,7 +5,9 @@
 import type { BrokerAccess } from '../broker-access';
 import { exactProperties, publishExactly } from '../amqp/exact-messages';
 import { beginTransactions, commit } from '../amqp/transaction';
+import { LeverError } from '../lever-problem';
 import { Pace } from '../pace';
+import { leadsTo } from './own-exchange';
 import { MessageTaker, type Taken } from './take-messages';
 import type { LeverRun } from '@/collectors/runtime/operations/levers';
 
@@ -23,9 +25,12 @@ export interface Moved {
   isDone: boolean;
 }
 
-/** @param moved called after each commit, with the total, and about once a second with what is left */
-export async function moveInOrder(broker: BrokerAccess, run: LeverRun, { from, to, perSecond, until, canBeStopped, moved }: {
-  from: string; to: string; perSecond: number | null;
+/**
+ * @param to an exchange of ours that leads to `queue`, or back to `from` @param moved called after each commit, with the total, and about once
+ * a second with what is left @throws LeverError when `queue` went away meanwhile: what was sent since is back in `from`
+ */
+export async function moveInOrder(broker: BrokerAccess, run: LeverRun, { from, to, queue, perSecond, until, canBeStopped, moved }: {
+  from: string; to: string; queue: string; perSecond: number | null;
   /** `nearly-empty`: new messages still come in, and fewer than a batch of them are left. */
   until: 'empty' | 'nearly-empty';
   /** False while something is taken back: a stop lever that was pulled must not keep messages from their queue. */
@@ -40,6 +45,7 @@ export async function moveInOrder(broker: BrokerAccess, run: LeverRun, { from, t
   const leftNow = async () => {
     if (performance.now() - countedAt < COUNT_MS) return undefined;
     countedAt = performance.now();
+    if (!(await leadsTo(broker, to, queue))) throw new LeverError(`Queue "${queue}" was deleted or unbound from our exchange while messages were sent there. What did not reach it is kept in ${from}, behind the others.`);
     const look = await connection.look(from);
     // What has been handed to us and is not settled is none of what is ready.
     return look === null ? undefined : look.ready + taker.waiting;

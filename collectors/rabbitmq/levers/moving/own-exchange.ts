@@ -1,4 +1,6 @@
 /** An exchange of ours that leads to one queue, with the routing key kept, and back where nothing takes it. */
+import { ManagementError } from '../../management/management-error';
+import { readBindingsFrom } from '../../read-topology';
 import type { BrokerAccess } from '../broker-access';
 import { mustHold } from '../pace';
 import type { LeverRun } from '@/collectors/runtime/operations/levers';
@@ -18,6 +20,15 @@ export async function makeOwnExchange(broker: BrokerAccess, run: Pick<LeverRun, 
     await channel.assertExchange(out, 'fanout', { durable: true, alternateExchange: back });
     await channel.bindQueue(queue, out, '');
   });
+}
+
+/** Whether what is sent through it reaches the queue still, and does not come back. @throws ManagementError */
+export async function leadsTo({ read, vhost, signal }: BrokerAccess, out: string, queue: string): Promise<boolean> {
+  const bindings = await readBindingsFrom(read, vhost, out, signal).catch((error: unknown) => {
+    if (error instanceof ManagementError && error.problem === 'not-found') return [];
+    throw error;
+  });
+  return bindings.some(({ destinationType, destination }) => destinationType === 'queue' && destination === queue);
 }
 
 export async function removeOwnExchange(broker: BrokerAccess, run: Pick<LeverRun, 'isHeld' | 'signal'>, { out, back }: { out: string; back: string }): Promise<void> {

@@ -6,14 +6,17 @@ import type { BrokerAccess } from '../broker-access';
 import { LeverError } from '../lever-problem';
 import { lookAtBroker, readParked } from '../look-at-broker';
 import type { Identified, MessageIdentity } from '../moving/message-identity';
+import { limitLocks } from '../moving/queue-limits';
 import { moveChosen } from '../moving/move-chosen';
 import { makeOwnExchange } from '../moving/own-exchange';
 import { commonLocks, planOf, plainly } from '../plan-base';
 import type { Diversion } from './diversion';
 
 export async function planCanary(broker: BrokerAccess, act: Diversion, which: CanarySelection): Promise<ConnectorPlan> {
-  const [sight, parked] = await Promise.all([lookAtBroker(broker), readParked(broker, act.target)]);
-  const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === act.workQueue);
+  const [sight, parked, atWork] = await Promise.all([lookAtBroker(broker), readParked(broker, act.target), readParked(broker, act.workQueue)]);
+  const work = sight.topology.queues.find((queue) => queue.vhost === act.vhost && queue.name === act.workQueue);
+  const hasWorkQueue = work !== undefined;
+  const limits = limitLocks(work, { going: atMostOf(which), ready: atWork?.ready ?? null, perSecond: null });
   return planOf({
     steps: [`Take ${wordsOf(which)} out of ${act.target} and send them to "${act.workQueue}", through an exchange of ours that leads to this one queue.`],
     receivers: [act.workQueue],
@@ -23,6 +26,7 @@ export async function planCanary(broker: BrokerAccess, act: Diversion, which: Ca
     locks: [
       ...commonLocks(broker.source, sight, ['management', 'policymaker', 'monitoring', 'administrator']),
       ...(hasWorkQueue ? [] : [{ code: 'no-destination', sentence: `Queue "${act.workQueue}" does not exist any more.` }]),
+      ...limits.locks,
       ...(parked === null ? [{ code: 'park-queue-gone', sentence: `Our queue ${act.target} does not exist any more.` }] : []),
     ],
     waiting: parked?.ready == null ? null : String(parked.ready), undo: 'Messages that were sent cannot be called back; the hold stays in place for all others.',
@@ -37,7 +41,7 @@ export async function canary(broker: BrokerAccess, run: LeverRun, act: Diversion
   await makeOwnExchange(broker, run, { out: names.out, back: `${names.out}.back`, queue: workQueue, returnTo: target });
   const wanted = atMostOf(which);
   const { sent, isStopped } = await moveChosen(broker, run, {
-    from: target, to: names.out, alike: 'stays', most: wanted, perSecond,
+    from: target, to: names.out, queue: workQueue, alike: 'stays', most: wanted, perSecond,
     choose: (message) => {
       const identified = identity.ofMessage(message);
       return fits(which, identified) ? identified : null;

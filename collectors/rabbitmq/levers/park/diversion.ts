@@ -60,10 +60,11 @@ export async function divert(broker: BrokerAccess, run: Holding, act: Diversion)
     await step((on) => on.assertQueue(act.target, { durable: true, arguments: { 'x-queue-type': act.targetType } }));
   }
   await step((on) => on.assertExchange(names.exchange, exchangeType, { durable: true, ...(act.formerAlternate === null ? {} : { alternateExchange: act.formerAlternate }) }));
-  for (const { key, args } of await keysNotLedOn(broker, act)) await step((on) => on.bindQueue(act.target, names.exchange, key, args));
+  const own = await keysNotLedOn(broker, act);
+  for (const { key, args } of own) await step((on) => on.bindQueue(act.target, names.exchange, key, args));
   const marker = markerOf(act);
   if (marker) await step((on) => on.bindExchange(names.exchange, exchange, marker.key, marker.args));
-  await moveTaps(broker, run, act, 'bind');
+  await moveTaps(broker, run, act, { bind: own, over: own.length < act.bindings.length ? await diversionOver(broker, act) : null });
   mustHold(run);
   await putPolicy(broker, names.exchange, { pattern: exchange, applyTo: 'exchanges', ...act.policy });
   await waitFor(broker.signal, async () => await policyInForce(broker, exchange) === names.exchange,
@@ -112,7 +113,12 @@ export async function removeDiversion(broker: BrokerAccess, run: Holding, { vhos
 /** Whether the exchange or the queue that messages are led away from is gone: a hold of ours that lay below. @throws ManagementError */
 export async function isGroundGone(broker: BrokerAccess, { exchange, workQueue }: Diversion): Promise<boolean> {
   const connection = await broker.amqp();
-  return (await connection.look(workQueue)) === null || !(await listExchanges(broker)).some(({ name }) => name === exchange);
+  return (await connection.look(workQueue)) === null || !(await hasExchange(broker, exchange));
+}
+
+/** @throws ManagementError */
+export async function hasExchange(broker: BrokerAccess, exchange: string): Promise<boolean> {
+  return (await listExchanges(broker)).some(({ name }) => name === exchange);
 }
 
 /** How many of the work queue's bindings are off. */
@@ -127,18 +133,27 @@ export async function missingBindings(broker: BrokerAccess, { vhost, exchange, w
  * where our exchange is gone. @throws ManagementError
  */
 export async function missingOnTarget(broker: BrokerAccess, act: Diversion): Promise<number> {
-  const [led, own] = await Promise.all([bindingsFromOurs(broker, act.vhost, act.names.exchange), keysNotLedOn(broker, act)]);
+  const led = await bindingsFromOurs(broker, act.vhost, act.names.exchange);
+  // Where a reroute over it leads nothing on any more, all that is missing may be its own: that is judged with the reroute.
+  const over = diversionIn(led);
+  if (over !== null && (await businessKeysOf(broker, act.vhost, over)).size === 0) return 0;
+  const own = await keysNotLedOn(broker, act);
   const there = new Set(led.filter((binding) => leadsTo(binding, act.target)).map((binding) => bindingIdentity(ruleOf(binding))));
   return own.filter((rule) => !there.has(bindingIdentity(rule))).length;
 }
 
 /** Those of its keys that no other diversion of ours leads on from our exchange: a reroute that lies over a hold. @throws ManagementError */
 async function keysNotLedOn(broker: BrokerAccess, { vhost, names, bindings }: Diversion): Promise<Diversion['bindings']> {
-  const over = await diversionOver(broker, { names });
+  const over = await diversionOver(broker, { vhost, names });
   if (over === null) return bindings;
-  const led = (await bindingsFromOurs(broker, vhost, over)).filter((binding) => binding.destinationType === 'queue' && !isTapBinding(binding));
-  const on = new Set(led.map((binding) => bindingIdentity(ruleOf(binding))));
+  const on = await businessKeysOf(broker, vhost, over);
   return bindings.filter((rule) => !on.has(bindingIdentity(rule)));
+}
+
+/** With which an exchange of ours leads to queues, taps aside. @throws ManagementError */
+async function businessKeysOf(broker: BrokerAccess, vhost: string, exchange: string): Promise<Set<string>> {
+  const leading = (await bindingsFromOurs(broker, vhost, exchange)).filter((binding) => binding.destinationType === 'queue' && !isTapBinding(binding));
+  return new Set(leading.map((binding) => bindingIdentity(ruleOf(binding))));
 }
 
 /** None where the exchange is gone. @throws ManagementError */
@@ -150,9 +165,14 @@ async function bindingsFromOurs({ read, signal }: BrokerAccess, vhost: string, e
 }
 
 /** What lies over a diversion, by the name of its exchange; null: nothing. @throws ManagementError */
-export async function diversionOver(broker: BrokerAccess, { names }: Pick<Diversion, 'names'>): Promise<string | null> {
+export async function diversionOver(broker: BrokerAccess, { vhost, names }: Pick<Diversion, 'vhost' | 'names'>): Promise<string | null> {
   const over = await policyInForce(broker, names.exchange);
-  return over !== null && isDiversion(over) ? over : null;
+  return over !== null && isDiversion(over) ? over : diversionIn(await bindingsFromOurs(broker, vhost, names.exchange));
+}
+
+/** The exchange of ours that another one is marked with: there as long as it is, also when somebody took its policy away. */
+function diversionIn(bindings: readonly BrokerBinding[]): string | null {
+  return bindings.find(({ destinationType, destination }) => destinationType === 'exchange' && isDiversion(destination))?.destination ?? null;
 }
 
 /** Takes back whatever of it is in place, also a half of it. */
@@ -191,8 +211,11 @@ function markerOf({ exchangeType, names }: Diversion): BindingRule | null {
   }
 }
 
-/** Taps listen for the diverted keys at our exchange from now on (`bind`), and no more at the other (`unbind`). */
-async function moveTaps(broker: BrokerAccess, run: Holding, act: Diversion, part: 'bind' | 'unbind'): Promise<void> {
+/**
+ * Taps listen for the diverted keys at our exchange from now on (`bind`: those that it leads to its queue; the others at the exchange of
+ * the reroute `over` it, or the tap would be their only route here), and no more at the other (`unbind`).
+ */
+async function moveTaps(broker: BrokerAccess, run: Holding, act: Diversion, part: { bind: Diversion['bindings']; over: string | null } | 'unbind'): Promise<void> {
   const connection = await broker.amqp();
   const bindings = await readBindingsFrom(broker.read, act.vhost, act.exchange, broker.signal);
   const isTaken = (binding: BrokerBinding) => leadsTo(binding, act.workQueue) && meetsAny(act, ruleOf(binding));
@@ -200,8 +223,11 @@ async function moveTaps(broker: BrokerAccess, run: Holding, act: Diversion, part
   for (const [queue, rules] of byTap(bindings)) {
     const touched = rules.filter((one) => meetsAny(act, one));
     if (touched.length === 0) continue;
-    if (part === 'bind') {
-      for (const { key, args } of rulesOnDiversion(act.exchangeType, touched, act.bindings)) await bindTap(queue, act.names.exchange, key, args);
+    if (part !== 'unbind') {
+      const own = new Set(part.bind.map(bindingIdentity));
+      const ledOn = act.bindings.filter((rule) => !own.has(bindingIdentity(rule)));
+      for (const { key, args } of rulesOnDiversion(act.exchangeType, touched, part.bind)) await bindTap(queue, act.names.exchange, key, args);
+      if (part.over !== null) for (const { key, args } of rulesOnDiversion(act.exchangeType, touched, ledOn)) await bindTap(queue, part.over, key, args);
       continue;
     }
     const keeps = new Set(rules.map(bindingIdentity));

@@ -13,6 +13,7 @@ import { mustHold } from '../pace';
 import { sampleQueue } from '../sample-queue';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
 import { moveInOrder } from '../moving/move-in-order';
+import { limitLocks } from '../moving/queue-limits';
 import { diversionOver, isDiverted, missingBindings, missingOnTarget, undoDiversion, type Diversion } from './diversion';
 
 const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 });
@@ -20,14 +21,17 @@ const progressOf = z.object({ released: z.number().int() }).catch({ released: 0 
 export async function planRelease(broker: BrokerAccess, act: Diversion, request: Extract<LeverRequest, { kind: 'release' }>): Promise<ConnectorPlan> {
   const { target, workQueue, exchange } = act;
   const { perSecond } = request;
-  const [sight, parked, statistics] = await Promise.all([lookAtBroker(broker), readParked(broker, target), perSecond === null ? null : readQueueNow(broker, target)]);
+  const [sight, parked, atWork, statistics] = await Promise.all([lookAtBroker(broker), readParked(broker, target), readParked(broker, workQueue), perSecond === null ? null : readQueueNow(broker, target)]);
   const incoming = statistics?.incomingPerSecond ?? null;
-  const hasWorkQueue = sight.topology.queues.some((queue) => queue.vhost === act.vhost && queue.name === workQueue);
+  const work = sight.topology.queues.find((queue) => queue.vhost === act.vhost && queue.name === workQueue);
+  const hasWorkQueue = work !== undefined;
+  const limits = limitLocks(work, { going: parked?.ready ?? null, ready: atWork?.ready ?? null, perSecond });
   const over = sight.topology.exchanges.find(({ vhost, name }) => vhost === act.vhost && name === act.names.exchange)?.alternateExchange ?? null;
   const locks = [
     ...commonLocks(broker.source, sight, ['policymaker', 'administrator']),
     ...(over !== null && isDiversion(over) ? [{ code: 'rerouted-from-hold', sentence: REROUTED_FROM_HOLD }] : []),
     ...(hasWorkQueue ? [] : [{ code: 'no-destination', sentence: `Queue "${workQueue}" does not exist any more. Declare it again; what is parked stays parked.` }]),
+    ...limits.locks,
   ];
   if (parked === null && locks.length === 0) return lockedPlan({ code: 'park-queue-gone', sentence: `Our queue ${target} does not exist any more: somebody deleted it, and what was parked in it is lost. Bind "${workQueue}" again with the commands of the hold.` });
   const waiting = parked?.ready ?? null;
@@ -43,7 +47,7 @@ export async function planRelease(broker: BrokerAccess, act: Diversion, request:
       survivesRestart: 'A collector that dies in the middle leaves no message out and sends none twice. A broker that is stopped in order loses nothing; one whose node loses its power in the middle of a commit may lose or double that batch (at most 200).',
       inFlight: 'At most 200 messages are in one transaction.',
     },
-    warnings: perSecond === null ? [] : [endWords(perSecond, incoming)],
+    warnings: [...limits.warnings, ...(perSecond === null ? [] : [endWords(perSecond, incoming)])],
     willNot: ['No other queue receives anything.', 'Consumers see the name of our exchange instead of the original one.'],
     locks, waiting: waiting === null ? null : String(waiting), estimatedSeconds: secondsOf(waiting, perSecond, incoming),
     undo: 'A release cannot be undone; it can be stopped, and what is still parked stays parked.',
@@ -82,7 +86,7 @@ export async function release(broker: BrokerAccess, run: LeverRun, act: Diversio
   const move = async (rate: number | null, until: 'empty' | 'nearly-empty') => {
     const base = released;
     const moved = await moveInOrder(broker, run, {
-      from: target, to: names.out, perSecond: rate, until, canBeStopped,
+      from: target, to: names.out, queue: workQueue, perSecond: rate, until, canBeStopped,
       moved: (total, left) => {
         released = base + total;
         run.progress({ sentence: `Released ${released}`, moved: released, ...(left === undefined ? {} : { left }) });

@@ -14,6 +14,7 @@ import { lookAtBroker, readQueueNow } from '../look-at-broker';
 import { commonLocks, lockedPlan, planOf, plainly, queueOf } from '../plan-base';
 import { deliveryLimitOf } from '../stop-consumers/headroom';
 import { tooLargeTogether } from '../moving/held-in-memory';
+import { limitLocks } from '../moving/queue-limits';
 
 export type ReplayRequest = Extract<LeverRequest, { kind: 'replay' }>;
 
@@ -36,12 +37,15 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
   const channel = queueOf(target);
   const from = channel.deadLetter?.queue;
   if (from === undefined) return lockedPlan({ code: 'no-dead-letter-queue', sentence: `The contract names no dead-letter queue for "${channel.name}" (channel.deadLetter.queue), so nothing can be replayed.` });
-  const [sight, now, overview] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, from), readOverview(broker.read, broker.signal)]);
+  const [sight, now, atWork, overview] = await Promise.all([lookAtBroker(broker), readQueueNow(broker, from), readQueueNow(broker, channel.name), readOverview(broker.read, broker.signal)]);
   // The statistics of consumers are some seconds old; the queue itself is not.
   const consumers = broker.source.settings.amqp === undefined || now === null ? 0 : ((await (await broker.amqp()).look(from))?.consumers ?? 0);
   const { topology } = sight;
   const queue = topology.queues.find((one) => one.vhost === channel.vhost && one.name === from);
-  const hasWorkQueue = topology.queues.some((one) => one.vhost === channel.vhost && one.name === channel.name);
+  const work = topology.queues.find((one) => one.vhost === channel.vhost && one.name === channel.name);
+  const hasWorkQueue = work !== undefined;
+  // Through the exchange, each is confirmed or refused by itself.
+  const limits = limitLocks(request.to === 'queue' ? work : undefined, { going: request.items.length, ready: atWork?.ready ?? null, perSecond: request.perSecond });
   const exchange = channel.exchange ?? '';
   const hasExchange = exchange === '' || topology.exchanges.some((one) => one.vhost === channel.vhost && one.name === exchange);
   const receivers = request.to === 'queue' ? [channel.name] : receiversOf(topology, channel);
@@ -60,6 +64,7 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
       sentence: `"${from}" drops a message that was put back more than ${limit} times. Taking the chosen ones puts all others back once, and how often that happened before nobody can tell. Give "${from}" a higher delivery limit by a policy (at least ${FEWEST_DELIVERIES}), then plan again.`,
     }] : []),
     ...tooLargeTogether(from, now, request.items.length),
+    ...limits.locks,
     ...(consumers > 0 ? [{ code: 'consumed', sentence: `Somebody consumes from "${from}" (consumers: ${consumers}). End that first: two who take from one queue disturb each other's order.` }] : []),
   ];
   return planOf({
@@ -82,9 +87,10 @@ export async function planReplay(broker: BrokerAccess, target: LeverTarget, requ
       ...(request.to === 'queue' ? ['No other queue receives anything, also where the exchange would lead it elsewhere, too.'] : []),
     ],
     warnings: [
+      ...limits.warnings,
       ...(edit === null ? [] : ['The message id stays: a receiver that has seen it may take the changed message for a duplicate.', `The original stays in ${kept} until somebody deletes that queue; Signalbox does not.`]),
       ...(request.to === 'exchange' && receivers.length > 1 ? [`Exchange "${exchange}" leads to ${receivers.length} queues: each gets the message again, also those that processed it the first time.`] : []),
-      ...(request.to === 'queue' && topology.queues.find((one) => one.vhost === channel.vhost && one.name === channel.name)?.deadLetterExchange == null ? [`"${channel.name}" has no dead-letter exchange: what it rejects again is thrown away by the broker.`] : []),
+      ...(request.to === 'queue' && work?.deadLetterExchange == null ? [`"${channel.name}" has no dead-letter exchange: what it rejects again is thrown away by the broker.`] : []),
       ...(limit !== null ? [`Each message of "${from}" that is put back comes one nearer to its delivery limit of ${limit}.`] : []),
       ...(queue?.messageTtlMs == null ? [] : [`Messages of "${from}" expire after ${durationInWords(queue.messageTtlMs)}: what is not replayed by then is gone.`]),
     ],

@@ -4,6 +4,8 @@ import type { LeverRun } from '@/collectors/runtime/operations/levers';
 import { carbonCopies } from '../../messages/read-copy';
 import { bindingIdentity, bindingTakes, type BindingRule } from '../../messages/routing';
 import type { BrokerAccess } from '../broker-access';
+import { readQueueNow } from '../look-at-broker';
+import { fitsIntoMemory } from '../moving/held-in-memory';
 import type { MessageIdentity } from '../moving/message-identity';
 import { moveChosen } from '../moving/move-chosen';
 import { BATCH } from '../moving/move-in-order';
@@ -17,6 +19,8 @@ const LOOK_SECONDS = 60;
 export interface LedOn {
   sent: number;
   isStopped: boolean;
+  /** What is held has become too much to look through at once. */
+  isTooMuch: boolean;
 }
 
 /**
@@ -29,13 +33,18 @@ export async function leadOnWaiting(broker: BrokerAccess, run: LeverRun, { act, 
   const led = new Set(act.bindings.map(bindingIdentity));
   const stays = held.bindings.filter((rule) => !led.has(bindingIdentity(rule)));
   const atOnce = perSecond === null ? MOST_AT_ONCE : Math.min(MOST_AT_ONCE, perSecond * LOOK_SECONDS);
+  let sent = 0;
   for (;;) {
-    const { sent, found, isStopped } = await moveChosen(broker, run, {
-      from: act.workQueue, to: act.names.out, alike: 'goes', most: Number.MAX_SAFE_INTEGER, atOnce, perSecond,
+    const isTooMuch = !fitsIntoMemory(await readQueueNow(broker, act.workQueue));
+    if (isTooMuch || run.stopRequested()) return { sent, isStopped: run.stopRequested(), isTooMuch };
+    const pass = await moveChosen(broker, run, {
+      from: act.workQueue, to: act.names.out, queue: act.target, alike: 'goes', most: Number.MAX_SAFE_INTEGER, atOnce, perSecond,
       choose: (message) => (isTaken(act, stays, message) ? identity.ofMessage(message) : null),
       moved: (total) => run.progress({ sentence: `Sent ${total} that were held on to "${act.target}"`, moved: total }),
     });
-    if (isStopped || found === 0 || (until === 'nearly-none' && found < Math.min(BATCH, atOnce))) return { sent, isStopped };
+    const { found, isStopped } = pass;
+    sent = pass.sent;
+    if (isStopped || found === 0 || (until === 'nearly-none' && found < Math.min(BATCH, atOnce))) return { sent, isStopped: isStopped || run.stopRequested(), isTooMuch: false };
   }
 }
 

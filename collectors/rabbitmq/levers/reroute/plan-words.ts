@@ -48,7 +48,7 @@ export function overParts(act: Diversion, held: Diversion, now: Pick<QueueNow, '
       `Take the bindings ${keys} of ${held.target} off ${held.names.exchange}. From that instant on, new messages of these go to "${target}".`,
       ...(waiting === 'stays' ? [] : ['Send on what was parked in the meantime.']),
     ],
-    order: waiting === 'stays' ? EACH_ORDER : `Messages that waited keep their order. At the switch, those that were parked just before it (fewer than 400) may arrive after the first that go straight to "${target}".`,
+    order: waiting === 'stays' ? EACH_ORDER : `Messages that waited keep their order. At the switch, those that were parked in the second or so before it may arrive after the first that go straight to "${target}".`,
     inFlight: 'At most 200 messages are in one transaction.',
     willNot: [
       some ? `Messages with other keys stay held in ${held.target}, what waits and what comes; the hold stays as it is.` : 'The hold stays as it is, and keeps what fits no key of the reroute.',

@@ -10,6 +10,7 @@ import { lookAtBroker, readParked, readQueueNow } from '../look-at-broker';
 import { planDiversion } from '../park/diversion-plan';
 import { diversionCommands } from '../park/native-commands';
 import { parkAction, readExchangeArguments } from '../park/park-plan';
+import { limitLocks } from '../moving/queue-limits';
 import { countingOf } from './counting';
 import { aloneParts, overHold, overParts } from './plan-words';
 import type { Rerouting } from './rerouting';
@@ -43,18 +44,23 @@ export async function planReroute(broker: BrokerAccess, target: LeverTarget, req
   ];
   if (planned.diversion === null) return lockedPlan(...locks);
   const act = planned.diversion;
+  if (only !== null && !['direct', 'topic'].includes(act.exchangeType)) {
+    locks.push({ code: 'keys-do-not-tell', sentence: `Exchange "${(held ?? act).exchange}" is of type ${act.exchangeType} and does not route by keys, so bindings cannot tell whose a message is. ${request.enrolled ? 'The alternate takes messages of some only: park the flow instead.' : 'Reroute the whole flow, or park it.'}` });
+  }
   const counting = countingOf(sight, act, held);
   const parts = held === null ? aloneParts(act, request.over ?? null) : overParts(act, held, { ready, bytes: now?.bytes ?? null }, request.perSecond ?? null);
   const { waiting } = parts;
+  const goesTo = sight.topology.queues.find(({ vhost, name }) => vhost === channel.vhost && name === other.name);
+  const limits = limitLocks(held !== null && waiting === 'goes' ? goesTo : undefined, { going: ready, ready: there?.ready ?? null, perSecond: request.perSecond ?? null });
   return planOf({
     steps: parts.steps, receivers: [other.name],
     guarantee: { delivery: 'exactly-once', order: parts.order, survivesRestart: 'Yes: bindings and policies are kept by the broker.', inFlight: parts.inFlight },
     willNot: [...parts.willNot, `What "${other.name}" has received stays there at the end; the list of what it received says which.`],
     warnings: [
-      ...parts.warnings, ...(held === null ? planned.stillArrives : []), ...(there?.consumers === 0 ? [`Nobody consumes from "${other.name}" now: what goes there waits.`] : []),
+      ...limits.warnings, ...parts.warnings, ...(held === null ? planned.stillArrives : []), ...(there?.consumers === 0 ? [`Nobody consumes from "${other.name}" now: what goes there waits.`] : []),
       ...(counting.whyNot === '' ? [] : [counting.whyNot]), `The message tap still counts rerouted messages as messages of "${channel.name}".`,
     ],
-    locks, waiting: ready === null ? null : String(ready), ...(request.over && waiting === 'stays' ? { goesAlong: '0' } : {}), unsettled: held !== null || now?.unacked == null ? null : String(now.unacked),
+    locks: [...locks, ...limits.locks], waiting: ready === null ? null : String(ready), ...(request.over && waiting === 'stays' ? { goesAlong: '0' } : {}), unsettled: held !== null || now?.unacked == null ? null : String(now.unacked),
     nativeCommands: diversionCommands(act), undo: parts.undo, estimatedSeconds: parts.estimatedSeconds,
     topology: plainly({ ...planned.topology, alternate: other.name, over: request.over?.id ?? null }),
     action: plainly({ kind: 'reroute', diversion: act, counting: counting.basis, over: held === null ? null : { diversion: held, waiting } } satisfies Rerouting),

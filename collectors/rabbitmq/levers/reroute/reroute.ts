@@ -7,7 +7,7 @@ import { LeverError } from '../lever-problem';
 import { lookAtBroker } from '../look-at-broker';
 import type { MessageIdentity } from '../moving/message-identity';
 import { makeOwnExchange, removeOwnExchange } from '../moving/own-exchange';
-import { divert, isDiverted, isGroundGone, missingBindings, missingOnTarget, removeDiversion, undivert, undoDiversion } from '../park/diversion';
+import { divert, hasExchange, isDiverted, isGroundGone, missingBindings, missingOnTarget, removeDiversion, undivert, undoDiversion } from '../park/diversion';
 import { commonLocks, plainly, planOf } from '../plan-base';
 import { mustHold } from '../pace';
 import { imbalance } from './counting';
@@ -32,20 +32,23 @@ export async function reroute(broker: BrokerAccess, run: LeverRun, what: Rerouti
     await divert(broker, run, act);
     return result(`New messages of these go to "${act.target}"; what waits in the hold, and everything else, stays held.`);
   }
-  if ((await (await broker.amqp()).look(act.target)) === null) throw new LeverError(`Queue "${act.target}" of the alternate does not exist any more. Nothing was sent.`);
+  if ((await (await broker.amqp()).look(act.target)) === null) throw new LeverError(`Queue "${act.target}" of the alternate does not exist any more. Nothing more was sent.`);
   const own = { out: act.names.out, back: `${act.names.out}.back` };
   await makeOwnExchange(broker, run, { ...own, queue: act.target, returnTo: act.workQueue });
   const both = { act, held: over.diversion };
   const known = await identity();
-  const before = await leadOnWaiting(broker, run, both, known, { perSecond, until: 'nearly-none' });
-  if (before.isStopped) {
-    await removeOwnExchange(broker, run, own);
-    return result(`Stopped after ${before.sent} messages that were held went to "${act.target}". Everything else stays held, and so do new messages.`, { moved: before.sent, complete: false, inPlace: false });
+  // A former life may have led new messages on already: then that is finished, whatever is asked for now.
+  if (!(await isDiverted(broker, act)) && (await missingBindings(broker, act)) === 0) {
+    const { sent, isStopped } = await leadOnWaiting(broker, run, both, known, { perSecond, until: 'nearly-none' });
+    if (isStopped) {
+      await removeOwnExchange(broker, run, own);
+      return result(`Stopped after ${sent} messages that were held went to "${act.target}". Everything else stays held, and so do new messages.`, { moved: sent, complete: false, inPlace: false });
+    }
   }
   await divert(broker, run, act);
-  const { sent, isStopped } = await leadOnWaiting(broker, run, both, known, { perSecond, until: 'none' });
+  const { sent, isStopped, isTooMuch } = await leadOnWaiting(broker, run, both, known, { perSecond, until: 'none' });
   await removeOwnExchange(broker, run, own);
-  const rest = isStopped ? 'the others that waited, and everybody else, stay held' : 'everything else stays held';
+  const rest = isStopped || isTooMuch ? `the others that waited${isTooMuch ? ', too much by now to be looked through,' : ''} and everybody else stay held` : 'everything else stays held';
   return result(`${isStopped ? 'Stopped. ' : ''}New messages of these go to "${act.target}", and ${sent} that waited in the hold went there; ${rest}.`, { moved: sent, complete: !isStopped });
 }
 
@@ -81,6 +84,7 @@ export async function restore(broker: BrokerAccess, run: LeverRun, hold: HoldInP
     return done('The hold that it lay over is gone; nothing is rerouted any more.');
   }
   await undivert(broker, run, act);
+  if (over !== null) await removeOwnExchange(broker, run, { out: act.names.out, back: `${act.names.out}.back` });
   return done(over === null ? `New messages go to "${act.workQueue}" again.` : 'New messages are held with the others again.');
 }
 
@@ -96,8 +100,8 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, wh
   const { diversion: act, counting, over } = what;
   const { workQueue } = primaryOf(what);
   const connection = await broker.amqp();
-  if (over !== null && (await isGroundGone(broker, act))) {
-    return { state: 'leaking', sentence: `The hold that it lay over is gone: nothing leads messages to "${act.target}" any more. Restore it, so that nothing of it is left.`, figures: {}, outsideActs: [`Somebody deleted ${act.exchange} or ${act.workQueue}.`] };
+  if (over !== null && !(await hasExchange(broker, act.exchange))) {
+    return { state: 'leaking', sentence: `The hold that it lay over is gone: nothing leads messages to "${act.target}" any more. Restore it, so that nothing of it is left.`, figures: {}, outsideActs: [`Somebody deleted ${act.exchange}.`] };
   }
   const [missing, unled, inForce, primary, alternate, current, held] = await Promise.all([
     missingBindings(broker, act), missingOnTarget(broker, act), isDiverted(broker, act), connection.look(workQueue), connection.look(act.target), totalsOf(broker, what), over === null ? null : connection.look(act.workQueue),
@@ -135,7 +139,7 @@ export async function observeReroute(broker: BrokerAccess, hold: HoldInPlace, wh
 }
 
 function heldWords(held: { ready: number } | null): string {
-  return held === null ? '' : ` ${held.ready} of everybody else stay held.`;
+  return held === null ? '' : ` ${held.ready} ${held.ready === 1 ? 'stays' : 'stay'} held.`;
 }
 
 /** Differences since it began; null where the broker counts anew since, or not at all. The statistics are some seconds old. */

@@ -27,8 +27,8 @@ export async function executeSteps(engine: Engine, row: OperationRow, life: Life
   if ((request.kind !== 'pause' && request.kind !== 'release') || plan.parts === undefined) {
     return void await changeState(engine.db, operation, 'failed', { sentence: 'Its plan does not say what to do at each channel. Make a new plan.', now: engine.now() });
   }
-  const stop = watchStop(engine.db, row.id);
-  const stopRequested = () => row.stopRequestedAt !== null || stop.requested();
+  const stop = watchStop(engine.db, row);
+  const stopRequested = () => stop.requested();
   const at = atWork(engine, row, request, plan.parts, { ...life, operation, stopRequested });
   try {
     if (row.state === 'approved') {

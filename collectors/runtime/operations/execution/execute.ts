@@ -26,10 +26,11 @@ export async function executeOperation(engine: Engine, row: OperationRow, life: 
   const steps = await loadSteps(engine.db, row.id);
   if (steps.length > 0) return executeSteps(engine, row, life);
   const operation = { id: row.id, fence: life.lease.fence };
-  const fail = (sentence: string) => changeState(engine.db, operation, 'failed', { sentence, now: engine.now(), ...undone(row) });
   const request = operationRequest.parse(row.request);
   const plan = operationPlan.parse(row.plan);
   const isNew = row.state === 'approved';
+  // What a former life has put in place is still there, and is not to be forgotten.
+  const fail = (sentence: string) => changeState(engine.db, operation, 'failed', { sentence, now: engine.now(), ...(isNew ? undone(row) : leftThere(row, sentence)) });
   if (isNew) {
     const refusal = await refusalToBegin(engine, row, plan);
     if (refusal !== null) return void await fail(refusal);
@@ -46,7 +47,7 @@ export async function executeOperation(engine: Engine, row: OperationRow, life: 
     if (change !== null) return void await fail(change);
     if (!(await beginOperation(engine.db, operation, plan, request, engine.now()))) return;
   }
-  const stop = watchStop(engine.db, row.id);
+  const stop = watchStop(engine.db, row);
   const run = runOf(engine, row.id, act.target.flow, {
     ...life, operation, stopRequested: () => stop.requested(), memory: { recorded: row.record, remember: (record) => rememberRecord(engine.db, operation, record) },
   });
@@ -97,10 +98,21 @@ async function compensate(
     }
   }
   if (!run.isHeld()) return;
+  // What went cannot be taken back, and of what was being sent nobody can tell.
+  const went = (await itemsThatWent(engine.db, operation.id)).length;
+  if (makesHold && went > 0) sentence += ` ${went} ${went === 1 ? 'item' : 'items'} had gone before, or may have: they are listed with this operation.`;
   await changeState(engine.db, operation, 'failed', {
     sentence, now: engine.now(),
     ...(makesHold ? (isUndone ? undone(row) : { hold: { state: 'leaking', observation: sentence } }) : stillThere(row, sentence)),
   });
+}
+
+function leftThere(row: OperationRow, sentence: string) {
+  return row.kind === 'pause' || row.kind === 'reroute' ? { hold: { state: 'leaking', observation: sentence } } : stillThere(row, sentence);
+}
+
+async function itemsThatWent(db: Engine['db'], operationId: string) {
+  return (await openItems(db, operationId)).filter(({ state }) => state === 'sent' || state === 'sending');
 }
 
 function undone(row: OperationRow) {

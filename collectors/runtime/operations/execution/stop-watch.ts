@@ -1,11 +1,12 @@
 import type { Database } from '@/server/store/postgres';
-import { loadOperation } from '@/server/services/operations/operation-rows';
+import { loadOperation, type OperationRow } from '@/server/services/operations/operation-rows';
 
 const LOOK_MS = 250;
 
 /** Finds out within half a second that somebody pulled the stop lever. */
-export function watchStop(db: Database, operationId: string): { requested(): boolean; end(): Promise<void> } {
-  let isRequested = false;
+/** @param row as it is when this life begins */
+export function watchStop(db: Database, { id: operationId, stopRequestedAt }: Pick<OperationRow, 'id' | 'stopRequestedAt'>): { requested(): boolean; end(): Promise<void> } {
+  let isRequested = stopRequestedAt !== null;
   let looking = Promise.resolve();
   const timer = setInterval(() => {
     looking = looking.then(async () => {

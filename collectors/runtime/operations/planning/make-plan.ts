@@ -47,7 +47,7 @@ export async function makePlan(engine: Engine, row: OperationRow, context: Lever
     dimensions: dimensionsOf(touched),
     items: { count: replay?.eligible.length ?? 0, sha256: replay ? canonicalHash(replay.eligible.map(({ itemKey }) => itemKey)) : null, notEligible: replay?.notEligible ?? [] },
     locks: [...locks(request, target, replay, new Date(context.now())), ...(request.kind === 'reroute' ? layerLocks(row, over) : [])],
-    approval: approvalFor(request, target.flow, await holdOwner(engine, request, row)),
+    approval: approvalFor(request, target.flow, await holdOwner(engine, request, row, over?.id ?? null)),
     typedConfirmation: typed(request, target),
     ...(request.kind === 'reroute' ? { enrolled: enrolledIn(target, request.alternate, new Date(context.now())), over: below, alternateName: alternateName(target.flow, request.alternate) } : {}),
     ...(request.kind === 'restore' ? { over: below } : {}),
@@ -95,9 +95,11 @@ function layerLocks({ method }: OperationRow, over: { method: string } | null): 
   return sentence === null ? [] : [{ code: 'not-over-hold', sentence }];
 }
 
-async function holdOwner({ db, now }: Engine, request: OperationRequest, row: OperationRow): Promise<HoldToEnd | null> {
-  if (!('holdId' in request)) return null;
-  const hold = await loadHold(db, request.holdId);
+/** @param below the pause that a reroute lies over */
+async function holdOwner({ db, now }: Engine, request: OperationRequest, row: OperationRow, below: string | null): Promise<HoldToEnd | null> {
+  const holdId = 'holdId' in request ? request.holdId : below;
+  if (holdId === null) return null;
+  const hold = await loadHold(db, holdId);
   return { isRequesters: hold.owner === row.requestedBy, isExpired: isOwnRestore(row, hold, now()), owner: hold.owner };
 }
 

@@ -46,13 +46,18 @@ async function putBack(engine: Engine, hold: HoldRow, signal: AbortSignal): Prom
   try {
     const target = leverTarget(engine.contracts(), hold.flowId, hold.hopId);
     const levers = engine.levers(target);
-    if ('problem' in levers || !(await isStillMeant(engine.db, hold))) return;
+    if ('problem' in levers || !(await isStillMeant(engine.db, hold)) || (await wasNeverInPlace(engine, hold))) return;
     await levers.reassert(target, holdInPlace(hold), contextFor(engine, hold, signal));
     const last = hold.reasserted + 1 >= MOST_REASSERTIONS ? ' It will not be put back again: release it, or find out who takes it away.' : '';
     await countReassertion(engine.db, hold, `The hold was not in place any more and was put back (${hold.reasserted + 1} of ${MOST_REASSERTIONS}).${last}`, engine.now());
   } catch (error) {
     engine.logger.warn({ hold: hold.id, error: sentenceOf(error) }, 'a hold could not be put back');
   }
+}
+
+/** Stopped or failed before anybody measured it in place: nobody wants it there by now, and whoever answers for it decides. */
+async function wasNeverInPlace({ db }: Engine, { heldAt, openedBy }: HoldRow): Promise<boolean> {
+  return heldAt === null && ['aborted', 'failed'].includes((await loadOperation(db, openedBy)).state);
 }
 
 /** The pause has done its part when it is measured as held, or when it is in place and drains longer than anybody waits. */

@@ -34,7 +34,7 @@ export async function measureHold(db: Database, seen: Pick<HoldRow, 'id' | 'stat
       state: to, observation: loss === 0n ? measured.observation : `${measured.observation} ${lossSentence(loss)}`,
       ...(measured.state === null ? {} : { figures: loss === 0n ? measured.figures : { ...measured.figures, [DISAPPEARED]: String(loss) }, verifiedAt: now }),
       ...(news.length > 0 || loss > 0n ? { outsideActs: (loss > 0n ? withLossAct(acts, loss) : acts).slice(-20) } : {}),
-      ...(to === 'held' && row.heldAt === null ? { heldAt: now } : {}),
+      ...((to === 'held' || to === 'active') && row.heldAt === null ? { heldAt: now } : {}),
     }).where(eq(holds.id, row.id));
     if (to !== row.state) await writeEvent(tx, { operationId: row.openedBy, holdId: row.id, at: now, by: 'system:collectors', kind: to, sentence: measured.observation });
     for (const act of news) await writeEvent(tx, { operationId: row.openedBy, holdId: row.id, at: now, by: 'outside', kind: 'outside-act', sentence: act });

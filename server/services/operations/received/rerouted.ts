@@ -49,7 +49,7 @@ export async function loadRerouted(db: Database, holdId: string): Promise<Rerout
   return {
     hold, alternate: { id: request.alternate, name: alternates?.find(({ id }) => id === request.alternate)?.name ?? request.alternate }, flow,
     whose: reroutedWhose(request.only ?? null, plan?.enrolled ?? null), from, until: hold.overAt, isJournaled,
-    leadsNew: plan?.over == null || (!isRunning && !(opening.state === 'aborted' && hold.closedBy === opening.id)), isRunning,
+    leadsNew: plan?.over == null || (!isRunning && !(['aborted', 'failed'].includes(opening.state) && hold.closedBy === opening.id)), isRunning,
     led: isJournaled || !(await hasItems(db, opening.id)) ? null : { since: await heldSince(db, hold, plan?.over?.holdId ?? null, from), digests: await ledDigests(db, opening.id) },
   };
 }
