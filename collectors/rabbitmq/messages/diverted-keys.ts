@@ -6,21 +6,35 @@
 import { bindingIdentity, bindingsMeet, type BindingRule } from './routing';
 
 /**
- * What a queue takes at the exchange never gets to the other one: while a hold is put in place or taken back, keys stand at both for a
- * moment, and then the exchange itself is where their messages pass.
+ * While a hold is put in place or taken back, keys stand at both exchanges for a moment. What a queue takes at the first never gets to the
+ * other, so a tap that listens for it there goes on; but it does not begin to: the queue may be off by the time that it is bound, and then
+ * the tap would be the only route, and the message be lost.
  *
  * @param business bindings of queues that are left on the exchange @param diverted bindings of the exchange that gets the rest
+ * @param ours bindings of the tap on the exchange
  */
-export function rulesBesideDiversion(type: string, wanted: readonly BindingRule[], business: readonly BindingRule[], diverted: readonly BindingRule[]): BindingRule[] {
+export function rulesBesideDiversion(type: string, wanted: readonly BindingRule[], business: readonly BindingRule[], diverted: readonly BindingRule[], ours: readonly BindingRule[] = []): BindingRule[] {
   const isDiverted = (rule: BindingRule) => diverted.some((other) => bindingsMeet(type, other, rule));
-  const rules = wanted.filter((rule) => business.some((other) => bindingsMeet(type, other, rule)))
-    .flatMap((rule) => (isDiverted(rule) ? business.filter((other) => bindingsMeet(type, other, rule)) : [rule]));
-  return unique(rules);
+  const own = new Set(ours.map(bindingIdentity));
+  const isOurs = (rule: BindingRule) => own.has(bindingIdentity(rule));
+  return unique(wanted.filter((rule) => business.some((other) => bindingsMeet(type, other, rule))).flatMap((rule) => {
+    if (!isDiverted(rule)) return [rule];
+    const fitting = business.filter((other) => bindingsMeet(type, other, rule));
+    // Whoever diverts takes it away before the queue.
+    if (isOurs(rule) && fitting.some(isDiverted)) return [rule];
+    return fitting.filter((other) => !isDiverted(other) || isOurs(other));
+  }));
 }
 
-/** What the tap listens for at the exchange that gets the diverted keys. */
-export function rulesOnDiversion(type: string, wanted: readonly BindingRule[], diverted: readonly BindingRule[]): BindingRule[] {
-  return unique(diverted.filter((rule) => wanted.some((other) => bindingsMeet(type, other, rule))));
+/**
+ * What the tap listens for at the exchange that gets the diverted keys.
+ *
+ * @param further keys that another diversion leads on from there: as above, it goes on listening for these and does not begin to
+ */
+export function rulesOnDiversion(type: string, wanted: readonly BindingRule[], diverted: readonly BindingRule[], further: readonly BindingRule[] = [], ours: readonly BindingRule[] = []): BindingRule[] {
+  const own = new Set(ours.map(bindingIdentity));
+  const mayListen = (rule: BindingRule) => own.has(bindingIdentity(rule)) || !further.some((other) => bindingsMeet(type, other, rule));
+  return unique(diverted.filter((rule) => mayListen(rule) && wanted.some((other) => bindingsMeet(type, other, rule))));
 }
 
 function unique(rules: readonly BindingRule[]): BindingRule[] {

@@ -129,12 +129,16 @@ export class VhostTap {
     const othersOn = (there: readonly BrokerBinding[]) => rulesOf(there.filter(({ destinationType, destination }) => destinationType === 'queue' && destination !== queue));
     const divertedRules = diverted.flatMap(({ bindings: there }) => othersOn(there));
     const business = rulesOf(businessBindings(bindings, topology));
-    const wanted = rulesBesideDiversion(type, tap.rules, business, divertedRules);
+    const oursOn = (there: readonly BrokerBinding[]) => rulesOf(there.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue));
     state.unroutable = tap.rules.filter((rule) => ![...business, ...divertedRules].some((other) => bindingsMeet(type, other, rule))).map(({ key }) => key);
 
-    const places = [{ name: exchange, bindings, wanted }, ...diverted.map(({ name, bindings: there }) => (
-      { name, bindings: there, wanted: rulesOnDiversion(type, tap.rules, othersOn(there)) }
-    ))].map((place) => ({ ...place, ours: rulesOf(place.bindings.filter(({ destinationType, destination }) => destinationType === 'queue' && destination === queue)) }));
+    const places = [
+      { name: exchange, ours: oursOn(bindings), wanted: rulesBesideDiversion(type, tap.rules, business, divertedRules, oursOn(bindings)) },
+      ...diverted.map(({ name, bindings: there }) => {
+        const further = diverted.filter((other) => there.some(({ destinationType, destination }) => destinationType === 'exchange' && destination === other.name)).flatMap((other) => othersOn(other.bindings));
+        return { name, ours: oursOn(there), wanted: rulesOnDiversion(type, tap.rules, othersOn(there), further, oursOn(there)) };
+      }),
+    ];
     const unbindOthers = async () => {
       for (const place of places) for (const { key, args } of without(place.ours, place.wanted)) await this.#act(connection, 'unbind', tap, (channel) => channel.unbindQueue(queue, place.name, key, args));
     };
