@@ -20,9 +20,9 @@ export function rulesBesideDiversion(type: string, wanted: readonly BindingRule[
   return unique(wanted.filter((rule) => business.some((other) => bindingsMeet(type, other, rule))).flatMap((rule) => {
     if (!isDiverted(rule)) return [rule];
     const fitting = business.filter((other) => bindingsMeet(type, other, rule));
-    // Whoever diverts takes it away before the queue.
-    if (isOurs(rule) && fitting.some(isDiverted)) return [rule];
-    return fitting.filter((other) => !isDiverted(other) || isOurs(other));
+    const beside = fitting.filter((other) => !isDiverted(other) || isOurs(other));
+    // Whoever diverts takes it away before the queue; what is to stay then is bound already.
+    return isOurs(rule) && fitting.some(isDiverted) ? [rule, ...beside] : beside;
   }));
 }
 
