@@ -10,7 +10,7 @@ import { openBenchRoom } from './room';
 import { measureThroughput } from './throughput';
 
 const FULL = { rounds: 3, count: 20_000, pauses: 5, kills: 3 };
-const QUICK = { rounds: 1, count: 8_000, pauses: 2, kills: 1 };
+const QUICK = { rounds: 1, count: 6_000, pauses: 2, kills: 1 };
 
 async function main(): Promise<void> {
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--quick');
