@@ -11,6 +11,7 @@ describe('limits of a queue that messages are sent on to', () => {
     ['too little room, all at once', { maxLength: 104 }, {}, ['queue-drops'], 0],
     ['too little room, at a rate', { maxLength: 104 }, { perSecond: 10 }, [], 1],
     ['how many go is not known', { maxLength: 104 }, { going: null }, ['queue-drops'], 0],
+    ['how many wait is not known', { maxLength: 104 }, { ready: null }, ['queue-drops'], 0],
     ['a limit of bytes', { maxLengthBytes: 1_000 }, {}, ['queue-drops'], 0],
     ['refuses, with room', { maxLength: 10_000, overflow: 'reject-publish' }, { perSecond: 10 }, ['queue-refuses'], 0],
     ['refuses to its dead-letter exchange', { maxLengthBytes: 1_000_000, overflow: 'reject-publish-dlx' }, {}, ['queue-refuses'], 0],
